@@ -1,0 +1,54 @@
+/* Policies answer questions and may learn from their outcome. A policy is a `PolicyType`, a table of its parameters and a
+ * block of state that lives outside of it. */
+#ifndef ORCHID_POLICIES_POLICY_H
+#define ORCHID_POLICIES_POLICY_H
+
+#include "../sim/simulation.h"
+
+/* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
+typedef struct PolicyType {
+    const char *name;          /* such as "q-learning" */
+    const char *summary;       /* one line */
+    int parameter_count;
+    const Field *parameters;   /* keys of the scenario's `policy:` section, bound into parameter_size bytes */
+    size_t parameter_size;
+    size_t state_size;
+    bool learns;
+    /* Zeroed state becomes ready for the scenario's first question. */
+    void (*start)(void *state, const void *parameters, const Scenario *scenario, Stream stream);
+    /* Fills ret_options[ask_count]. `explore` is false for a frozen policy, which then also must not remember. */
+    void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
+    /* Learns from decision->feedback; called before decide, never when frozen. NULL where nothing is learnt. */
+    void (*learn)(void *state, const Decision *decision);
+    /* Frees what start and learning allocated. NULL where nothing is. */
+    void (*finish)(void *state);
+} PolicyType;
+
+/* All policies, NULL past the last. */
+const PolicyType *policy_type(int index);
+const PolicyType *policy_type_find(const char *name);
+
+/* The keys every policy accepts besides its own: `name`. */
+
+/* One policy at work on one scenario. Opaque. */
+typedef struct Policy Policy;
+
+/* Checks the scenario's `policy:` section. Parameters in it belong to the policy it names: for any other `type` the
+ * defaults hold. Findings go to `errors`. `section` may be NULL. */
+bool policy_check(const ConfigNode *section, ErrorList *errors);
+
+/* A policy ready to start. Its own draws come from the policy stream of `key`. The scenario must outlive it, and its
+ * `policy:` section must have passed policy_check. */
+Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey key);
+void policy_destroy(Policy *policy);
+
+/* Frozen policies answer without exploring, learning or remembering. New policies are not frozen. */
+void policy_freeze(Policy *policy, bool frozen);
+
+/* Learns from the feedback in the question unless frozen, then answers. The answer is valid until the next call. */
+Answer policy_decide(Policy *policy, const Decision *decision);
+
+/* Learns from the feedback of the end of a run, when advance returned false. */
+void policy_conclude(Policy *policy, const Decision *decision);
+
+#endif

@@ -1,0 +1,67 @@
+/* The question a simulation stops at, and what came of earlier ones. */
+#ifndef ORCHID_SIM_DECISION_H
+#define ORCHID_SIM_DECISION_H
+
+#include "scenario.h"
+
+typedef struct Simulation Simulation;
+
+typedef enum DecisionKind { DECISION_ROUTE } DecisionKind;
+
+/* One request that wants an answer. */
+typedef struct Ask {
+    int user;                 /* 0 .. user_count - 1 */
+    int node;                 /* the user's own node */
+    int64_t request;          /* its number in the run, from 0 */
+    const OptionSet *options; /* what it may be answered with; borrowed from the scenario */
+} Ask;
+
+/* How one request ended. */
+typedef struct Outcome {
+    int user;
+    int option;             /* that it was answered with */
+    bool refused;           /* a node at its limit turned it away; the figures below then count up to that moment */
+    double response_s;      /* from arrival to answer, s */
+    double energy_j;        /* that its computing drew above idle, on all nodes, J */
+    double accuracy;        /* expected, fraction */
+} Outcome;
+
+/* How one decision ended: all its requests are done. */
+typedef struct Feedback {
+    int64_t decision;         /* Decision.index of the question */
+    double reward;            /* by the scenario's objective */
+    double mean_response_s, mean_accuracy, mean_energy_j;
+    bool feasible;            /* mean accuracy reached the threshold and nothing was refused */
+    int count;                /* requests */
+    const Outcome *outcomes;  /* [count] in the order of the question's asks */
+} Feedback;
+
+/* One question; everything it points to is valid until the next advance. */
+typedef struct Decision {
+    DecisionKind kind;
+    Time time;
+    int64_t index;                /* from 0 */
+    int ask_count;                /* 1 for asynchronous arrivals, user_count for rounds */
+    const Ask *asks;
+    int feedback_count;           /* decisions that ended since the last question */
+    const Feedback *feedback;
+    const Simulation *simulation; /* for simulation_observe and for cloning */
+} Decision;
+
+/* One choice per ask. The arrays belong to whoever answers. */
+typedef struct Answer {
+    const int *options;            /* [ask_count] indices into each ask's options */
+    const double *compute_share;   /* [ask_count] for reserved nodes, (0, 1]; NULL: 1 / user_count each */
+    const double *bandwidth_share; /* [ask_count] unused while links share by bandwidth; NULL */
+} Answer;
+
+/* One entry of an observation. Observations are a shared block, then one block per ask. */
+typedef struct Feature {
+    const char *name;   /* such as "edge.busy_cores", "link.device-edge.weak" */
+    const char *unit;   /* "" where dimensionless */
+    double scale;       /* the value at which the entry is 1 */
+    int levels;         /* distinct values 0 .. levels - 1 times the unit, for tables; 0: continuous */
+    bool constant;      /* never changes during a run */
+} Feature;
+
+#endif

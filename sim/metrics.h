@@ -1,0 +1,56 @@
+/* What a run measured, accumulated in the loop and read at its end. */
+#ifndef ORCHID_SIM_METRICS_H
+#define ORCHID_SIM_METRICS_H
+
+#include "units.h"
+
+/* Running count, mean, deviation and extremes (Welford). Zero is empty. */
+typedef struct Summary {
+    int64_t count;
+    double mean, sum_of_squares; /* of deviations from the mean */
+    double minimum, maximum;
+} Summary;
+
+void summary_add(Summary *summary, double value);
+
+/* Sample standard deviation; 0 below two values. */
+double summary_deviation(const Summary *summary);
+
+/* Log-linear histogram of positive times: 64 bins an octave, so that a quantile is off by less than 0.8 %. */
+enum { HISTOGRAM_BINS_PER_OCTAVE = 64, HISTOGRAM_OCTAVES = 48 };
+
+typedef struct Histogram {
+    int64_t count;
+    int64_t bins[HISTOGRAM_OCTAVES * HISTOGRAM_BINS_PER_OCTAVE]; /* of ns */
+} Histogram;
+
+void histogram_add(Histogram *histogram, Time value);
+
+/* The time (s) below which a fraction `p` of the values lies; 0 when empty. */
+double histogram_quantile(const Histogram *histogram, double p);
+
+/* Meters of one node since warm_up. */
+typedef struct NodeMetrics {
+    double energy_j;    /* idle, requests and background */
+    double utilisation; /* busy cores, background included, over cores; time average */
+    double served_core_s; /* by requests */
+} NodeMetrics;
+
+/* One run. Requests that arrived before warm_up count nowhere but in `unrecorded`. */
+typedef struct Metrics {
+    int64_t arrived, finished, refused, unfinished, late; /* requests; late: finished past their deadline */
+    int64_t unrecorded;
+    int64_t decisions, infeasible; /* that ended; and missed the accuracy threshold or had a refusal */
+    Summary response_s, waiting_s, accuracy, energy_j; /* per finished request; waiting: queued, not served */
+    Summary reward;                                    /* per decision */
+    Histogram response;                                /* per finished request */
+    Time measured;                                     /* simulated time since warm_up */
+    int node_count;
+    NodeMetrics *nodes;                                /* [node_count] owned by the simulation */
+    int option_group_count;
+    int64_t **option_counts;                           /* [node group][option] answers, owned by the simulation */
+    int64_t events;                                    /* since time 0 */
+    uint64_t fingerprint;                              /* hash over all events since time 0 */
+} Metrics;
+
+#endif

@@ -1,0 +1,43 @@
+/* A family of DNN variants: what each is worth (accuracy) and costs (work, bytes), and its layers where it can be cut. */
+#ifndef ORCHID_SIM_MODEL_H
+#define ORCHID_SIM_MODEL_H
+
+enum { MODEL_METRIC_LIMIT = 8 };
+
+typedef struct Layer {
+    const char *name;
+    double macs;         /* multiply-accumulates of one inference */
+    double parameters;   /* count */
+    double output_bytes; /* of its activation, what a cut behind this layer sends */
+} Layer;
+
+typedef struct Variant {
+    const char *name;                    /* such as "d4" */
+    const char *description;             /* such as "width 1.0, INT8" */
+    double accuracy[MODEL_METRIC_LIMIT]; /* fraction, by Model.metrics */
+    double macs;                         /* multiply-accumulates of one inference */
+    double parameters;                   /* count */
+    double weight_bytes;                 /* size of the weights */
+    double memory_bytes;                 /* footprint of one running inference: weights and activations */
+    int layer_count;                     /* 0 where the layers are not known: such a variant cannot be cut */
+    const Layer *layers;                 /* in order */
+} Variant;
+
+/* All pointers are borrowed from the arena of whoever loaded it. */
+typedef struct Model {
+    const char *name;   /* such as "mobilenet-v1": the key into profiles */
+    const char *source; /* where accuracy and sizes are from */
+    int metric_count;
+    const char *metrics[MODEL_METRIC_LIMIT]; /* such as "top1", "top5" */
+    int variant_count;
+    const Variant *variants;
+} Model;
+
+/* Index of a variant or metric by name, -1 where there is none. */
+int model_variant_index(const Model *model, const char *name);
+int model_metric_index(const Model *model, const char *name);
+
+/* The share of the variant's work in layers 1..cut, in [0, 1]; cut in 0..layer_count. 0 and 1 at the ends. */
+double model_prefix_share(const Variant *variant, int cut);
+
+#endif

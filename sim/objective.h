@@ -1,0 +1,16 @@
+/* What a decision is worth: the scenario's objective as a reward. */
+#ifndef ORCHID_SIM_OBJECTIVE_H
+#define ORCHID_SIM_OBJECTIVE_H
+
+#include "decision.h"
+
+/* Whether a mean accuracy reaches the threshold; rounding in the mean is forgiven. */
+bool objective_accepts(const Objective *objective, double mean_accuracy);
+
+/* Fills means, feasibility and reward of `feedback` from its outcomes:
+ * response_time_under_accuracy: minus the mean response time (s), or minus largest_response_time where infeasible;
+ * utility: mean over requests of weight x accuracy - (1 - weight) x response time / reference;
+ * weighted_cost: minus the mean of the weighted sum of response time, energy and lost accuracy. */
+void objective_judge(const Objective *objective, double utility_weight, Feedback *feedback);
+
+#endif

@@ -1,0 +1,69 @@
+/* Random numbers by name: every draw belongs to a stream keyed by (seed, replication, purpose, entity), never by policy,
+ * so that policies meet the same luck (common random numbers) and a rerun is bit-identical. */
+#ifndef ORCHID_SIM_RNG_H
+#define ORCHID_SIM_RNG_H
+
+#include <gsl/gsl_rng.h>
+#include <stdint.h>
+
+/* What a stream is for. The numbers are part of the key: append, never reorder. */
+typedef enum StreamPurpose {
+    STREAM_REQUEST,    /* entity: user and sequence number; demands and jitter of one request */
+    STREAM_ARRIVAL,    /* entity: user; times between arrivals */
+    STREAM_BACKGROUND, /* entity: node; other tenants' load */
+    STREAM_CONDITION,  /* entity: link; regular or weak */
+    STREAM_POLICY,     /* entity: 0; a policy's exploration */
+    STREAM_ANALYSIS    /* entity: 0; bootstrap */
+} StreamPurpose;
+
+/* The state of one xoshiro256++ generator (Blackman, Vigna: Scrambled linear pseudorandom number generators, ACM TOMS
+ * 2021). 32 bytes, copied by assignment. */
+typedef struct Stream {
+    uint64_t state[4];
+} Stream;
+
+/* The stream of a key; equal keys give equal streams. */
+Stream stream_create(uint64_t seed, uint64_t replication, StreamPurpose purpose, uint64_t entity);
+
+/* The generator as GSL knows it, so that all of gsl_ran_* can draw from a stream. */
+extern const gsl_rng_type *const rng_xoshiro256pp;
+
+/* A GSL handle on `stream`, for one expression or as long as the stream stays where it is. */
+static inline gsl_rng stream_gsl(Stream *stream)
+{
+    return (gsl_rng){.type = rng_xoshiro256pp, .state = stream};
+}
+
+static inline uint64_t rng_rotate_left(uint64_t x, int k)
+{
+    return (x << k) | (x >> (64 - k));
+}
+
+/* The next 64 bits. */
+static inline uint64_t stream_next(Stream *stream)
+{
+    uint64_t *s = stream->state;
+    uint64_t result = rng_rotate_left(s[0] + s[3], 23) + s[0];
+    uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rng_rotate_left(s[3], 45);
+    return result;
+}
+
+/* Uniform on the open interval (0, 1), 53 bits. */
+static inline double stream_uniform(Stream *stream)
+{
+    return ((double)(stream_next(stream) >> 11) + 0.5) * 0x1p-53;
+}
+
+/* Uniform integer in [0, n), n >= 1, without bias (Lemire, ACM TOMACS 2019). */
+uint64_t stream_uniform_integer(Stream *stream, uint64_t n);
+
+/* Mixes `value` into `hash`: splitmix64's finaliser over their combination. Used for stream keys. */
+uint64_t rng_mix(uint64_t hash, uint64_t value);
+
+#endif

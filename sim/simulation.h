@@ -1,0 +1,72 @@
+/* The event loop: runs to the next question, takes the answer, and never calls a policy.
+ *
+ *     Decision decision;
+ *     while (simulation_advance(simulation, &decision))
+ *         simulation_apply(simulation, policy_decide(policy, &decision));
+ */
+#ifndef ORCHID_SIM_SIMULATION_H
+#define ORCHID_SIM_SIMULATION_H
+
+#include "decision.h"
+#include "metrics.h"
+
+/* What tells one run of a scenario from another. */
+typedef struct RunKey {
+    uint64_t seed;        /* 0 is a seed like any other */
+    uint64_t replication; /* from 0 */
+    bool training;        /* draws from streams of its own and stops after `decisions` */
+    int64_t decisions;    /* stop after so many questions; 0: as the scenario says */
+} RunKey;
+
+/* A run at time 0. `scenario` is borrowed and must outlive it. */
+Simulation *simulation_create(const Scenario *scenario, RunKey key);
+void simulation_destroy(Simulation *simulation);
+
+/* Runs to the next question and returns true, or to the end of the run and returns false (then `ret_decision` still holds
+ * the last feedback, with no asks). The question must be answered with simulation_apply before the next call. */
+bool simulation_advance(Simulation *simulation, Decision *ret_decision);
+
+/* Answers the question that simulation_advance returned. An option out of range is a programming error. */
+void simulation_apply(Simulation *simulation, Answer answer);
+
+/* An independent copy at the same point, random streams included; asked for between any two calls. */
+Simulation *simulation_clone(const Simulation *simulation);
+
+/* Makes `to`, a simulation of the same scenario, a copy of `from` without allocating in the steady state. */
+void simulation_copy(Simulation *to, const Simulation *from);
+
+/* Turns a copy into what a planner may imagine: services take their mean, delays their mean, background load and link
+ * conditions stay as they are, and no request arrives that has not arrived yet. Nothing is recorded. simulation_advance
+ * then returns false when the requests on their way are done, with their feedback. */
+void simulation_foresee(Simulation *simulation);
+
+/* Feature tables of the scenario: a shared block and a block per ask (of user group `node_group`). */
+int simulation_shared_features(const Simulation *simulation, const Feature **ret_features);
+int simulation_ask_features(const Simulation *simulation, const Feature **ret_features);
+
+/* Writes the observation of the question, in the features' units, not scaled: the shared block, then one block per ask in
+ * order. Returns the entries written: shared + ask_count x per ask. */
+int simulation_observe(const Simulation *simulation, const Decision *decision, double *ret_values);
+
+/* No request is on its way, so the future depends on the observation alone. */
+bool simulation_is_idle(const Simulation *simulation);
+
+/* What a policy may look up about a node: jobs there now and cores left by other tenants. */
+int simulation_node_jobs(const Simulation *simulation, int node);
+double simulation_node_free_cores(const Simulation *simulation, int node);
+
+/* Expected time (s) of the option's messages under the links' present condition, both ways, without queueing: delays
+ * and transmission. */
+double simulation_message_time(const Simulation *simulation, int user_node, const Option *option);
+
+const Scenario *simulation_scenario(const Simulation *simulation);
+Time simulation_now(const Simulation *simulation);
+
+/* The results so far; pointers inside are valid until the simulation goes on. */
+const Metrics *simulation_metrics(const Simulation *simulation);
+
+/* Asserts every invariant that holds between events; cheap enough to call after each in tests. Simulations made after
+ * simulation_check_every_event(true) in debug builds do that themselves. */
+void simulation_validate(const Simulation *simulation);
+
+#endif
