@@ -1,5 +1,5 @@
-/* Policies answer questions and may learn from their outcome. A policy is a `PolicyType`, a table of its parameters and a
- * block of state that lives outside of it. */
+/* Policies answer questions and may learn from their outcome. A policy is a `PolicyType`, a table of its parameters and
+ * a block of state that lives outside of it. */
 #ifndef ORCHID_POLICIES_POLICY_H
 #define ORCHID_POLICIES_POLICY_H
 
@@ -7,18 +7,22 @@
 
 /* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
 typedef struct PolicyType {
-    const char *name;          /* such as "q-learning" */
-    const char *summary;       /* one line */
+    const char *name;    /* such as "q-learning" */
+    const char *summary; /* one line */
     int parameter_count;
-    const Field *parameters;   /* keys of the scenario's `policy:` section, bound into parameter_size bytes */
+    const Field *parameters; /* keys of the scenario's `policy:` section, bound into parameter_size bytes */
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
+     * without a place. NULL: any scenario suits. */
+    bool (*suits)(const void *parameters, const Scenario *scenario, Error *error);
     /* Zeroed state becomes ready for the scenario's first question. */
     void (*start)(void *state, const void *parameters, const Scenario *scenario, Stream stream);
     /* Fills ret_options[ask_count]. `explore` is false for a frozen policy, which then also must not remember. */
     void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
-    /* Learns from decision->feedback; called before decide, never when frozen. NULL where nothing is learnt. */
+    /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
+     * where nothing is learnt. */
     void (*learn)(void *state, const Decision *decision);
     /* Frees what start and learning allocated. NULL where nothing is. */
     void (*finish)(void *state);
@@ -28,17 +32,26 @@ typedef struct PolicyType {
 const PolicyType *policy_type(int index);
 const PolicyType *policy_type_find(const char *name);
 
-/* The keys every policy accepts besides its own: `name`. */
+/* The name of the policy that `name` may be a misspelling of, or NULL. */
+const char *policy_name_nearest(const char *name);
 
 /* One policy at work on one scenario. Opaque. */
 typedef struct Policy Policy;
 
-/* Checks the scenario's `policy:` section. Parameters in it belong to the policy it names: for any other `type` the
- * defaults hold. Findings go to `errors`. `section` may be NULL. */
+/* Checks the scenario's `policy:` section: `name`, and the parameters of the policy it names. Parameters in it belong
+ * to the policy it names: for any other `type` the defaults hold. Findings go to `errors`. `section` may be NULL. */
 bool policy_check(const ConfigNode *section, ErrorList *errors);
 
-/* A policy ready to start. Its own draws come from the policy stream of `key`. The scenario must outlive it, and its
- * `policy:` section must have passed policy_check. */
+/* Whether a policy of this type can answer the scenario's questions, such as a variant that is offered or joint answers
+ * few enough to search; the reasons go to `errors`. The scenario's `policy:` section must have passed policy_check. */
+bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors);
+
+/* Writes the parameters that would be in force for `type` on the scenario as canonical YAML lines, all defaults
+ * included; nothing where the type has none. */
+void policy_write_parameters(const PolicyType *type, const Scenario *scenario, FILE *stream);
+
+/* A policy ready to start. Its own draws come from the policy stream of `key`. The scenario must outlive it, and must
+ * have passed policy_check and policy_suits. */
 Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey key);
 void policy_destroy(Policy *policy);
 

@@ -30,7 +30,8 @@ void error_set(Error *error, const char *file, int line, int column, const char 
 void error_add(ErrorList *errors, const char *file, int line, int column, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/* Sorts by file, line and column, then writes one `file:line:column: error: message` line each, and how many were left out. */
+/* Sorts by file, line and column, then writes one `file:line:column: error: message` line each, and how many were left
+ * out. */
 void error_list_write(ErrorList *errors, FILE *stream);
 
 /* The candidate nearest to `word` by edit distance, or NULL where none is near enough to be a likely misspelling.

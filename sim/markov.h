@@ -7,13 +7,13 @@
 
 enum { CHAIN_STATE_LIMIT = 16 };
 
-/* The chain stays in a state for an exponential time with that state's mean, then steps to a neighbour in the list; from
- * an inner state either neighbour is equally likely. One state means a constant. It starts from its stationary
+/* The chain stays in a state for an exponential time with that state's mean, then steps to a neighbour in the list;
+ * from an inner state either neighbour is equally likely. One state means a constant. It starts from its stationary
  * distribution. */
 typedef struct Chain {
-    int state_count;                       /* >= 1 after loading; zeroed means "none" */
-    double values[CHAIN_STATE_LIMIT];      /* what the state means: busy cores, or 0 regular and 1 weak */
-    double dwell_s[CHAIN_STATE_LIMIT];     /* mean stay, s; unused with one state */
+    int state_count;                   /* >= 1 after loading; zeroed means "none" */
+    double values[CHAIN_STATE_LIMIT];  /* what the state means: busy cores, or 0 regular and 1 weak */
+    double dwell_s[CHAIN_STATE_LIMIT]; /* mean stay, s; unused with one state */
 } Chain;
 
 /* Long-run fraction of time in each state, into ret_probability[state_count]. */
@@ -22,7 +22,8 @@ void chain_stationary(const Chain *chain, double *ret_probability);
 /* A start state drawn from the stationary distribution. */
 int chain_start(const Chain *chain, Stream *stream);
 
-/* The state after `state`, and the time (ns) it is entered when `state` was entered at `now`; TIME_NEVER with one state. */
+/* The state after `state`, and the time (ns) it is entered when `state` was entered at `now`; TIME_NEVER with one
+ * state. */
 Time chain_leave(const Chain *chain, int state, Time now, Stream *stream);
 int chain_next(const Chain *chain, int state, Stream *stream);
 

@@ -25,7 +25,7 @@ char *arena_string(Arena *arena, const char *text);
 char *arena_string_n(Arena *arena, const char *text, size_t length);
 
 /* printf into the arena. */
-char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 
 /* Frees everything; the arena is empty again. */
 void arena_free(Arena *arena);

@@ -31,8 +31,8 @@ double histogram_quantile(const Histogram *histogram, double p);
 
 /* Meters of one node since warm_up. */
 typedef struct NodeMetrics {
-    double energy_j;    /* idle, requests and background */
-    double utilisation; /* busy cores, background included, over cores; time average */
+    double energy_j;      /* idle, requests and background */
+    double utilisation;   /* busy cores, background included, over cores; time average */
     double served_core_s; /* by requests */
 } NodeMetrics;
 
@@ -46,11 +46,11 @@ typedef struct Metrics {
     Histogram response;                                /* per finished request */
     Time measured;                                     /* simulated time since warm_up */
     int node_count;
-    NodeMetrics *nodes;                                /* [node_count] owned by the simulation */
+    NodeMetrics *nodes; /* [node_count] owned by the simulation */
     int option_group_count;
-    int64_t **option_counts;                           /* [node group][option] answers, owned by the simulation */
-    int64_t events;                                    /* since time 0 */
-    uint64_t fingerprint;                              /* hash over all events since time 0 */
+    int64_t **option_counts; /* [node group][option] answers, owned by the simulation */
+    int64_t events;          /* since time 0 */
+    uint64_t fingerprint;    /* hash over all events since time 0 */
 } Metrics;
 
 #endif

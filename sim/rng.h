@@ -1,5 +1,5 @@
-/* Random numbers by name: every draw belongs to a stream keyed by (seed, replication, purpose, entity), never by policy,
- * so that policies meet the same luck (common random numbers) and a rerun is bit-identical. */
+/* Random numbers by name: every draw belongs to a stream keyed by (seed, replication, purpose, entity), never by
+ * policy, so that policies meet the same luck (common random numbers) and a rerun is bit-identical. */
 #ifndef ORCHID_SIM_RNG_H
 #define ORCHID_SIM_RNG_H
 

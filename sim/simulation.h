@@ -16,14 +16,15 @@ typedef struct RunKey {
     uint64_t replication; /* from 0 */
     bool training;        /* draws from streams of its own and stops after `decisions` */
     int64_t decisions;    /* stop after so many questions; 0: as the scenario says */
+    bool validate;        /* check every invariant after every event, for tests: slow */
 } RunKey;
 
 /* A run at time 0. `scenario` is borrowed and must outlive it. */
 Simulation *simulation_create(const Scenario *scenario, RunKey key);
 void simulation_destroy(Simulation *simulation);
 
-/* Runs to the next question and returns true, or to the end of the run and returns false (then `ret_decision` still holds
- * the last feedback, with no asks). The question must be answered with simulation_apply before the next call. */
+/* Runs to the next question and returns true, or to the end of the run and returns false (then `ret_decision` still
+ * holds the last feedback, with no asks). The question must be answered with simulation_apply before the next call. */
 bool simulation_advance(Simulation *simulation, Decision *ret_decision);
 
 /* Answers the question that simulation_advance returned. An option out of range is a programming error. */
@@ -44,8 +45,8 @@ void simulation_foresee(Simulation *simulation);
 int simulation_shared_features(const Simulation *simulation, const Feature **ret_features);
 int simulation_ask_features(const Simulation *simulation, const Feature **ret_features);
 
-/* Writes the observation of the question, in the features' units, not scaled: the shared block, then one block per ask in
- * order. Returns the entries written: shared + ask_count x per ask. */
+/* Writes the observation of the question, in the features' units, not scaled: the shared block, then one block per ask
+ * in order. Returns the entries written: shared + ask_count x per ask. */
 int simulation_observe(const Simulation *simulation, const Decision *decision, double *ret_values);
 
 /* No request is on its way, so the future depends on the observation alone. */
@@ -62,11 +63,15 @@ double simulation_message_time(const Simulation *simulation, int user_node, cons
 const Scenario *simulation_scenario(const Simulation *simulation);
 Time simulation_now(const Simulation *simulation);
 
-/* The results so far; pointers inside are valid until the simulation goes on. */
+/* The results so far; the nodes' meters are filled when the run ends. */
 const Metrics *simulation_metrics(const Simulation *simulation);
 
-/* Asserts every invariant that holds between events; cheap enough to call after each in tests. Simulations made after
- * simulation_check_every_event(true) in debug builds do that themselves. */
+/* Whether every invariant holds, between any two events: requests are conserved, each is where its stage says, energy
+ * is the integral of power, work done is work brought, no node does more than it can, Little's law to the nanosecond.
+ * False puts what is broken into `ret_broken` (NULL is allowed). Costs a pass over nodes and requests. */
+bool simulation_check(const Simulation *simulation, const char **ret_broken);
+
+/* Aborts, also in release builds, where simulation_check finds something. */
 void simulation_validate(const Simulation *simulation);
 
 #endif

@@ -1,7 +1,7 @@
 /* What serves work, for CPUs and links alike: exact completion times under changing load and capacity.
  *
- * One virtual clock and a heap of jobs by virtual finishing time, so that a change of speed costs one update and not one
- * per job. Capacity and work share a unit: cores and core-ns for a CPU, bit/ns and bits for a link. */
+ * One virtual clock and a heap of jobs by virtual finishing time, so that a change of speed costs one update and not
+ * one per job. Capacity and work share a unit: cores and core-ns for a CPU, bit/ns and bits for a link. */
 #ifndef ORCHID_SIM_STATION_H
 #define ORCHID_SIM_STATION_H
 
@@ -38,13 +38,14 @@ typedef struct Station {
     double rate;          /* speed of the virtual clock per ns */
     double virtual_time;  /* of the virtual clock at `updated`; 0 whenever the station falls idle */
     Time updated;
-    int root;             /* heap of jobs in service, NO_JOB: none */
-    int head, tail;       /* queue of waiting jobs */
-    uint64_t arrivals;    /* jobs ever added */
-    double delivered;     /* work done so far by `updated`, capacity x ns */
+    int root;          /* heap of jobs in service, NO_JOB: none */
+    int head, tail;    /* queue of waiting jobs */
+    uint64_t arrivals; /* jobs ever added */
+    double delivered;  /* work done so far by `updated`, capacity x ns */
 } Station;
 
-/* An idle station. `job_limit` is at most `capacity`; for fcfs it also sets the servers: floor(capacity / job_limit). */
+/* An idle station. `job_limit` is at most `capacity`; for fcfs it also sets the servers: floor(capacity / job_limit).
+ */
 void station_init(Station *station, Discipline discipline, double capacity, double job_limit);
 
 /* Brings virtual clock and meters to `now` (not before `updated`). */

@@ -1,0 +1,38 @@
+/* Many runs at once: an array of trials, worked off by all cores and handed over in order. */
+#ifndef ORCHID_ANALYSIS_EXPERIMENT_H
+#define ORCHID_ANALYSIS_EXPERIMENT_H
+
+#include "trial.h"
+
+/* One trial per replication of the scenario and policy: all policies of a replication, then the next, so that whatever
+ * is finished compares. The caller frees with experiment_free. */
+Trial *experiment_plan(const Scenario *scenario, const PolicyType *const *policies, int policy_count, int *ret_count);
+
+/* Frees the trials and the array; NULL is allowed. */
+void experiment_free(Trial *trials, int count);
+
+/* How far an experiment is. */
+typedef struct Progress {
+    int done, failed, total; /* trials; `done` includes `failed` */
+    double elapsed_s;
+    double left_s; /* estimate; NAN while nothing is done */
+} Progress;
+
+/* What the caller wants to hear of; both are called by the thread that called experiment_run. */
+typedef struct ExperimentHooks {
+    /* A trial is over. Comes in trial order, whatever order they finish in. False ends the experiment: trials on their
+     * way are finished, no more are begun. It may call trial_free. May be NULL. */
+    bool (*consume)(void *context, Trial *trial);
+    /* About five times a second and after every trial. May be NULL. */
+    void (*progress)(void *context, const Progress *progress);
+    void *context;
+} ExperimentHooks;
+
+/* Cores this process may use. */
+int experiment_cores(void);
+
+/* Runs all trials on `jobs` threads (0: all cores). Results do not depend on `jobs`. Returns the trials that the
+ * consumer accepted: less than `count` only where it ended the experiment. */
+int experiment_run(Trial *trials, int count, int jobs, const ExperimentHooks *hooks);
+
+#endif

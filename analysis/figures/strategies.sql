@@ -1,0 +1,26 @@
+-- Mean response time and accuracy of every strategy, with 95 % intervals
+-- Filled by: orchid run hello --policy all --db FILE
+WITH chosen AS (
+    SELECT max(experiment) AS experiment FROM runs
+    WHERE status = 'done' AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
+), cells AS (
+    SELECT DISTINCT scenario_hash, policy, parameters_hash, version
+    FROM runs JOIN chosen USING (experiment) WHERE status = 'done'
+), ordered AS (
+    SELECT cell_summary.*, CASE policy
+        WHEN 'device-only' THEN 1 WHEN 'edge-only' THEN 2 WHEN 'cloud-only' THEN 3
+        WHEN 'random' THEN 4 WHEN 'round-robin' THEN 5 WHEN 'greedy' THEN 6
+        WHEN 'oracle' THEN 9 ELSE 8 END AS place
+    FROM cell_summary JOIN cells USING (scenario_hash, policy, parameters_hash, version)
+)
+SELECT row_number() OVER (ORDER BY place, policy, parameters_hash) AS position,
+       scenario, users, policy, n,
+       CASE place WHEN 8 THEN 1 ELSE 0 END       AS learner,
+       1000 * response_time_mean_s               AS response_ms,
+       1000 * response_time_half_width_s         AS response_half_width_ms,
+       100 * accuracy_mean                       AS accuracy_percent,
+       100 * accuracy_half_width                 AS accuracy_half_width_percent,
+       100 * accuracy_threshold                  AS threshold_percent,
+       100 * coalesce(infeasible_fraction, 0)    AS infeasible_percent
+FROM ordered WHERE response_time_mean_s IS NOT NULL
+ORDER BY position;

@@ -1,0 +1,215 @@
+#include "metric_table.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef enum MetricKey {
+    RESPONSE_TIME_MEAN,
+    RESPONSE_TIME_DEVIATION,
+    RESPONSE_TIME_P50,
+    RESPONSE_TIME_P90,
+    RESPONSE_TIME_P95,
+    RESPONSE_TIME_P99,
+    RESPONSE_TIME_MAXIMUM,
+    WAITING_TIME_MEAN,
+    WAITING_TIME_MAXIMUM,
+    ACCURACY_MEAN,
+    ENERGY_PER_REQUEST,
+    ENERGY_TOTAL,
+    ENERGY,
+    UTILISATION,
+    REWARD_MEAN,
+    REWARD_DEVIATION,
+    DECISIONS,
+    INFEASIBLE_FRACTION,
+    REQUESTS_ARRIVED,
+    REQUESTS_FINISHED,
+    REQUESTS_REFUSED,
+    REQUESTS_LATE,
+    REQUESTS_UNFINISHED,
+    THROUGHPUT,
+    MEASURED_TIME,
+    INTERACTIONS,
+    INTERACTIONS_TO_OPTIMUM,
+    INTERACTIONS_TO_NEAR_OPTIMUM,
+    METRIC_COUNT
+} MetricKey;
+
+static const MetricDefinition definitions[METRIC_COUNT] = {
+    [RESPONSE_TIME_MEAN] = {"response_time_mean", "s", BETTER_SMALLER, false,
+                            "from arrival to answer, over finished requests"},
+    [RESPONSE_TIME_DEVIATION] = {"response_time_deviation", "s", BETTER_SMALLER, false,
+                                 "standard deviation over requests"},
+    [RESPONSE_TIME_P50] = {"response_time_p50", "s", BETTER_SMALLER, false, "half of the requests were faster"},
+    [RESPONSE_TIME_P90] = {"response_time_p90", "s", BETTER_SMALLER, false, "90 % of the requests were faster"},
+    [RESPONSE_TIME_P95] = {"response_time_p95", "s", BETTER_SMALLER, false, "95 % of the requests were faster"},
+    [RESPONSE_TIME_P99] = {"response_time_p99", "s", BETTER_SMALLER, false, "99 % of the requests were faster"},
+    [RESPONSE_TIME_MAXIMUM] = {"response_time_maximum", "s", BETTER_SMALLER, false, "of the slowest finished request"},
+    [WAITING_TIME_MEAN] = {"waiting_time_mean", "s", BETTER_SMALLER, false,
+                           "queued and not served, over finished requests"},
+    [WAITING_TIME_MAXIMUM] = {"waiting_time_maximum", "s", BETTER_SMALLER, false, "longest time queued"},
+    [ACCURACY_MEAN] = {"accuracy_mean", "", BETTER_LARGER, false,
+                       "expected accuracy, fraction, over finished requests"},
+    [ENERGY_PER_REQUEST] = {"energy_per_request", "J", BETTER_SMALLER, false,
+                            "drawn above idle by a request's computing, on all nodes"},
+    [ENERGY_TOTAL] = {"energy_total", "J", BETTER_SMALLER, false, "of all nodes: idle, requests and background"},
+    [ENERGY] = {"energy", "J", BETTER_SMALLER, true, "of the group's nodes together"},
+    [UTILISATION] = {"utilisation", "", BETTER_NEITHER, true,
+                     "busy cores over cores, background included, mean over the group and time"},
+    [REWARD_MEAN] = {"reward_mean", "", BETTER_LARGER, false, "by the scenario's objective, over decisions"},
+    [REWARD_DEVIATION] = {"reward_deviation", "", BETTER_SMALLER, false, "standard deviation over decisions"},
+    [DECISIONS] = {"decisions", "", BETTER_NEITHER, false, "decisions whose requests have all ended"},
+    [INFEASIBLE_FRACTION] = {"infeasible_fraction", "", BETTER_SMALLER, false,
+                             "decisions below the accuracy threshold or with a refusal"},
+    [REQUESTS_ARRIVED] = {"requests_arrived", "", BETTER_NEITHER, false, "requests since warm-up"},
+    [REQUESTS_FINISHED] = {"requests_finished", "", BETTER_LARGER, false, "requests answered"},
+    [REQUESTS_REFUSED] = {"requests_refused", "", BETTER_SMALLER, false, "requests turned away by a node at its limit"},
+    [REQUESTS_LATE] = {"requests_late", "", BETTER_SMALLER, false, "requests answered after their deadline"},
+    [REQUESTS_UNFINISHED] = {"requests_unfinished", "", BETTER_NEITHER, false,
+                             "requests on their way when the run ended"},
+    [THROUGHPUT] = {"throughput", "1/s", BETTER_LARGER, false, "finished requests per simulated second"},
+    [MEASURED_TIME] = {"measured_time", "s", BETTER_NEITHER, false, "simulated time since warm-up"},
+    [INTERACTIONS] = {"interactions", "", BETTER_SMALLER, false, "real interactions: decisions made in training"},
+    [INTERACTIONS_TO_OPTIMUM] = {"interactions_to_optimum", "", BETTER_SMALLER, false,
+                                 "until the greedy policy stays within 0.1 % of the oracle's reward"},
+    [INTERACTIONS_TO_NEAR_OPTIMUM] = {"interactions_to_near_optimum", "", BETTER_SMALLER, false,
+                                      "until the greedy policy stays within 1 % of the oracle's reward"},
+};
+
+/* What is known about no request or no decision is not known. */
+static double known(int64_t count, double value)
+{
+    return count > 0 ? value : NAN;
+}
+
+static double group_energy(const Metrics *metrics, const NodeGroup *group)
+{
+    double energy_j = 0;
+    for (int i = 0; i < group->count; i++)
+        energy_j += metrics->nodes[group->first + i].energy_j;
+    return energy_j;
+}
+
+static double group_utilisation(const Metrics *metrics, const NodeGroup *group)
+{
+    double sum = 0;
+    for (int i = 0; i < group->count; i++)
+        sum += metrics->nodes[group->first + i].utilisation;
+    return sum / group->count;
+}
+
+static double total_energy(const Metrics *metrics)
+{
+    double energy_j = 0;
+    for (int i = 0; i < metrics->node_count; i++)
+        energy_j += metrics->nodes[i].energy_j;
+    return energy_j;
+}
+
+/* The value behind a key; `group` is NULL but for metrics per group. */
+static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *group, const TrainingRecord *training)
+{
+    int64_t finished = metrics->response_s.count, judged = metrics->reward.count;
+    double measured_s = time_to_s(metrics->measured);
+    switch (key) {
+    case RESPONSE_TIME_MEAN:
+        return known(finished, metrics->response_s.mean);
+    case RESPONSE_TIME_DEVIATION:
+        return known(finished - 1, summary_deviation(&metrics->response_s));
+    case RESPONSE_TIME_P50:
+        return known(finished, histogram_quantile(&metrics->response, 0.50));
+    case RESPONSE_TIME_P90:
+        return known(finished, histogram_quantile(&metrics->response, 0.90));
+    case RESPONSE_TIME_P95:
+        return known(finished, histogram_quantile(&metrics->response, 0.95));
+    case RESPONSE_TIME_P99:
+        return known(finished, histogram_quantile(&metrics->response, 0.99));
+    case RESPONSE_TIME_MAXIMUM:
+        return known(finished, metrics->response_s.maximum);
+    case WAITING_TIME_MEAN:
+        return known(finished, metrics->waiting_s.mean);
+    case WAITING_TIME_MAXIMUM:
+        return known(finished, metrics->waiting_s.maximum);
+    case ACCURACY_MEAN:
+        return known(finished, metrics->accuracy.mean);
+    case ENERGY_PER_REQUEST:
+        return known(finished, metrics->energy_j.mean);
+    case ENERGY_TOTAL:
+        return total_energy(metrics);
+    case ENERGY:
+        return group_energy(metrics, group);
+    case UTILISATION:
+        return group_utilisation(metrics, group);
+    case REWARD_MEAN:
+        return known(judged, metrics->reward.mean);
+    case REWARD_DEVIATION:
+        return known(judged - 1, summary_deviation(&metrics->reward));
+    case DECISIONS:
+        return (double)metrics->decisions;
+    case INFEASIBLE_FRACTION:
+        return known(metrics->decisions, (double)metrics->infeasible / (double)metrics->decisions);
+    case REQUESTS_ARRIVED:
+        return (double)metrics->arrived;
+    case REQUESTS_FINISHED:
+        return (double)metrics->finished;
+    case REQUESTS_REFUSED:
+        return (double)metrics->refused;
+    case REQUESTS_LATE:
+        return (double)metrics->late;
+    case REQUESTS_UNFINISHED:
+        return (double)metrics->unfinished;
+    case THROUGHPUT:
+        return measured_s > 0 ? (double)metrics->finished / measured_s : NAN;
+    case MEASURED_TIME:
+        return measured_s;
+    case INTERACTIONS:
+        return (double)training->interactions;
+    case INTERACTIONS_TO_OPTIMUM:
+        return training->interactions_to_optimum;
+    case INTERACTIONS_TO_NEAR_OPTIMUM:
+        return training->interactions_to_near_optimum;
+    case METRIC_COUNT:
+        break;
+    }
+    return NAN;
+}
+
+const MetricDefinition *metric_definition(int index)
+{
+    return index >= 0 && index < METRIC_COUNT ? &definitions[index] : NULL;
+}
+
+const MetricDefinition *metric_definition_find(const char *stored_name)
+{
+    for (int i = 0; i < METRIC_COUNT; i++) {
+        size_t length = strlen(definitions[i].name);
+        if (strncmp(stored_name, definitions[i].name, length) != 0)
+            continue;
+        if (stored_name[length] == (definitions[i].per_group ? '.' : 0))
+            return &definitions[i];
+    }
+    return NULL;
+}
+
+int metric_table_read(const Simulation *simulation, const TrainingRecord *training, Arena *arena, Metric **ret_metrics)
+{
+    const Scenario *scenario = simulation_scenario(simulation);
+    const Metrics *measured = simulation_metrics(simulation);
+    size_t limit = METRIC_COUNT * (size_t)(1 + scenario->node_group_count);
+    Metric *metrics = arena_allocate(arena, limit, sizeof *metrics);
+    int count = 0;
+    for (MetricKey key = 0; key < METRIC_COUNT; key++) {
+        const MetricDefinition *definition = &definitions[key];
+        if (key >= INTERACTIONS && !training)
+            continue;
+        if (!definition->per_group)
+            metrics[count++] = (Metric){definition->name, definition->unit, value_of(key, measured, NULL, training)};
+        for (int g = 0; definition->per_group && g < scenario->node_group_count; g++) {
+            const NodeGroup *group = &scenario->node_groups[g];
+            metrics[count++] = (Metric){arena_format(arena, "%s.%s", definition->name, group->name), definition->unit,
+                                        value_of(key, measured, group, training)};
+        }
+    }
+    *ret_metrics = metrics;
+    return count;
+}

@@ -1,0 +1,274 @@
+#include "trial.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Evaluations along a training, and their length in decisions per user (one joint decision counts for all users). */
+enum { CHECKPOINTS = 30, EVALUATION_DECISIONS = 20 };
+
+static const double OPTIMUM_TOLERANCE = 0.001, NEAR_OPTIMUM_TOLERANCE = 0.01;
+
+/* Means over decisions that ended. */
+typedef struct Yield {
+    int64_t count;
+    double reward, response_s, accuracy;
+} Yield;
+
+/* A training under way. */
+typedef struct Training {
+    const Scenario *scenario;
+    Trial *trial;
+    Policy *policy;
+    Simulation *fresh;   /* the evaluation at time 0 */
+    Simulation *scratch; /* the evaluation that runs */
+    bool has_oracle;
+    Yield oracle; /* what the oracle makes of the evaluation */
+} Training;
+
+static double clock_s(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Runs a simulation to its end and returns the decisions made. */
+static int64_t drive(Simulation *simulation, Policy *policy)
+{
+    Decision decision;
+    int64_t made = 0;
+    for (; simulation_advance(simulation, &decision); made++)
+        simulation_apply(simulation, policy_decide(policy, &decision));
+    policy_conclude(policy, &decision);
+    return made;
+}
+
+static void yield_add(Yield *yield, const Decision *decision)
+{
+    for (int i = 0; i < decision->feedback_count; i++) {
+        const Feedback *feedback = &decision->feedback[i];
+        double n = (double)++yield->count;
+        yield->reward += (feedback->reward - yield->reward) / n;
+        yield->response_s += (feedback->mean_response_s - yield->response_s) / n;
+        yield->accuracy += (feedback->mean_accuracy - yield->accuracy) / n;
+    }
+}
+
+/* What a policy makes of the evaluation. */
+static Yield evaluate(const Training *training, Policy *policy)
+{
+    Yield yield = {0};
+    Decision decision;
+    simulation_copy(training->scratch, training->fresh);
+    while (simulation_advance(training->scratch, &decision)) {
+        yield_add(&yield, &decision);
+        simulation_apply(training->scratch, policy_decide(policy, &decision));
+    }
+    yield_add(&yield, &decision);
+    if (yield.count == 0)
+        yield.reward = yield.response_s = yield.accuracy = NAN;
+    return yield;
+}
+
+/* Sets up the evaluation, on the first requests of the measured run, and lets the oracle answer it. */
+static void begin_training(Training *training)
+{
+    const Scenario *scenario = training->scenario;
+    const Trial *trial = training->trial;
+    bool joint = scenario->workload.arrivals == ARRIVALS_ROUNDS;
+    RunKey key = {.seed = trial->seed,
+                  .replication = trial->replication,
+                  .decisions = EVALUATION_DECISIONS * (joint ? 1 : scenario->user_count)};
+    training->fresh = simulation_create(scenario, key);
+    training->scratch = simulation_clone(training->fresh);
+    const PolicyType *oracle = policy_type_find("oracle");
+    ErrorList ignored = {0};
+    training->has_oracle = oracle && policy_suits(oracle, scenario, &ignored);
+    if (!training->has_oracle)
+        return;
+    Policy *policy = policy_create(oracle, scenario, key);
+    training->oracle = evaluate(training, policy);
+    policy_destroy(policy);
+}
+
+/* Adds the frozen policy's point to the learning curve. */
+static void add_curve_point(Training *training, int64_t interactions)
+{
+    policy_freeze(training->policy, true);
+    Yield yield = evaluate(training, training->policy);
+    policy_freeze(training->policy, false);
+    Trial *trial = training->trial;
+    assert(trial->curve_count <= CHECKPOINTS);
+    trial->curve[trial->curve_count++] = (CurvePoint){
+        .interactions = interactions,
+        .reward = yield.reward,
+        .response_s = yield.response_s,
+        .accuracy = yield.accuracy,
+        .oracle_reward = training->has_oracle ? training->oracle.reward : NAN,
+        .oracle_response_s = training->has_oracle ? training->oracle.response_s : NAN,
+        .regret = training->has_oracle ? training->oracle.reward - yield.reward : NAN,
+    };
+}
+
+/* The next checkpoint after `reached`: geometric from 1 to `last`, at least one apart. */
+static int64_t next_checkpoint(int64_t reached, int64_t last)
+{
+    for (int i = 0; i < CHECKPOINTS; i++) {
+        int64_t checkpoint = llround(pow((double)last, i / (CHECKPOINTS - 1.0)));
+        if (checkpoint > reached)
+            return checkpoint;
+    }
+    return last;
+}
+
+/* Interactions from which on the curve stays within `tolerance` of the oracle's reward; NAN where it does not end so.
+ */
+static double interactions_to(const Trial *trial, double tolerance)
+{
+    double reached = NAN;
+    for (int i = trial->curve_count - 1; i >= 0; i--) {
+        const CurvePoint *point = &trial->curve[i];
+        if (!(point->regret <= tolerance * fabs(point->oracle_reward)))
+            break;
+        reached = (double)point->interactions;
+    }
+    return reached;
+}
+
+/* Lets the policy learn for the scenario's budget of decisions. When a question is answered the policy has learnt from
+ * all that ended before, so the curve's point for n interactions follows the answer to question n, counted from 0. */
+static TrainingRecord train(Trial *trial, Policy *policy)
+{
+    const Scenario *scenario = trial->scenario;
+    Training training = {.scenario = scenario, .trial = trial, .policy = policy};
+    RunKey key = {trial->seed, trial->replication, .training = true, .decisions = scenario->training};
+    trial->curve = arena_allocate(&trial->arena, CHECKPOINTS + 1, sizeof *trial->curve);
+    begin_training(&training);
+    Simulation *simulation = simulation_create(scenario, key);
+    Decision decision;
+    int64_t made = 0, checkpoint = 1;
+    for (; simulation_advance(simulation, &decision); made++) {
+        simulation_apply(simulation, policy_decide(policy, &decision));
+        if (made == checkpoint) {
+            add_curve_point(&training, made);
+            checkpoint = next_checkpoint(made, scenario->training);
+        }
+    }
+    policy_conclude(policy, &decision);
+    add_curve_point(&training, made);
+    simulation_destroy(simulation);
+    simulation_destroy(training.fresh);
+    simulation_destroy(training.scratch);
+    trial->interactions = made;
+    return (TrainingRecord){made, interactions_to(trial, OPTIMUM_TOLERANCE),
+                            interactions_to(trial, NEAR_OPTIMUM_TOLERANCE)};
+}
+
+static void read_decision_counts(Trial *trial, const Metrics *metrics)
+{
+    const Scenario *scenario = trial->scenario;
+    size_t limit = 0;
+    for (int g = 0; g < scenario->node_group_count; g++)
+        limit += (size_t)scenario->options[g].count;
+    trial->decision_counts = arena_allocate(&trial->arena, limit, sizeof *trial->decision_counts);
+    for (int g = 0; g < scenario->node_group_count; g++)
+        for (int o = 0; o < scenario->options[g].count; o++)
+            if (metrics->option_counts[g][o] > 0)
+                trial->decision_counts[trial->decision_count_count++] = (DecisionCount){
+                    scenario->node_groups[g].name, scenario->options[g].items[o].label, metrics->option_counts[g][o]};
+}
+
+/* Whether the books of a finished run balance, in release builds too; the reason goes to trial->error. */
+static bool books_balance(Trial *trial, const Metrics *metrics)
+{
+    int64_t ended = metrics->finished + metrics->refused + metrics->unfinished;
+    if (ended != metrics->arrived) {
+        snprintf(trial->error, sizeof trial->error,
+                 "the ledger does not balance: %lld requests arrived, %lld finished, were refused or are unfinished",
+                 (long long)metrics->arrived, (long long)ended);
+        return false;
+    }
+    for (int i = 0; i < metrics->node_count; i++)
+        if (!(metrics->nodes[i].utilisation >= 0 && metrics->nodes[i].utilisation <= 1 + 1e-9)) {
+            char name[128];
+            scenario_node_name(trial->scenario, i, name, sizeof name);
+            snprintf(trial->error, sizeof trial->error, "the utilisation of node %s is %g", name,
+                     metrics->nodes[i].utilisation);
+            return false;
+        }
+    return true;
+}
+
+/* Trains where there is something to train, then measures. */
+static void run_policy(Trial *trial)
+{
+    const Scenario *scenario = trial->scenario;
+    RunKey key = {.seed = trial->seed, .replication = trial->replication};
+    Policy *policy = policy_create(trial->policy, scenario, key);
+    bool trained = trial->policy->learns && scenario->training > 0;
+    TrainingRecord record = {0};
+    if (trained) {
+        record = train(trial, policy);
+        policy_freeze(policy, true);
+    }
+    Simulation *simulation = simulation_create(scenario, key);
+    int64_t made = drive(simulation, policy);
+    if (trial->policy->learns && !trained)
+        trial->interactions = made;
+    const Metrics *metrics = simulation_metrics(simulation);
+    trial->events = metrics->events;
+    trial->fingerprint = metrics->fingerprint;
+    trial->metric_count = metric_table_read(simulation, trained ? &record : NULL, &trial->arena, &trial->metrics);
+    read_decision_counts(trial, metrics);
+    trial->status = books_balance(trial, metrics) ? TRIAL_DONE : TRIAL_FAILED;
+    simulation_destroy(simulation);
+    policy_destroy(policy);
+}
+
+static const char *parameters_text(Trial *trial)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (!stream)
+        return "";
+    policy_write_parameters(trial->policy, trial->scenario, stream);
+    fclose(stream);
+    const char *copy = arena_string(&trial->arena, text);
+    free(text);
+    return copy;
+}
+
+void trial_run(Trial *trial)
+{
+    assert(trial->status == TRIAL_PENDING);
+    double wall_s = clock_s(CLOCK_MONOTONIC), cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
+    ErrorList errors = {0};
+    trial->parameters = parameters_text(trial);
+    if (policy_suits(trial->policy, trial->scenario, &errors)) {
+        run_policy(trial);
+    } else {
+        trial->status = TRIAL_FAILED;
+        snprintf(trial->error, sizeof trial->error, "%s", errors.items[0].message);
+    }
+    trial->wall_s = clock_s(CLOCK_MONOTONIC) - wall_s;
+    trial->cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
+}
+
+double trial_metric(const Trial *trial, const char *name)
+{
+    for (int i = 0; i < trial->metric_count; i++)
+        if (strcmp(trial->metrics[i].name, name) == 0)
+            return trial->metrics[i].value;
+    return NAN;
+}
+
+void trial_free(Trial *trial)
+{
+    arena_free(&trial->arena);
+    *trial = (Trial){
+        .scenario = trial->scenario, .policy = trial->policy, .seed = trial->seed, .replication = trial->replication};
+}

@@ -1,0 +1,64 @@
+/* One run of one policy on one scenario: what to run and what came of it in one plain struct. */
+#ifndef ORCHID_ANALYSIS_TRIAL_H
+#define ORCHID_ANALYSIS_TRIAL_H
+
+#include "../policies/policy.h"
+#include "metric_table.h"
+
+/* The greedy policy after so many interactions, on a short evaluation that the oracle met too. */
+typedef struct CurvePoint {
+    int64_t interactions; /* decisions made before, in training */
+    double reward;        /* mean per decision, as the next two */
+    double response_s;
+    double accuracy;
+    double oracle_reward, oracle_response_s; /* of the oracle on the same requests; NAN where no oracle is registered */
+    double regret;                           /* oracle_reward - reward; NAN likewise */
+} CurvePoint;
+
+/* How often users of a group were answered with an option. */
+typedef struct DecisionCount {
+    const char *node_group, *option; /* borrowed from the scenario */
+    int64_t count;                   /* >= 1 */
+} DecisionCount;
+
+typedef enum TrialStatus {
+    TRIAL_PENDING, /* not run, or left out after the consumer stopped the experiment */
+    TRIAL_DONE,
+    TRIAL_FAILED /* `error` says why; the figures are not to be used */
+} TrialStatus;
+
+/* One run of one policy on one scenario. Zero, with the first block filled in, is ready to run. */
+typedef struct Trial {
+    const Scenario *scenario; /* borrowed, must outlive the trial */
+    const PolicyType *policy;
+    uint64_t seed;
+    uint64_t replication; /* from 0 */
+
+    TrialStatus status; /* this and all below: filled by trial_run, owned by the trial's arena */
+    char error[ERROR_MESSAGE_SIZE];
+    const char *parameters; /* of the policy, in force, as canonical YAML lines; "" where it has none */
+    int metric_count;
+    Metric *metrics;
+    int curve_count; /* 0 for a policy that was not trained */
+    CurvePoint *curve;
+    int decision_count_count;
+    DecisionCount *decision_counts; /* by node group, then option; none is zero */
+    int64_t events;                 /* of the measured run */
+    uint64_t fingerprint;           /* of the measured run */
+    int64_t interactions;           /* decisions made while learning */
+    double wall_s, cpu_s;           /* training and measuring together */
+    Arena arena;
+} Trial;
+
+/* Runs a trial that is pending. A learner with a training budget is trained first, evaluated at growing intervals,
+ * frozen, and then measured on the same requests as every other policy; a learner without one learns while it is
+ * measured. */
+void trial_run(Trial *trial);
+
+/* The value of a metric by its stored name; NAN where the trial has none. */
+double trial_metric(const Trial *trial, const char *name);
+
+/* Frees the results; what to run stays. */
+void trial_free(Trial *trial);
+
+#endif

@@ -1,0 +1,58 @@
+/* What actions are worth in states: a table that holds only what was tried, and the best of each state at hand.
+ *
+ * Memory grows with the distinct (state, action) pairs tried, not with the size of the joint action space; an update
+ * costs a hash and O(log tried) in the heap of its state, the best action O(1). */
+#ifndef ORCHID_POLICIES_ACTION_VALUES_H
+#define ORCHID_POLICIES_ACTION_VALUES_H
+
+#include "table.h"
+
+#include <stdbool.h>
+
+/* One tried action of one state. */
+typedef struct ActionValue {
+    double value;
+    int64_t row, action;
+    int64_t visits; /* >= 1 */
+    int64_t place;  /* in the row's heap */
+} ActionValue;
+
+/* One state. */
+typedef struct ActionRow {
+    int64_t action_count;
+    int64_t visits;  /* updates of any of its actions */
+    int64_t untried; /* the lowest untried action, action_count: none; kept up to date by updates */
+    int64_t tried, tried_limit;
+    int64_t *heap; /* [tried] indices into `values`, the best first; ties: the lower action */
+} ActionRow;
+
+typedef struct ActionValues {
+    double initial_value; /* of an untried action */
+    Table states;         /* key of a state -> index into rows */
+    Table pairs;          /* (row, action) -> index into values */
+    int64_t row_limit, value_limit;
+    ActionRow *rows;
+    ActionValue *values;
+    int64_t busiest; /* row with the most visits, NOT_IN_TABLE: none */
+} ActionValues;
+
+void action_values_init(ActionValues *values, size_t key_size, double initial_value);
+void action_values_free(ActionValues *values);
+
+/* The row of a state, made where it is new. A state always has the same number of actions. */
+int64_t action_values_row(ActionValues *values, const void *key, int64_t action_count);
+
+/* The action of the greatest value, untried ones included; among equals the lowest. */
+int64_t action_values_best(const ActionValues *values, int64_t row);
+
+/* The value of that action. */
+double action_values_maximum(const ActionValues *values, int64_t row);
+
+/* The best action among those tried in the state of `key`; where none was, the best one of the state visited most, if
+ * it has as many actions; else 0. Changes nothing. */
+int64_t action_values_known_best(const ActionValues *values, const void *key, int64_t action_count);
+
+/* Moves the value of an action towards `target` by `rate`, or by 1 / visits where rate is 0. */
+void action_values_update(ActionValues *values, int64_t row, int64_t action, double target, double rate);
+
+#endif

@@ -1,0 +1,124 @@
+/* Always the same tier: device-only, edge-only and cloud-only. A user who has no option there takes its first option.
+ */
+#include "choice.h"
+#include "policy.h"
+
+#include <string.h>
+
+typedef struct Parameters {
+    const char *variant; /* NULL: the most accurate */
+} Parameters;
+
+/* The answer of each node group's users, found once. */
+typedef struct Fixed {
+    int options[SCENARIO_GROUP_LIMIT];
+    const int *group_of; /* borrowed from the scenario */
+} Fixed;
+
+static const Field fields[] = {
+    {.key = "variant",
+     .kind = FIELD_TEXT,
+     .offset = offsetof(Parameters, variant),
+     .fallback = "",
+     .help = "model variant to run; default the most accurate one offered there"},
+};
+
+static int wanted_variant(const Parameters *parameters, const Scenario *scenario)
+{
+    bool given = parameters->variant && parameters->variant[0];
+    return given ? model_variant_index(&scenario->model, parameters->variant) : ANY_VARIANT;
+}
+
+/* A variant that the model lacks or that nobody may run on the tier is a slip of the pen. */
+static bool suits(Tier tier, const Parameters *parameters, const Scenario *scenario, Error *error)
+{
+    if (!parameters->variant || !parameters->variant[0])
+        return true;
+    int variant = wanted_variant(parameters, scenario);
+    if (variant < 0) {
+        error_set(error, NULL, 0, 0, "model %s has no variant '%s'", scenario->model.name, parameters->variant);
+        return false;
+    }
+    for (int g = 0; g < scenario->node_group_count; g++)
+        if (choice_on_tier(&scenario->options[g], tier, variant) != NO_CHOICE)
+            return true;
+    error_set(error, NULL, 0, 0, "variant '%s' is not among the options on tier %s", parameters->variant,
+              tier_names[tier]);
+    return false;
+}
+
+static void start(Tier tier, Fixed *fixed, const Parameters *parameters, const Scenario *scenario)
+{
+    int variant = wanted_variant(parameters, scenario);
+    fixed->group_of = scenario->group_of;
+    for (int g = 0; g < scenario->node_group_count; g++) {
+        int choice = choice_on_tier(&scenario->options[g], tier, variant);
+        fixed->options[g] = choice == NO_CHOICE ? 0 : choice;
+    }
+}
+
+static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
+{
+    (void)explore;
+    const Fixed *fixed = state;
+    for (int i = 0; i < decision->ask_count; i++)
+        ret_options[i] = fixed->options[fixed->group_of[decision->asks[i].node]];
+}
+
+static bool device_suits(const void *parameters, const Scenario *scenario, Error *error)
+{
+    return suits(TIER_END, parameters, scenario, error);
+}
+
+static bool edge_suits(const void *parameters, const Scenario *scenario, Error *error)
+{
+    return suits(TIER_EDGE, parameters, scenario, error);
+}
+
+static bool cloud_suits(const void *parameters, const Scenario *scenario, Error *error)
+{
+    return suits(TIER_CLOUD, parameters, scenario, error);
+}
+
+static void device_start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
+{
+    (void)stream;
+    start(TIER_END, state, parameters, scenario);
+}
+
+static void edge_start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
+{
+    (void)stream;
+    start(TIER_EDGE, state, parameters, scenario);
+}
+
+static void cloud_start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
+{
+    (void)stream;
+    start(TIER_CLOUD, state, parameters, scenario);
+}
+
+/* What the three have in common. */
+#define FIXED_POLICY                                                                                                   \
+    .parameter_count = sizeof fields / sizeof fields[0], .parameters = fields, .parameter_size = sizeof(Parameters),   \
+    .state_size = sizeof(Fixed), .decide = decide
+
+extern const PolicyType policy_device_only, policy_edge_only, policy_cloud_only;
+
+const PolicyType policy_device_only = {.name = "device-only",
+                                       .summary = "everything on the user's own device",
+                                       .suits = device_suits,
+                                       .start = device_start,
+                                       FIXED_POLICY};
+
+const PolicyType policy_edge_only = {.name = "edge-only",
+                                     .summary = "everything on the nearest edge",
+                                     .suits = edge_suits,
+                                     .start = edge_start,
+                                     FIXED_POLICY};
+
+const PolicyType policy_cloud_only = {.name = "cloud-only",
+                                      .summary = "everything in the nearest cloud",
+                                      .suits = cloud_suits,
+                                      .start = cloud_start,
+                                      FIXED_POLICY};

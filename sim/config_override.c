@@ -1,0 +1,127 @@
+#include "config.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STEP_LIMIT = 16, STEP_SIZE = 128, SOURCE_LIMIT = 160, SUGGESTED_LIMIT = 64 };
+
+/* One assignment on its way down the tree. */
+typedef struct Override {
+    Arena *arena;
+    ErrorList *errors;
+    const char *source; /* stands where a file's name does */
+    char steps[STEP_LIMIT][STEP_SIZE];
+    int step_count;
+    const char *value;
+} Override;
+
+/* "command line: nodes.device.count=3", on one line and not too long. */
+static const char *source_name(Arena *arena, const char *assignment)
+{
+    char *source = arena_format(arena, "command line: %.*s", SOURCE_LIMIT, assignment);
+    for (char *c = source; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' ';
+    return source;
+}
+
+/* Cuts "a.b[0].c" into steps. */
+static bool split_path(Override *override, const char *path, size_t length)
+{
+    const char *end = path + length;
+    while (path < end) {
+        size_t size = 0;
+        while (path + size < end && path[size] != '.' && path[size] != '[')
+            size++;
+        bool index = *path == '[';
+        if (index)
+            for (path++, size = 0; path + size < end && path[size] != ']';)
+                size++;
+        if (size == 0 || size >= STEP_SIZE || override->step_count == STEP_LIMIT || (index && path + size == end))
+            return false;
+        memcpy(override->steps[override->step_count], path, size);
+        override->steps[override->step_count++][size] = 0;
+        path += size + index;
+        if (path < end && *path == '.' && ++path == end)
+            return false;
+    }
+    return override->step_count > 0;
+}
+
+/* Whether the entry `index` of a list is the one called `step`. */
+static bool is_item(const ConfigNode *item, int index, const char *step)
+{
+    const ConfigNode *name = config_get(item, "name"), *from = config_get(item, "from"), *to = config_get(item, "to");
+    char number[16], ends[2 * STEP_SIZE];
+    snprintf(number, sizeof number, "%d", index);
+    if (strcmp(number, step) == 0 || (name && name->kind == CONFIG_SCALAR && strcmp(name->text, step) == 0))
+        return true;
+    if (!from || !to || from->kind != CONFIG_SCALAR || to->kind != CONFIG_SCALAR)
+        return false;
+    snprintf(ends, sizeof ends, "%s-%s", from->text, to->text);
+    return strcmp(ends, step) == 0;
+}
+
+static void unknown_item(const Override *override, const ConfigNode *list, int step)
+{
+    const char *names[SUGGESTED_LIMIT];
+    int count = 0;
+    for (const ConfigNode *item = list->first; item && count < SUGGESTED_LIMIT; item = item->next) {
+        const ConfigNode *name = config_get(item, "name");
+        if (name && name->kind == CONFIG_SCALAR)
+            names[count++] = name->text;
+    }
+    const char *nearest = error_nearest(override->steps[step], names, count);
+    error_add(override->errors, override->source, 0, 0, "no entry '%s' in this list%s%s%s", override->steps[step],
+              nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
+/* The child of `node` that step `step` names, made where a map has none yet; NULL with a finding. */
+static ConfigNode *step_into(const Override *override, ConfigNode *node, int step)
+{
+    const char *name = override->steps[step];
+    if (node->kind == CONFIG_SCALAR) {
+        error_add(override->errors, override->source, 0, 0, "there is no '%s' below a single value", name);
+        return NULL;
+    }
+    int index = 0;
+    ConfigNode **link = &node->first;
+    for (; *link; link = &(*link)->next, index++)
+        if (node->kind == CONFIG_MAP ? strcmp((*link)->key, name) == 0 : is_item(*link, index, name))
+            return *link;
+    if (node->kind == CONFIG_LIST) {
+        unknown_item(override, node, step);
+        return NULL;
+    }
+    ConfigNode *made = arena_allocate(override->arena, 1, sizeof *made);
+    *made = (ConfigNode){.kind = CONFIG_MAP, .file = override->source};
+    made->key = arena_string(override->arena, name);
+    *link = made;
+    node->count++;
+    return made;
+}
+
+void config_override(Arena *arena, ConfigNode *root, const char *assignment, ErrorList *errors)
+{
+    Override override = {.arena = arena, .errors = errors, .source = source_name(arena, assignment)};
+    const char *equals = strchr(assignment, '=');
+    if (!equals || !split_path(&override, assignment, (size_t)(equals - assignment))) {
+        error_add(errors, override.source, 0, 0, "expected key=value, such as nodes.device.count=3");
+        return;
+    }
+    ConfigNode *value = config_parse(arena, equals + 1, strlen(equals + 1), override.source, false, errors);
+    if (!value)
+        return;
+    ConfigNode *node = root;
+    for (int i = 0; i < override.step_count && node; i++)
+        node = step_into(&override, node, i);
+    if (!node)
+        return;
+    value->key = node->key;
+    value->key_line = node->key_line;
+    value->key_column = node->key_column;
+    value->next = node->next;
+    *node = *value;
+    node->key_line = node->key_column = 0;
+}

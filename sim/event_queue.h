@@ -1,0 +1,45 @@
+/* What happens next: at most one pending event per slot, in total order of (time, kind, sequence number).
+ *
+ * A winner tree over stable slots: scheduling, moving and cancelling a slot's event replays one path of comparisons to
+ * the root, and needs no map from slot to place. Every station, source, chain and request on its way owns one slot. */
+#ifndef ORCHID_SIM_EVENT_QUEUE_H
+#define ORCHID_SIM_EVENT_QUEUE_H
+
+#include "units.h"
+
+/* Time above, then kind, then sequence number: one integer, compared without a branch. */
+__extension__ typedef unsigned __int128 EventKey;
+
+/* Zero is not ready; see event_queue_init. */
+typedef struct EventQueue {
+    int slots;         /* capacity, a power of two */
+    EventKey *keys;    /* [slots] owned */
+    int32_t *winners;  /* [slots] owned; node i holds the slot that wins below it, node 1 is the root */
+    uint64_t sequence; /* events ever scheduled */
+} EventQueue;
+
+enum { EVENT_KIND_LIMIT = 256 };
+
+/* An empty queue with room for `slots` slots. */
+void event_queue_init(EventQueue *queue, int slots);
+void event_queue_free(EventQueue *queue);
+
+/* Room for at least `slots` slots, pending events kept. */
+void event_queue_reserve(EventQueue *queue, int slots);
+
+/* Makes `to`, which was initialised, equal to `from`. */
+void event_queue_copy(EventQueue *to, const EventQueue *from);
+
+/* Schedules the slot's event, in place of one already pending. TIME_NEVER cancels. */
+void event_queue_set(EventQueue *queue, int slot, Time time, int kind);
+
+/* No event is pending for the slot from now on. */
+void event_queue_cancel(EventQueue *queue, int slot);
+
+/* The earliest event's slot, or -1 where none is pending; it stays pending. */
+int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind);
+
+/* Time of the slot's event, TIME_NEVER where none is pending. */
+Time event_queue_time(const EventQueue *queue, int slot);
+
+#endif

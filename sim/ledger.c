@@ -1,0 +1,228 @@
+/* What a run records, and the accounts that must balance at any moment. */
+#include "simulation_state.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Meters are sums of many doubles, and completions are rounded to whole nanoseconds. */
+static const double RELATIVE_TOLERANCE = 1e-7;
+
+void ledger_create(Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    Metrics *metrics = &simulation->metrics;
+    metrics->node_count = scenario->node_count;
+    metrics->nodes = memory_allocate((size_t)scenario->node_count, sizeof *metrics->nodes);
+    simulation->baseline = memory_allocate((size_t)scenario->node_count, sizeof *simulation->baseline);
+    int groups = metrics->option_group_count = scenario->node_group_count;
+    metrics->option_counts = memory_allocate((size_t)groups, sizeof *metrics->option_counts);
+    for (int i = 0; i < groups; i++)
+        metrics->option_counts[i] =
+            memory_allocate((size_t)scenario->options[i].count, sizeof *metrics->option_counts[i]);
+}
+
+void ledger_destroy(Simulation *simulation)
+{
+    Metrics *metrics = &simulation->metrics;
+    for (int i = 0; i < metrics->option_group_count; i++)
+        free(metrics->option_counts[i]);
+    free(metrics->option_counts);
+    free(metrics->nodes);
+    free(simulation->baseline);
+}
+
+void ledger_copy(Simulation *to, const Simulation *from)
+{
+    Metrics *metrics = &to->metrics;
+    NodeMetrics *nodes = metrics->nodes;
+    int64_t **option_counts = metrics->option_counts;
+    *metrics = from->metrics;
+    metrics->nodes = nodes;
+    metrics->option_counts = option_counts;
+    size_t meters = (size_t)metrics->node_count * sizeof *nodes;
+    memcpy(nodes, from->metrics.nodes, meters);
+    memcpy(to->baseline, from->baseline, meters);
+    for (int i = 0; i < metrics->option_group_count; i++)
+        memcpy(option_counts[i], from->metrics.option_counts[i],
+               (size_t)from->scenario->options[i].count * sizeof *option_counts[i]);
+}
+
+/* Meters of a node since time 0, brought to the present. */
+static NodeMetrics node_meters(Simulation *simulation, int index)
+{
+    Node *node = &simulation->nodes[index];
+    const NodeGroup *group = simulation_group(simulation, index);
+    node_update(node, group, simulation->now);
+    double served = node->cpu.delivered / NS_PER_S, background = node->background_core_ns / NS_PER_S;
+    return (NodeMetrics){
+        .energy_j = node->energy_j, .utilisation = (served + background) / group->cores, .served_core_s = served};
+}
+
+void ledger_record_from_now(Simulation *simulation)
+{
+    simulation->recording = true;
+    simulation->recording_since = simulation->now;
+    for (int i = 0; i < simulation->scenario->node_count; i++)
+        simulation->baseline[i] = node_meters(simulation, i);
+}
+
+void ledger_answer(Simulation *simulation, const Request *request)
+{
+    Metrics *metrics = &simulation->metrics;
+    if (!request->recorded) {
+        metrics->unrecorded++;
+        return;
+    }
+    const Scenario *scenario = simulation->scenario;
+    metrics->arrived++;
+    metrics->option_counts[scenario->group_of[scenario->users[request->user]]][request->option_index]++;
+}
+
+void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome)
+{
+    Metrics *metrics = &simulation->metrics;
+    if (!request->recorded || simulation->foreseen)
+        return;
+    if (outcome->refused) {
+        metrics->refused++;
+        return;
+    }
+    Time response = request->finished - request->arrived;
+    metrics->finished++;
+    metrics->late += response > simulation->scenario->workload.deadline;
+    summary_add(&metrics->response_s, outcome->response_s);
+    summary_add(&metrics->waiting_s, request->waiting_s);
+    summary_add(&metrics->accuracy, outcome->accuracy);
+    summary_add(&metrics->energy_j, outcome->energy_j);
+    histogram_add(&metrics->response, response);
+}
+
+void ledger_decision(Simulation *simulation, const Feedback *feedback)
+{
+    if (simulation->foreseen)
+        return;
+    simulation->metrics.decisions++;
+    simulation->metrics.infeasible += !feedback->feasible;
+    summary_add(&simulation->metrics.reward, feedback->reward);
+}
+
+void ledger_close(Simulation *simulation)
+{
+    Metrics *metrics = &simulation->metrics;
+    metrics->unfinished = metrics->arrived - metrics->finished - metrics->refused;
+    metrics->measured = simulation->recording ? simulation->now - simulation->recording_since : 0;
+    double measured_s = time_to_s(metrics->measured);
+    for (int i = 0; i < metrics->node_count; i++) {
+        NodeMetrics now = node_meters(simulation, i), before = simulation->baseline[i];
+        metrics->nodes[i] =
+            (NodeMetrics){.energy_j = now.energy_j - before.energy_j,
+                          .utilisation = measured_s > 0 ? (now.utilisation - before.utilisation) / measured_s : 0,
+                          .served_core_s = now.served_core_s - before.served_core_s};
+    }
+}
+
+static bool near(double a, double b, double scale)
+{
+    return fabs(a - b) <= RELATIVE_TOLERANCE * fmax(fabs(scale), 1);
+}
+
+static const char *check_node(const Simulation *simulation, int index)
+{
+    const NodeGroup *group = simulation_group(simulation, index);
+    Node node = simulation->nodes[index];
+    node_update(&node, group, simulation->now);
+    double elapsed_ns = (double)simulation->now;
+    double busy = node.cpu.delivered + node.background_core_ns;
+    double energy_j = group->idle_w * time_to_s(simulation->now) + node_work_energy(group, busy);
+    if (!near(node.energy_j, energy_j, energy_j))
+        return "a node's energy is not the integral of its power";
+    if (busy > group->cores * elapsed_ns * (1 + RELATIVE_TOLERANCE) + 1)
+        return "a node was busier than it has cores";
+    if (station_in_use(&node.cpu) + node.background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
+        return "a node uses more cores than it has";
+    return NULL;
+}
+
+/* What requests in their present stage say about the nodes. */
+typedef struct NodeCount {
+    int jobs;
+    double memory_bytes, brought_core_ns;
+} NodeCount;
+
+static const char *check_counts(const Simulation *simulation, const NodeCount *counts)
+{
+    for (int i = 0; i < simulation->scenario->node_count; i++) {
+        const Node *node = &simulation->nodes[i];
+        if (counts[i].jobs != simulation_node_jobs(simulation, i))
+            return "a node serves requests that are elsewhere";
+        if (!near(counts[i].memory_bytes, node->memory_used_bytes, counts[i].memory_bytes))
+            return "a node's memory is not what its requests occupy";
+        /* Every completion may be half a nanosecond early or late on each core. */
+        double rounding = (double)node->cpu.arrivals * simulation_group(simulation, i)->cores + 1;
+        double slack = RELATIVE_TOLERANCE * node->cpu.delivered + rounding;
+        if (node->cpu.delivered < node->work_core_ns - slack ||
+            node->cpu.delivered > node->work_core_ns + counts[i].brought_core_ns + slack)
+            return "a node's work done is not the work brought to it";
+    }
+    return NULL;
+}
+
+static const char *check_requests(const Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    NodeCount *counts = memory_allocate((size_t)scenario->node_count, sizeof *counts);
+    int64_t in_flight = 0;
+    RequestTime age = 0;
+    const char *broken = NULL;
+    for (int i = 0; i < simulation->request_slots; i++) {
+        const Request *request = &simulation->requests[i];
+        if (request->stage == STAGE_FREE)
+            continue;
+        in_flight++;
+        age += (RequestTime)(simulation->now - request->arrived);
+        if (request->arrived > simulation->now || (request->option && request->answered < request->arrived))
+            broken = "an effect came before its cause";
+        if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
+            continue;
+        int own = scenario->users[request->user];
+        NodeCount *count =
+            &counts[request->stage == STAGE_LOCAL ? own : scenario_target_node(scenario, own, request->option)];
+        count->jobs++;
+        if (request->phase == PHASE_STATION) {
+            count->memory_bytes += request->option->memory_bytes;
+            count->brought_core_ns += simulation->jobs[i].work;
+        }
+    }
+    if (in_flight != simulation->arrived - simulation->ended_requests)
+        broken = "requests were lost or made up";
+    RequestTime population = simulation->population_time +
+                             (RequestTime)(simulation->now - simulation->population_since) * (RequestTime)in_flight;
+    if (population != simulation->sojourn_time + age)
+        broken = "Little's law does not hold";
+    if (!broken)
+        broken = check_counts(simulation, counts);
+    free(counts);
+    return broken;
+}
+
+bool simulation_check(const Simulation *simulation, const char **ret_broken)
+{
+    const char *broken = check_requests(simulation);
+    for (int i = 0; i < simulation->scenario->node_count && !broken; i++)
+        broken = check_node(simulation, i);
+    if (broken && ret_broken)
+        *ret_broken = broken;
+    return !broken;
+}
+
+void simulation_validate(const Simulation *simulation)
+{
+    const char *broken = NULL;
+    if (simulation_check(simulation, &broken))
+        return;
+    fprintf(stderr, "invariant broken at %.9f s: %s\n", time_to_s(simulation->now), broken);
+    abort();
+}

@@ -1,0 +1,56 @@
+#include "link.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+
+static const double BITS_PER_BYTE = 8;
+
+static double link_bit_per_s(const LinkGroup *group, bool upwards)
+{
+    return upwards || group->half_duplex ? group->up_bit_per_s : group->down_bit_per_s;
+}
+
+/* A direction without limit gets a station too, never used, so that a link is always whole. */
+static void direction_init(Station *station, double bit_per_s)
+{
+    double bit_per_ns = isinf(bit_per_s) ? 1 : bit_per_s / NS_PER_S;
+    station_init(station, DISCIPLINE_PS, bit_per_ns, bit_per_ns);
+}
+
+void link_init(Link *link, const LinkGroup *group, Stream condition)
+{
+    *link = (Link){.condition = condition};
+    direction_init(&link->up, link_bit_per_s(group, true));
+    direction_init(&link->down, link_bit_per_s(group, false));
+    link->condition_state = chain_start(&group->condition, &link->condition);
+}
+
+bool link_is_weak(const Link *link, const LinkGroup *group)
+{
+    return group->condition.values[link->condition_state] != 0;
+}
+
+Station *link_station(Link *link, const LinkGroup *group, bool upwards)
+{
+    if (isinf(link_bit_per_s(group, upwards)))
+        return NULL;
+    return upwards || group->half_duplex ? &link->up : &link->down;
+}
+
+Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *stream)
+{
+    Time delay = group->delay;
+    if (stream && group->jitter > 0 && group->delay > 0) {
+        /* Gamma with the given mean and standard deviation: never negative, skewed to the right as delays are. */
+        double variation = (double)group->jitter / (double)group->delay, shape = 1 / (variation * variation);
+        gsl_rng rng = stream_gsl(stream);
+        delay = (Time)llrint(gsl_ran_gamma(&rng, shape, (double)group->delay / shape));
+    }
+    return delay + (upwards && link_is_weak(link, group) ? group->weak_delay : 0);
+}
+
+double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes)
+{
+    double delay_s = time_to_s(link_delay(link, group, upwards, NULL));
+    return delay_s + bytes * BITS_PER_BYTE / link_bit_per_s(group, upwards);
+}

@@ -1,0 +1,28 @@
+/* A link between two nodes: a message is transmitted at the bandwidth it shares with others, then propagates. */
+#ifndef ORCHID_SIM_LINK_H
+#define ORCHID_SIM_LINK_H
+
+#include "request.h"
+
+typedef struct Link {
+    Station up, down;    /* capacity in bit/ns, work in bits; `down` is unused with half duplex */
+    int condition_state; /* of the group's chain */
+    Stream condition;
+} Link;
+
+/* An idle link of `group`, its condition in its start state. */
+void link_init(Link *link, const LinkGroup *group, Stream condition);
+
+/* Whether upward messages are delayed now. */
+bool link_is_weak(const Link *link, const LinkGroup *group);
+
+/* The station that a message takes, NULL where bandwidth is not limited. */
+Station *link_station(Link *link, const LinkGroup *group, bool upwards);
+
+/* Propagation delay (ns) of one message that leaves now; its mean where `stream` is NULL. */
+Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *stream);
+
+/* Mean time (s) that a message of `bytes` takes alone under the present condition: transmission and propagation. */
+double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes);
+
+#endif

@@ -1,0 +1,100 @@
+#include "memory.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 1 << 16, EXIT_MACHINE = 3 };
+
+struct ArenaBlock {
+    struct ArenaBlock *older;
+    size_t size;
+    alignas(max_align_t) char bytes[];
+};
+
+/* The one place below the command line that prints and exits: nobody above could do better without memory. */
+static _Noreturn void memory_exhausted(size_t count, size_t size)
+{
+    fprintf(stderr, "error: out of memory: %zu elements of %zu bytes\n", count, size);
+    exit(EXIT_MACHINE);
+}
+
+void *memory_allocate(size_t count, size_t size)
+{
+    void *memory = calloc(count ? count : 1, size);
+    if (!memory)
+        memory_exhausted(count, size);
+    return memory;
+}
+
+void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size)
+{
+    assert(new_count >= old_count && size > 0);
+    if (new_count > SIZE_MAX / size)
+        memory_exhausted(new_count, size);
+    char *memory = realloc(old, new_count ? new_count * size : 1);
+    if (!memory)
+        memory_exhausted(new_count, size);
+    memset(memory + old_count * size, 0, (new_count - old_count) * size);
+    return memory;
+}
+
+void *arena_allocate(Arena *arena, size_t count, size_t size)
+{
+    size_t alignment = alignof(max_align_t);
+    if (size && count > (SIZE_MAX - BLOCK_SIZE) / size)
+        memory_exhausted(count, size);
+    size_t bytes = (count * size + alignment - 1) / alignment * alignment;
+    if (!arena->block || arena->block->size - arena->used < bytes) {
+        size_t block_size = bytes > BLOCK_SIZE ? bytes : BLOCK_SIZE;
+        struct ArenaBlock *block = memory_allocate(1, sizeof *block + block_size);
+        block->older = arena->block;
+        block->size = block_size;
+        arena->block = block;
+        arena->used = 0;
+    }
+    void *memory = arena->block->bytes + arena->used;
+    arena->used += bytes;
+    arena->total += bytes;
+    return memory;
+}
+
+char *arena_string(Arena *arena, const char *text)
+{
+    return arena_string_n(arena, text, strlen(text));
+}
+
+char *arena_string_n(Arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_allocate(arena, length + 1, 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_format(Arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    assert(length >= 0);
+    char *text = arena_allocate(arena, (size_t)length + 1, 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+void arena_free(Arena *arena)
+{
+    for (struct ArenaBlock *block = arena->block; block;) {
+        struct ArenaBlock *older = block->older;
+        free(block);
+        block = older;
+    }
+    *arena = (Arena){0};
+}

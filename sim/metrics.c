@@ -1,0 +1,62 @@
+#include "metrics.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* Bins are linear within an octave of ns; values below 64 ns have a bin each. */
+static int histogram_bin(Time value)
+{
+    uint64_t v = value > 0 ? (uint64_t)value : 0;
+    if (v < HISTOGRAM_BINS_PER_OCTAVE)
+        return (int)v;
+    int octave = 63 - __builtin_clzll(v) - 6;
+    int bin = (octave + 1) * HISTOGRAM_BINS_PER_OCTAVE + (int)(v >> octave) - HISTOGRAM_BINS_PER_OCTAVE;
+    int last = HISTOGRAM_OCTAVES * HISTOGRAM_BINS_PER_OCTAVE - 1;
+    return bin < last ? bin : last;
+}
+
+/* Lower edge of a bin, ns. */
+static double histogram_edge(int bin)
+{
+    int octave = bin / HISTOGRAM_BINS_PER_OCTAVE - 1, step = bin % HISTOGRAM_BINS_PER_OCTAVE;
+    return octave < 0 ? step : ldexp(HISTOGRAM_BINS_PER_OCTAVE + step, octave);
+}
+
+void summary_add(Summary *summary, double value)
+{
+    double difference = value - summary->mean;
+    summary->count++;
+    summary->mean += difference / (double)summary->count;
+    summary->sum_of_squares += difference * (value - summary->mean);
+    if (summary->count == 1 || value < summary->minimum)
+        summary->minimum = value;
+    if (summary->count == 1 || value > summary->maximum)
+        summary->maximum = value;
+}
+
+double summary_deviation(const Summary *summary)
+{
+    return summary->count < 2 ? 0 : sqrt(summary->sum_of_squares / (double)(summary->count - 1));
+}
+
+void histogram_add(Histogram *histogram, Time value)
+{
+    histogram->count++;
+    histogram->bins[histogram_bin(value)]++;
+}
+
+double histogram_quantile(const Histogram *histogram, double p)
+{
+    assert(p >= 0 && p <= 1);
+    if (histogram->count == 0)
+        return 0;
+    double wanted = p * (double)histogram->count, below = 0;
+    int bin = 0, last = HISTOGRAM_OCTAVES * HISTOGRAM_BINS_PER_OCTAVE - 1;
+    while (bin < last && below + (double)histogram->bins[bin] < wanted)
+        below += (double)histogram->bins[bin++];
+    while (bin < last && histogram->bins[bin] == 0)
+        bin++;
+    double within = (wanted - below) / (double)histogram->bins[bin];
+    double edge = histogram_edge(bin);
+    return (edge + fmin(fmax(within, 0), 1) * (histogram_edge(bin + 1) - edge)) / NS_PER_S;
+}

@@ -1,0 +1,52 @@
+/* One inference on its way: where it is, when it got there, and what it has cost. */
+#ifndef ORCHID_SIM_REQUEST_H
+#define ORCHID_SIM_REQUEST_H
+
+#include "rng.h"
+#include "topology.h"
+
+/* Where a request is, in the order of its life. */
+typedef enum Stage {
+    STAGE_FREE,   /* the slot holds no request */
+    STAGE_ASKING, /* waits for its answer */
+    STAGE_LOCAL,  /* on the user's own node: all of it, or the layers before the cut */
+    STAGE_UP,     /* on hop `hop` of its route, upwards */
+    STAGE_REMOTE, /* on the target node */
+    STAGE_DOWN,   /* on hop `hop`, downwards */
+    STAGE_DONE
+} Stage;
+
+/* What a request does within a stage. */
+typedef enum Phase {
+    PHASE_MEMORY,  /* at a node: waits for memory */
+    PHASE_STATION, /* at a node: waits for a core or computes; on a link: waits for it or is transmitted */
+    PHASE_DELAY    /* on a link: propagates */
+} Phase;
+
+/* Zero is a free slot. */
+typedef struct Request {
+    int64_t number;       /* in the run, from 0 */
+    int64_t decision;     /* index of the question it was part of */
+    int open;             /* slot of that open decision */
+    int place;            /* among the question's asks */
+    int user;             /* 0 .. user_count - 1 */
+    const Option *option; /* its answer, NULL while asking; borrowed */
+    int option_index;
+    Stage stage;
+    Phase phase;
+    int hop;                        /* on its route */
+    int next;                       /* free slots, or requests waiting for memory at the same node */
+    bool recorded;                  /* counts in the metrics: arrived after warm_up */
+    double luck_local, luck_remote; /* uniforms that choose its service times: the same whatever the policy */
+    double share;                   /* reserved: of compute */
+    Stream stream;                  /* its further draws */
+    Time arrived, answered;         /* ns since the start, as all time stamps; 0 until it happens */
+    Time local_entered, local_started, local_done;
+    Time sent, reached; /* first message leaves, and is at the target */
+    Time remote_entered, remote_started, remote_done;
+    Time finished;
+    double energy_j;  /* above idle, of its computing so far */
+    double waiting_s; /* for memory or a core */
+} Request;
+
+#endif

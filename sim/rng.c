@@ -1,0 +1,61 @@
+#include "rng.h"
+
+/* splitmix64's finaliser (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
+static uint64_t finalise(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+static void xoshiro_set(void *state, unsigned long seed)
+{
+    *(Stream *)state = stream_create(seed, 0, STREAM_ANALYSIS, 0);
+}
+
+static unsigned long xoshiro_get(void *state)
+{
+    return (unsigned long)(stream_next(state) >> 32);
+}
+
+static double xoshiro_get_double(void *state)
+{
+    return (double)(stream_next(state) >> 11) * 0x1p-53;
+}
+
+/* 32 bits a draw, as gsl_ran_* expect at least that; get_double gives 53. */
+static const gsl_rng_type xoshiro256pp = {
+    .name = "xoshiro256++",
+    .max = 0xffffffffUL,
+    .min = 0,
+    .size = sizeof(Stream),
+    .set = xoshiro_set,
+    .get = xoshiro_get,
+    .get_double = xoshiro_get_double,
+};
+
+const gsl_rng_type *const rng_xoshiro256pp = &xoshiro256pp;
+
+Stream stream_create(uint64_t seed, uint64_t replication, StreamPurpose purpose, uint64_t entity)
+{
+    uint64_t hash = rng_mix(rng_mix(rng_mix(rng_mix(0, seed), replication), (uint64_t)purpose), entity);
+    Stream stream;
+    for (int i = 0; i < 4; i++)
+        stream.state[i] = finalise(hash += UINT64_C(0x9e3779b97f4a7c15));
+    return stream;
+}
+
+uint64_t stream_uniform_integer(Stream *stream, uint64_t n)
+{
+    __extension__ typedef unsigned __int128 Wide;
+    Wide product = (Wide)stream_next(stream) * n;
+    if ((uint64_t)product < n)
+        for (uint64_t least = -n % n; (uint64_t)product < least;)
+            product = (Wide)stream_next(stream) * n;
+    return (uint64_t)(product >> 64);
+}
+
+uint64_t rng_mix(uint64_t hash, uint64_t value)
+{
+    return finalise(hash * UINT64_C(0x9e3779b97f4a7c15) + finalise(value + UINT64_C(0x9e3779b97f4a7c15)));
+}

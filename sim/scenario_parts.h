@@ -1,0 +1,138 @@
+/* What the files that read a scenario share: the sections as they were bound, before they become a Scenario. Nobody else
+ * includes this. */
+#ifndef ORCHID_SIM_SCENARIO_PARTS_H
+#define ORCHID_SIM_SCENARIO_PARTS_H
+
+#include "scenario.h"
+
+/* The file itself. */
+typedef struct TopEntry {
+    const char *name;
+    int64_t seed, replications, training;
+    const char *models, *profiles; /* as given */
+    const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy; /* NULL where absent */
+} TopEntry;
+
+/* One of nodes[]. */
+typedef struct NodeEntry {
+    const ConfigNode *node; /* where it stands */
+    const char *path;       /* for messages, such as "nodes.edge" */
+    bool good;              /* nothing was wrong with its own keys */
+    const char *name, *platform;
+    int64_t count, threads, limit; /* threads 0: not given */
+    int tier, discipline;
+    double cores, memory_bytes;
+    const ConfigNode *power, *background;
+    double idle_w, full_w;
+} NodeEntry;
+
+/* nodes[].background */
+typedef struct BackgroundEntry {
+    const ConfigNode *busy, *dwell;
+} BackgroundEntry;
+
+/* One of links[]. */
+typedef struct LinkEntry {
+    const ConfigNode *node;
+    const char *path;
+    bool good;
+    const char *from, *to;
+    Time delay, jitter, weak_delay;
+    double bandwidth, up, down; /* bit/s, INFINITY where not given */
+    int duplex;
+    const ConfigNode *condition;
+} LinkEntry;
+
+typedef struct SpanEntry {
+    int64_t rounds;
+    Time time;
+} SpanEntry;
+
+typedef struct ObjectiveEntry {
+    int kind;
+    const char *metric; /* NULL: the model's first */
+    double threshold;
+    Time largest_response_time, reference;
+    double latency_weight, energy_weight, accuracy_weight;
+} ObjectiveEntry;
+
+/* Mean stays of a link's condition, s. */
+typedef struct ConditionEntry {
+    double regular_s, weak_s;
+} ConditionEntry;
+
+/* What may run on the nodes of one group. */
+typedef struct Offer {
+    const ConfigNode *node; /* where it stands, NULL: the options section is absent */
+    int count;
+    const int *variants; /* [count] */
+} Offer;
+
+/* A scenario while it is read. */
+typedef struct Draft {
+    Scenario *scenario;
+    Arena *arena; /* the scenario's */
+    ErrorList *errors;
+    const ConfigNode *root;
+    TopEntry top;
+    bool has_model, has_profiles, has_nodes, has_objective; /* were read without a finding */
+    NodeEntry nodes[SCENARIO_GROUP_LIMIT];
+    LinkEntry links[SCENARIO_GROUP_LIMIT];
+    SpanEntry stop, warm_up;
+    WorkloadSpec workload;
+    ObjectiveEntry objective;
+    Offer offers[SCENARIO_GROUP_LIMIT]; /* by node group */
+    bool all_cuts;
+    int cut_count;
+    const int *cuts;                                     /* [cut_count] as listed */
+    Route routes[SCENARIO_GROUP_LIMIT][SCENARIO_GROUP_LIMIT]; /* from group to group; length 0: none or the same */
+    bool platform_reported[SCENARIO_GROUP_LIMIT];
+} Draft;
+
+/* The sections of the file format, in the order that scenario_section counts them. */
+typedef enum SectionIndex {
+    SECTION_TOP,
+    SECTION_STOP,
+    SECTION_WARM_UP,
+    SECTION_NODES,
+    SECTION_POWER,
+    SECTION_BACKGROUND,
+    SECTION_LINKS,
+    SECTION_CONDITION,
+    SECTION_WORKLOAD,
+    SECTION_OPTIONS,
+    SECTION_OBJECTIVE
+} SectionIndex;
+
+/* Rows of the tables that only one kind of arrivals or objective uses. */
+typedef struct FieldRange {
+    int first, count;
+} FieldRange;
+
+enum { WORKLOAD_COMMON = 5, OBJECTIVE_COMMON = 3 };
+FieldRange workload_fields_of(Arrivals arrivals);
+FieldRange objective_fields_of(ObjectiveKind kind);
+
+/* Binds a section by its table. */
+bool scenario_bind(Draft *draft, SectionIndex section, const ConfigNode *map, const char *path, void *target);
+
+/* The value of `key`, or the map itself where the key is absent: where a finding about the key points. */
+const ConfigNode *scenario_place(const ConfigNode *map, const char *key);
+
+/* The steps of reading, in order. Each adds findings to the draft's errors. */
+void scenario_read_nodes(Draft *draft);
+void scenario_read_links(Draft *draft);
+void scenario_find_routes(Draft *draft);
+void scenario_read_span(Draft *draft, SectionIndex section, const ConfigNode *map, SpanEntry *ret_entry);
+void scenario_read_workload(Draft *draft);
+void scenario_read_objective(Draft *draft);
+void scenario_read_offers(Draft *draft);
+void scenario_build_options(Draft *draft);
+
+/* The profile of a variant on the nodes of a group; NULL with a finding where there is none. */
+const Profile *scenario_profile(Draft *draft, int group, int variant);
+
+/* The canonical text, in the draft's arena. */
+const char *scenario_resolve(const Draft *draft);
+
+#endif

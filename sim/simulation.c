@@ -1,0 +1,419 @@
+#include "simulation.h"
+
+#include "simulation_state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Training draws from streams that no measured replication uses. */
+static const uint64_t TRAINING_REPLICATIONS = UINT64_C(1) << 63;
+
+static bool has_chain(const Chain *chain)
+{
+    return chain->state_count > 1;
+}
+
+static int source_count(const Scenario *scenario)
+{
+    bool one = scenario->workload.arrivals == ARRIVALS_ROUNDS || scenario->workload.arrivals == ARRIVALS_TRACE;
+    return one ? 1 : scenario->user_count;
+}
+
+/* Chains get slots only where some group has one: a large scenario mostly has none. */
+static SlotMap slot_map(const Scenario *scenario)
+{
+    bool background = false, condition = false;
+    for (int i = 0; i < scenario->node_group_count; i++)
+        background = background || has_chain(&scenario->node_groups[i].background);
+    for (int i = 0; i < scenario->link_group_count; i++)
+        condition = condition || has_chain(&scenario->link_groups[i].condition);
+    SlotMap slots = {.link = scenario->node_count};
+    slots.background = slots.link + 2 * scenario->link_count;
+    slots.condition = slots.background + (background ? scenario->node_count : 0);
+    slots.source = slots.condition + (condition ? scenario->link_count : 0);
+    slots.warm_up = slots.source + source_count(scenario);
+    slots.end = slots.warm_up + 1;
+    slots.request = slots.end + 1;
+    return slots;
+}
+
+static Stream stream_of(const Simulation *simulation, StreamPurpose purpose, int entity)
+{
+    return stream_create(simulation->key.seed, simulation->stream_replication, purpose, (uint64_t)entity);
+}
+
+static void create_nodes(Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    simulation->nodes = memory_allocate((size_t)scenario->node_count, sizeof *simulation->nodes);
+    for (int i = 0; i < scenario->node_count; i++) {
+        const NodeGroup *group = simulation_group(simulation, i);
+        Node *node = &simulation->nodes[i];
+        node_init(node, group, stream_of(simulation, STREAM_BACKGROUND, i));
+        if (has_chain(&group->background))
+            event_queue_set(&simulation->events, simulation->slots.background + i,
+                            chain_leave(&group->background, node->background_state, 0, &node->background),
+                            EVENT_BACKGROUND);
+    }
+}
+
+static void create_links(Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    simulation->links = memory_allocate((size_t)scenario->link_count, sizeof *simulation->links);
+    for (int i = 0; i < scenario->link_count; i++) {
+        const LinkGroup *group = simulation_link_group(simulation, i);
+        Link *link = &simulation->links[i];
+        link_init(link, group, stream_of(simulation, STREAM_CONDITION, i));
+        if (has_chain(&group->condition))
+            event_queue_set(&simulation->events, simulation->slots.condition + i,
+                            chain_leave(&group->condition, link->condition_state, 0, &link->condition),
+                            EVENT_CONDITION);
+    }
+}
+
+/* When the user asks next, having asked (or begun) now. */
+static Time next_arrival(Simulation *simulation, int user)
+{
+    const WorkloadSpec *workload = &simulation->scenario->workload;
+    if (workload->arrivals == ARRIVALS_PERIODIC)
+        return simulation->now + workload->period;
+    Chain poisson = {.state_count = 2, .dwell_s = {1 / workload->rate_per_s}};
+    return chain_leave(&poisson, 0, simulation->now, &simulation->arrivals[user]);
+}
+
+static void schedule_trace(Simulation *simulation)
+{
+    const WorkloadSpec *workload = &simulation->scenario->workload;
+    bool more = simulation->trace_next < workload->trace_count;
+    event_queue_set(&simulation->events, simulation->slots.source,
+                    more ? workload->trace_time[simulation->trace_next] : TIME_NEVER, EVENT_ARRIVAL);
+}
+
+static void create_sources(Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    size_t users = (size_t)scenario->user_count;
+    simulation->arrivals = memory_allocate(users, sizeof *simulation->arrivals);
+    simulation->sequences = memory_allocate(users, sizeof *simulation->sequences);
+    for (int i = 0; i < scenario->user_count; i++)
+        simulation->arrivals[i] = stream_of(simulation, STREAM_ARRIVAL, i);
+
+    Arrivals arrivals = scenario->workload.arrivals;
+    if (arrivals == ARRIVALS_ROUNDS)
+        event_queue_set(&simulation->events, simulation->slots.source, 0, EVENT_ROUND);
+    else if (arrivals == ARRIVALS_TRACE)
+        schedule_trace(simulation);
+    else
+        for (int i = 0; i < scenario->user_count; i++) {
+            Time first = arrivals == ARRIVALS_PERIODIC ? scenario->workload.period / scenario->user_count * i
+                                                       : next_arrival(simulation, i);
+            event_queue_set(&simulation->events, simulation->slots.source + i, first, EVENT_ARRIVAL);
+        }
+}
+
+static void create_span(Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    if (scenario->stop.time > 0 && !simulation->key.training)
+        event_queue_set(&simulation->events, simulation->slots.end, scenario->stop.time, EVENT_END);
+    if (scenario->warm_up.time > 0)
+        event_queue_set(&simulation->events, simulation->slots.warm_up, scenario->warm_up.time, EVENT_WARM_UP);
+    else if (scenario->warm_up.rounds == 0)
+        ledger_record_from_now(simulation);
+}
+
+Simulation *simulation_create(const Scenario *scenario, RunKey key)
+{
+    Simulation *simulation = memory_allocate(1, sizeof *simulation);
+    simulation->scenario = scenario;
+    simulation->key = key;
+    simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
+    simulation->slots = slot_map(scenario);
+    simulation->request_free = simulation->open_free = NO_JOB;
+    simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
+    simulation->asks = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->asks);
+    simulation->ask_requests = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->ask_requests);
+    event_queue_init(&simulation->events, simulation->slots.request);
+    create_nodes(simulation);
+    create_links(simulation);
+    create_sources(simulation);
+    ledger_create(simulation);
+    observation_create(simulation);
+    create_span(simulation);
+    return simulation;
+}
+
+void simulation_destroy(Simulation *simulation)
+{
+    if (!simulation)
+        return;
+    void *owned[] = {simulation->nodes,    simulation->links,    simulation->arrivals, simulation->sequences,
+                     simulation->requests, simulation->jobs,     simulation->asks,     simulation->ask_requests,
+                     simulation->open,     simulation->outcomes, simulation->feedback, simulation->feedback_outcomes};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
+        free(owned[i]);
+    event_queue_free(&simulation->events);
+    ledger_destroy(simulation);
+    observation_destroy(simulation);
+    free(simulation);
+}
+
+static int64_t decision_limit(const Simulation *simulation)
+{
+    int64_t rounds = simulation->key.training ? 0 : simulation->scenario->stop.rounds;
+    return simulation->key.decisions > 0 ? simulation->key.decisions : rounds;
+}
+
+/* Ends the run where no further question may be asked. */
+static bool is_over(Simulation *simulation)
+{
+    int64_t limit = decision_limit(simulation);
+    simulation->ended = limit > 0 && simulation->decisions >= limit;
+    return simulation->ended;
+}
+
+static void arrival_event(Simulation *simulation, int source)
+{
+    if (is_over(simulation))
+        return;
+    const WorkloadSpec *workload = &simulation->scenario->workload;
+    int user = source;
+    if (workload->arrivals == ARRIVALS_TRACE) {
+        user = workload->trace_user[simulation->trace_next++];
+        schedule_trace(simulation);
+    } else {
+        event_queue_set(&simulation->events, simulation->slots.source + user, next_arrival(simulation, user),
+                        EVENT_ARRIVAL);
+    }
+    journey_begin(simulation, user, simulation->now);
+    simulation->asking = true;
+}
+
+static void round_event(Simulation *simulation)
+{
+    if (is_over(simulation))
+        return;
+    event_queue_cancel(&simulation->events, simulation->slots.source);
+    int64_t warm_up = simulation->scenario->warm_up.rounds;
+    if (warm_up > 0 && simulation->rounds == warm_up)
+        ledger_record_from_now(simulation);
+    simulation->rounds++;
+    simulation->round_began = simulation->now;
+    for (int user = 0; user < simulation->scenario->user_count; user++)
+        journey_begin(simulation, user, simulation->now);
+    simulation->asking = true;
+}
+
+static void condition_event(Simulation *simulation, int link)
+{
+    Link *state = &simulation->links[link];
+    const Chain *chain = &simulation_link_group(simulation, link)->condition;
+    state->condition_state = chain_next(chain, state->condition_state, &state->condition);
+    event_queue_set(&simulation->events, simulation->slots.condition + link,
+                    chain_leave(chain, state->condition_state, simulation->now, &state->condition), EVENT_CONDITION);
+}
+
+/* Handles the earliest event. False where there is none. */
+static bool step(Simulation *simulation)
+{
+    Time time;
+    int kind;
+    int slot = event_queue_next(&simulation->events, &time, &kind);
+    if (slot < 0)
+        return false;
+    assert(time >= simulation->now);
+    simulation->now = time;
+    simulation->metrics.events++;
+    uint64_t word = (uint64_t)time ^ (uint64_t)slot << 48 ^ (uint64_t)kind << 40;
+    simulation->metrics.fingerprint =
+        rng_rotate_left((simulation->metrics.fingerprint ^ word) * UINT64_C(0x9e3779b97f4a7c15), 29);
+    switch ((EventKind)kind) {
+    case EVENT_STATION:
+        journey_station_event(simulation, slot);
+        break;
+    case EVENT_DELAY:
+        journey_delay_event(simulation, slot - simulation->slots.request);
+        break;
+    case EVENT_BACKGROUND:
+        journey_background_event(simulation, slot - simulation->slots.background);
+        break;
+    case EVENT_CONDITION:
+        condition_event(simulation, slot - simulation->slots.condition);
+        break;
+    case EVENT_WARM_UP:
+        event_queue_cancel(&simulation->events, slot);
+        ledger_record_from_now(simulation);
+        break;
+    case EVENT_ARRIVAL:
+        arrival_event(simulation, slot - simulation->slots.source);
+        break;
+    case EVENT_ROUND:
+        round_event(simulation);
+        break;
+    case EVENT_END:
+        simulation->ended = true;
+        break;
+    }
+    return true;
+}
+
+/* A trace that has run out ends the run when its last request is done, even if chains go on for ever. */
+static bool is_exhausted(const Simulation *simulation)
+{
+    const WorkloadSpec *workload = &simulation->scenario->workload;
+    return workload->arrivals == ARRIVALS_TRACE && simulation->trace_next == workload->trace_count &&
+           simulation->arrived == simulation->ended_requests;
+}
+
+bool simulation_advance(Simulation *simulation, Decision *ret_decision)
+{
+    assert(!simulation->asking);
+    simulation->feedback_count = simulation->ask_count = 0;
+    while (!simulation->asking && !simulation->ended) {
+        if (is_exhausted(simulation) || !step(simulation))
+            simulation->ended = true;
+        if (simulation->key.validate)
+            simulation_validate(simulation);
+    }
+    if (simulation->asking)
+        journey_open_decision(simulation, simulation->ask_count);
+    else if (!simulation->foreseen)
+        ledger_close(simulation);
+    for (int i = 0; i < simulation->feedback_count; i++)
+        simulation->feedback[i].outcomes = &simulation->feedback_outcomes[(size_t)i * (size_t)simulation->ask_limit];
+    *ret_decision = (Decision){.kind = DECISION_ROUTE,
+                               .time = simulation->now,
+                               .index = simulation->decisions - simulation->asking,
+                               .ask_count = simulation->ask_count,
+                               .asks = simulation->asks,
+                               .feedback_count = simulation->feedback_count,
+                               .feedback = simulation->feedback,
+                               .simulation = simulation};
+    return simulation->asking;
+}
+
+void simulation_apply(Simulation *simulation, Answer answer)
+{
+    assert(simulation->asking);
+    simulation->asking = false;
+    /* Options first: a request may be over before the next one starts. */
+    for (int i = 0; i < simulation->ask_count; i++) {
+        const OptionSet *options = simulation->asks[i].options;
+        Request *request = &simulation->requests[simulation->ask_requests[i]];
+        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
+        request->option_index = answer.options[i];
+        request->option = &options->items[answer.options[i]];
+    }
+    for (int i = 0; i < simulation->ask_count; i++) {
+        double share = answer.compute_share ? answer.compute_share[i] : 1.0 / simulation->scenario->user_count;
+        journey_answer(simulation, simulation->ask_requests[i], share);
+    }
+    if (simulation->key.validate)
+        simulation_validate(simulation);
+}
+
+Simulation *simulation_clone(const Simulation *simulation)
+{
+    Simulation *clone = simulation_create(simulation->scenario, simulation->key);
+    simulation_copy(clone, simulation);
+    return clone;
+}
+
+/* Copies `count` elements into an array that has room for `room` of them, and grows it where that is too few. */
+static void *copy_array(void *to, size_t room, const void *from, size_t count, size_t size)
+{
+    if (room < count)
+        to = memory_grow(to, room, count, size);
+    if (count > 0)
+        memcpy(to, from, count * size);
+    return to;
+}
+
+void simulation_copy(Simulation *to, const Simulation *from)
+{
+    assert(to->scenario == from->scenario && to != from);
+    const Scenario *scenario = from->scenario;
+    Simulation mine = *to;
+    *to = *from;
+    to->events = mine.events;
+    event_queue_copy(&to->events, &from->events);
+    size_t nodes = (size_t)scenario->node_count, links = (size_t)scenario->link_count;
+    size_t users = (size_t)scenario->user_count, asks = (size_t)from->ask_limit;
+    to->nodes = copy_array(mine.nodes, nodes, from->nodes, nodes, sizeof *to->nodes);
+    to->links = copy_array(mine.links, links, from->links, links, sizeof *to->links);
+    to->arrivals = copy_array(mine.arrivals, users, from->arrivals, users, sizeof *to->arrivals);
+    to->sequences = copy_array(mine.sequences, users, from->sequences, users, sizeof *to->sequences);
+    to->asks = copy_array(mine.asks, asks, from->asks, asks, sizeof *to->asks);
+    to->ask_requests = copy_array(mine.ask_requests, asks, from->ask_requests, asks, sizeof *to->ask_requests);
+
+    size_t requests = (size_t)from->request_slots, request_room = (size_t)mine.request_slots;
+    to->requests = copy_array(mine.requests, request_room, from->requests, requests, sizeof *to->requests);
+    to->jobs = copy_array(mine.jobs, request_room, from->jobs, requests, sizeof *to->jobs);
+    size_t open = (size_t)from->open_slots, open_room = (size_t)mine.open_slots;
+    to->open = copy_array(mine.open, open_room, from->open, open, sizeof *to->open);
+    to->outcomes = copy_array(mine.outcomes, open_room * asks, from->outcomes, open * asks, sizeof *to->outcomes);
+
+    /* Feedback was delivered with the question and stays with the original. */
+    to->feedback = mine.feedback;
+    to->feedback_outcomes = mine.feedback_outcomes;
+    to->feedback_slots = mine.feedback_slots;
+    to->feedback_count = 0;
+    to->shared_features = mine.shared_features;
+    to->ask_features = mine.ask_features;
+    to->names = mine.names;
+    to->baseline = mine.baseline;
+    to->metrics = mine.metrics;
+    ledger_copy(to, from);
+}
+
+void simulation_foresee(Simulation *simulation)
+{
+    simulation->foreseen = true;
+    simulation->recording = false;
+    for (int slot = simulation->slots.background; slot < simulation->slots.request; slot++)
+        event_queue_cancel(&simulation->events, slot);
+}
+
+bool simulation_is_idle(const Simulation *simulation)
+{
+    return simulation->arrived - simulation->ended_requests == simulation->ask_count * simulation->asking;
+}
+
+int simulation_node_jobs(const Simulation *simulation, int node)
+{
+    return station_jobs(&simulation->nodes[node].cpu) + simulation->nodes[node].memory_waiting;
+}
+
+double simulation_node_free_cores(const Simulation *simulation, int node)
+{
+    return simulation_group(simulation, node)->cores - simulation->nodes[node].background_cores;
+}
+
+double simulation_message_time(const Simulation *simulation, int user_node, const Option *option)
+{
+    double time_s = 0;
+    for (int hop = 0; hop < option->route.length; hop++) {
+        int link = scenario_route_link(simulation->scenario, user_node, option, hop);
+        const LinkGroup *group = simulation_link_group(simulation, link);
+        time_s += link_mean_time(&simulation->links[link], group, true, option->up_bytes);
+        time_s += link_mean_time(&simulation->links[link], group, false, option->down_bytes);
+    }
+    return time_s;
+}
+
+const Scenario *simulation_scenario(const Simulation *simulation)
+{
+    return simulation->scenario;
+}
+
+Time simulation_now(const Simulation *simulation)
+{
+    return simulation->now;
+}
+
+const Metrics *simulation_metrics(const Simulation *simulation)
+{
+    return &simulation->metrics;
+}

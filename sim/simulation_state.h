@@ -1,0 +1,127 @@
+/* What a simulation is made of; private to floor 4. Entities refer to each other by index, so a copy is a copy of
+ * arrays. */
+#ifndef ORCHID_SIM_SIMULATION_STATE_H
+#define ORCHID_SIM_SIMULATION_STATE_H
+
+#include "event_queue.h"
+#include "link.h"
+#include "node.h"
+#include "simulation.h"
+
+__extension__ typedef __int128 RequestTime; /* requests x ns */
+
+/* At one instant, the lower kind comes first: what ends makes room before what begins. */
+typedef enum EventKind {
+    EVENT_STATION,    /* a job is done at a node or a link */
+    EVENT_DELAY,      /* a message arrives */
+    EVENT_BACKGROUND, /* a node's other tenants come or go */
+    EVENT_CONDITION,  /* a link turns regular or weak */
+    EVENT_WARM_UP,    /* recording begins */
+    EVENT_ARRIVAL,    /* a user's request */
+    EVENT_ROUND,      /* all users' requests */
+    EVENT_END
+} EventKind;
+
+/* Where each entity's slot in the event queue is. */
+typedef struct SlotMap {
+    int link;       /* of the first link's upward station; downward ones follow each; node stations start at 0 */
+    int background; /* of node 0 */
+    int condition;  /* of link 0 */
+    int source;     /* of user 0, or the only one for rounds and traces */
+    int warm_up, end;
+    int request; /* of request slot 0, last because they grow */
+} SlotMap;
+
+/* A question whose requests are not all done; its outcomes are outcomes[slot x ask_limit ...]. */
+typedef struct OpenDecision {
+    int64_t index;
+    int count, remaining; /* requests; 0 remaining: a free slot */
+    int next_free;
+    bool recorded;
+} OpenDecision;
+
+struct Simulation {
+    const Scenario *scenario; /* borrowed */
+    RunKey key;
+    uint64_t stream_replication; /* replication with training set apart */
+    SlotMap slots;
+    Time now;
+    bool asking, ended, foreseen, recording;
+    Time recording_since;
+    EventQueue events;
+
+    Node *nodes;           /* [node_count] */
+    NodeMetrics *baseline; /* [node_count] meters when recording began */
+    Link *links;           /* [link_count] */
+
+    Stream *arrivals;   /* [user_count] */
+    int64_t *sequences; /* [user_count] requests each user has made */
+    int64_t trace_next; /* row of the arrival trace */
+    int64_t rounds;     /* begun */
+    Time round_began;
+
+    int request_slots, request_free; /* length and first free slot of: */
+    Request *requests;
+    Job *jobs;
+    int64_t arrived, ended_requests; /* since time 0 */
+    RequestTime population_time;     /* integral of requests in the system, up to population_since */
+    RequestTime sojourn_time;        /* sum over ended requests */
+    Time population_since;
+
+    int ask_limit, ask_count; /* room in, and length of: */
+    Ask *asks;
+    int *ask_requests; /* slots of the requests that ask */
+    int64_t decisions; /* questions so far */
+
+    int open_slots, open_free;
+    OpenDecision *open;
+    Outcome *outcomes; /* [open_slots x ask_limit] */
+
+    int feedback_slots, feedback_count;
+    Feedback *feedback;         /* since the last question */
+    Outcome *feedback_outcomes; /* [feedback_slots x ask_limit] */
+
+    int shared_count, ask_feature_count;
+    Feature *shared_features, *ask_features; /* names in: */
+    Arena names;
+    Metrics metrics;
+};
+
+/* journey.c: a request from its arrival to its end. */
+int journey_begin(Simulation *simulation, int user, Time now);          /* a new request that asks; returns its slot */
+void journey_answer(Simulation *simulation, int request, double share); /* its option is set: it goes on its way */
+void journey_station_event(Simulation *simulation, int slot);  /* the station of this event slot is done with a job */
+void journey_delay_event(Simulation *simulation, int request); /* its message has arrived */
+void journey_background_event(Simulation *simulation, int node);
+void journey_open_decision(Simulation *simulation, int count); /* the question now being asked */
+void journey_schedule_node(Simulation *simulation, int node);  /* after anything that moves its next completion */
+
+/* ledger.c: what is recorded. */
+void ledger_create(Simulation *simulation);
+void ledger_destroy(Simulation *simulation);
+void ledger_copy(Simulation *to, const Simulation *from);
+void ledger_record_from_now(Simulation *simulation);
+void ledger_answer(Simulation *simulation, const Request *request);
+void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome);
+void ledger_decision(Simulation *simulation, const Feedback *feedback);
+void ledger_close(Simulation *simulation);
+
+/* observation.c */
+void observation_create(Simulation *simulation);
+void observation_destroy(Simulation *simulation);
+
+static inline const NodeGroup *simulation_group(const Simulation *simulation, int node)
+{
+    return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
+}
+
+/* Link groups are few: the group of a link is found by its range of indices. */
+static inline const LinkGroup *simulation_link_group(const Simulation *simulation, int link)
+{
+    const LinkGroup *group = simulation->scenario->link_groups;
+    while (link >= group->first + group->count)
+        group++;
+    return group;
+}
+
+#endif

@@ -1,0 +1,169 @@
+#include "station.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdbool.h>
+
+const char *const discipline_names[] = {"fcfs", "ps", "reserved", 0};
+
+/* Shares given as decimal fractions may sum to a hair above one. */
+static const double SHARE_TOLERANCE = 1e-9;
+
+/* Whether job `a` leaves service before job `b`. */
+static bool job_before(const Job *jobs, int a, int b)
+{
+    if (jobs[a].finish != jobs[b].finish)
+        return jobs[a].finish < jobs[b].finish;
+    return jobs[a].order < jobs[b].order;
+}
+
+/* Melds two skew heaps top down (Sleator, Tarjan: Self-adjusting heaps, SIAM J. Comput. 1986). */
+static int heap_meld(Job *jobs, int a, int b)
+{
+    int root = NO_JOB;
+    int *place = &root;
+    while (a != NO_JOB && b != NO_JOB) {
+        if (job_before(jobs, b, a)) {
+            int swapped = a;
+            a = b;
+            b = swapped;
+        }
+        *place = a;
+        int right = jobs[a].right;
+        jobs[a].right = jobs[a].left;
+        place = &jobs[a].left;
+        a = right;
+    }
+    *place = a != NO_JOB ? a : b;
+    return root;
+}
+
+/* Speed of the virtual clock: what one job in service gets, or for reserved what a share of 1 gets. */
+static void station_set_rate(Station *station)
+{
+    if (station->discipline == DISCIPLINE_RESERVED)
+        station->rate = station->capacity;
+    else if (station->serving > 0)
+        station->rate = fmin(station->job_limit, station->capacity / station->serving);
+}
+
+static void station_serve(Station *station, Job *jobs, int job, Time now)
+{
+    Job *served = &jobs[job];
+    bool reserved = station->discipline == DISCIPLINE_RESERVED;
+    served->finish = station->virtual_time + (reserved ? served->work / served->share : served->work);
+    served->left = served->right = NO_JOB;
+    served->service_started = now;
+    station->root = heap_meld(jobs, station->root, job);
+    station->serving++;
+    station->shares += reserved ? served->share : 0;
+}
+
+static bool station_has_room(const Station *station, const Job *job)
+{
+    switch (station->discipline) {
+    case DISCIPLINE_FCFS:
+        return station->serving < station->servers;
+    case DISCIPLINE_PS:
+        return true;
+    case DISCIPLINE_RESERVED:
+        return station->shares + job->share <= 1 + SHARE_TOLERANCE;
+    }
+    return true;
+}
+
+static void station_serve_waiting(Station *station, Job *jobs, Time now)
+{
+    while (station->waiting > 0 && station_has_room(station, &jobs[station->head])) {
+        int job = station->head;
+        station->head = jobs[job].next;
+        if (--station->waiting == 0)
+            station->head = station->tail = NO_JOB;
+        station_serve(station, jobs, job, now);
+    }
+}
+
+void station_init(Station *station, Discipline discipline, double capacity, double job_limit)
+{
+    assert(capacity > 0 && job_limit > 0 && job_limit <= capacity);
+    *station = (Station){.discipline = discipline,
+                         .capacity = capacity,
+                         .job_limit = job_limit,
+                         .servers = (int)fmin(floor(capacity / job_limit), 1e9),
+                         .root = NO_JOB,
+                         .head = NO_JOB,
+                         .tail = NO_JOB};
+    station_set_rate(station);
+}
+
+void station_update(Station *station, Time now)
+{
+    assert(now >= station->updated);
+    double elapsed = (double)(now - station->updated);
+    station->updated = now;
+    if (station->serving == 0)
+        return;
+    station->delivered += elapsed * station_in_use(station);
+    station->virtual_time += elapsed * station->rate;
+}
+
+void station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
+{
+    assert(work > 0 && share > 0 && share <= 1);
+    station_update(station, now);
+    jobs[job] = (Job){
+        .work = work, .share = share, .order = station->arrivals++, .left = NO_JOB, .right = NO_JOB, .next = NO_JOB};
+    if (station->waiting == 0 && station_has_room(station, &jobs[job])) {
+        station_serve(station, jobs, job, now);
+    } else {
+        if (station->waiting++ == 0)
+            station->head = job;
+        else
+            jobs[station->tail].next = job;
+        station->tail = job;
+    }
+    station_set_rate(station);
+}
+
+Time station_next(const Station *station, const Job *jobs)
+{
+    if (station->serving == 0 || station->rate <= 0)
+        return TIME_NEVER;
+    double left = (jobs[station->root].finish - station->virtual_time) / station->rate;
+    if (left >= (double)(TIME_NEVER - station->updated))
+        return TIME_NEVER;
+    return station->updated + (left > 0 ? (Time)llrint(left) : 0);
+}
+
+int station_complete(Station *station, Job *jobs, Time now)
+{
+    assert(station->serving > 0 && station_next(station, jobs) <= now);
+    station_update(station, now);
+    int job = station->root;
+    /* The clock strikes on whole nanoseconds: the fraction of one that was rounded must not pile up. */
+    station->virtual_time = jobs[job].finish;
+    station->root = heap_meld(jobs, jobs[job].left, jobs[job].right);
+    station->serving--;
+    station->shares -= station->discipline == DISCIPLINE_RESERVED ? jobs[job].share : 0;
+    if (station->serving == 0) {
+        station->virtual_time = 0;
+        station->shares = 0;
+    }
+    station_serve_waiting(station, jobs, now);
+    station_set_rate(station);
+    return job;
+}
+
+void station_set_capacity(Station *station, double capacity, Time now)
+{
+    assert(capacity >= 0);
+    station_update(station, now);
+    station->capacity = capacity;
+    station_set_rate(station);
+}
+
+double station_in_use(const Station *station)
+{
+    double jobs = station->discipline == DISCIPLINE_RESERVED ? station->shares : (double)station->serving;
+    return station->serving > 0 ? fmin(station->capacity, jobs * station->rate) : 0;
+}

@@ -1,0 +1,75 @@
+/* The parts of a scenario that the world is made of: groups of nodes and links, and the ways and choices of a request.
+ */
+#ifndef ORCHID_SIM_TOPOLOGY_H
+#define ORCHID_SIM_TOPOLOGY_H
+
+#include "markov.h"
+#include "model.h"
+#include "profile.h"
+#include "station.h"
+#include "units.h"
+
+enum { ROUTE_LIMIT = 8, SELF = -1 };
+
+typedef enum Tier { TIER_END, TIER_EDGE, TIER_CLOUD, TIER_COUNT } Tier;
+
+/* A group of equal nodes: `count: 5` makes device1 to device5, with indices first .. first + 4. One node keeps its bare
+ * name. */
+typedef struct NodeGroup {
+    const char *name;
+    int count;             /* >= 1 */
+    int first;             /* index of the first node; groups take consecutive indices in file order */
+    Tier tier;             /* every node of tier end is a user */
+    const char *platform;  /* key into latency profiles */
+    double cores;          /* >= 1 */
+    int threads;           /* cores one inference may use, 1 .. cores */
+    double memory_bytes;   /* INFINITY where not given */
+    double idle_w, full_w; /* power with no and with all cores busy, W; 0 where not given */
+    Discipline discipline; /* how requests share the cores */
+    int limit;             /* requests at the node (waiting or served) beyond which it refuses; 0: no limit */
+    Chain background;      /* busy cores of other tenants, each below `cores`; state_count 0: none */
+} NodeGroup;
+
+/* A group of equal links: member i joins node i of `from` with node i mod count of `to`. Upwards is from `from` to
+ * `to`. */
+typedef struct LinkGroup {
+    int from, to;                        /* node groups */
+    int count, first;                    /* count of `from`; index of the first link */
+    Time delay;                          /* mean propagation delay of a message, ns */
+    Time jitter;                         /* standard deviation of the delay, ns (gamma distributed); 0: constant */
+    double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
+    bool half_duplex;                    /* both directions share up_bit_per_s */
+    Chain condition;                     /* values 0 regular and 1 weak; one state: fixed */
+    Time weak_delay;                     /* more delay per upward message while weak, ns */
+} LinkGroup;
+
+/* How a message gets from a user's node to the target of an option: link groups in order from the user upwards. */
+typedef struct Route {
+    int length; /* 0: the user's own node */
+    int links[ROUTE_LIMIT];
+} Route;
+
+/* One choice for one request: where it runs, with which variant, cut behind which layer. */
+typedef struct Option {
+    const char *label;     /* such as "device:d4", "edge:d0", "edge:d0@12" */
+    int target;            /* node group, or SELF */
+    Tier tier;             /* of the target */
+    int variant;           /* index into the model */
+    int cut;               /* layers computed on the user's own node before sending; 0: none */
+    double accuracy;       /* expected, by the objective's metric */
+    double prefix_share;   /* share of the whole inference computed on the user's own node, 1 where target is SELF */
+    const Profile *local;  /* profile on the user's own node; NULL where prefix_share is 0 */
+    const Profile *remote; /* profile on the target; NULL where target is SELF */
+    double up_bytes;     /* sent towards the target: the input, or the output of layer `cut`; 0 where target is SELF */
+    double down_bytes;   /* sent back */
+    double memory_bytes; /* footprint on each node that computes a part of it */
+    Route route;
+} Option;
+
+/* The options of every user of one node group. */
+typedef struct OptionSet {
+    int count; /* >= 1 for groups of tier end, else 0 */
+    const Option *items;
+} OptionSet;
+
+#endif

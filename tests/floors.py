@@ -1,0 +1,64 @@
+"""Checks the house: a file includes headers of its own floor or below, every header compiles alone, no file is too long.
+
+    tests/floors.py SOURCE_ROOT COMPILER [ARGUMENT ...]
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+FLOORS = {
+    0: "sim/units sim/error sim/memory sim/rng",
+    1: "sim/event_queue",
+    2: "sim/station sim/node sim/link sim/request sim/topology sim/model sim/profile sim/markov sim/energy sim/metrics",
+    3: "sim/scenario sim/config sim/workload sim/trace sim/csv",
+    4: "sim/simulation sim/journey sim/ledger sim/observation sim/objective sim/decision",
+    5: "policies/",
+    6: "analysis/",
+    7: "cli/",
+}
+LINES_MOST = 500
+
+
+def floor_of(path):
+    """The floor of `path`, a text relative to the root; the longest matching beginning decides."""
+    matches = [(len(start), floor) for floor, starts in FLOORS.items() for start in starts.split() if path.startswith(start)]
+    return max(matches)[1] if matches else None
+
+
+def findings(root, compiler):
+    for path in sorted(root.glob("*/*.[ch]")):
+        name = str(path.relative_to(root))
+        if name.startswith(("tests/", "build")):
+            continue
+        text = path.read_text()
+        if text.count("\n") > LINES_MOST:
+            yield f"{name}: more than {LINES_MOST} lines"
+        floor = floor_of(name)
+        if floor is None:
+            yield f"{name}: stands on no floor; add it to the table in tests/floors.py"
+            continue
+        for include in re.findall(r'^#include "([^"]+)"', text, re.M):
+            target = (path.parent / include).resolve()
+            if not target.is_relative_to(root) or not target.exists():
+                continue  # made by the build
+            below = floor_of(str(target.relative_to(root)))
+            if below is None or below > floor:
+                yield f"{name}: floor {floor} includes {include} of floor {below}"
+        if path.suffix == ".h":
+            alone = subprocess.run(compiler + ["-fsyntax-only", "-x", "c", "-"], input=f'#include "{path}"\n', text=True,
+                                   capture_output=True)
+            if alone.returncode:
+                yield f"{name}: does not compile alone:\n{alone.stderr}"
+
+
+def main():
+    root, compiler = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
+    found = list(findings(root, compiler))
+    print("\n".join(found) if found else "every file stands on its floor")
+    print(f"floors: 1 tests, {int(bool(found))} failed")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

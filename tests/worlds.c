@@ -1,0 +1,49 @@
+#include "worlds.h"
+
+#include "check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+Scenario *world_load(const char *name, const char *const *overrides, int count)
+{
+    char path[256];
+    snprintf(path, sizeof path, "tests/scenarios/%s", name);
+    ErrorList errors = {0};
+    Scenario *scenario = scenario_load(check_path(path), overrides, count, &errors);
+    if (!scenario) {
+        error_list_write(&errors, stderr);
+        exit(1);
+    }
+    return scenario;
+}
+
+WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
+{
+    Simulation *simulation = simulation_create(scenario, key);
+    WorldRun run = {0};
+    Decision decision;
+    while (simulation_advance(simulation, &decision)) {
+        Answer answer = policy_decide(policy, &decision);
+        for (int i = 0; i < decision.ask_count; i++)
+            run.answers = rng_mix(run.answers, (uint64_t)answer.options[i]);
+        run.decisions++;
+        simulation_apply(simulation, answer);
+    }
+    policy_conclude(policy, &decision);
+    const Metrics *metrics = simulation_metrics(simulation);
+    run.reward = metrics->reward.mean;
+    run.response_s = metrics->response_s.mean;
+    run.fingerprint = metrics->fingerprint;
+    simulation_destroy(simulation);
+    return run;
+}
+
+WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey key)
+{
+    Policy *fresh = policy_create(policy_type_find(policy), scenario, key);
+    policy_freeze(fresh, true);
+    WorldRun run = world_run(fresh, scenario, key);
+    policy_destroy(fresh);
+    return run;
+}

@@ -1,0 +1,25 @@
+/* Scenarios and runs that the tests of policies share. */
+#ifndef ORCHID_TESTS_WORLDS_H
+#define ORCHID_TESTS_WORLDS_H
+
+#include "../policies/policy.h"
+
+/* The scenario file `name` of tests/scenarios with `count` overrides, to be destroyed by the caller. Ends the program
+ * with the findings where it does not load. */
+Scenario *world_load(const char *name, const char *const *overrides, int count);
+
+/* What tells two runs apart: a hash over all answers, and what they led to. */
+typedef struct WorldRun {
+    uint64_t answers;
+    int64_t decisions;
+    double reward, response_s; /* means */
+    uint64_t fingerprint;
+} WorldRun;
+
+/* Lets `policy` answer a whole run and learn from its end. */
+WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key);
+
+/* The same with a new policy of that name, which does not learn: for policies that have nothing to learn. */
+WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey key);
+
+#endif
