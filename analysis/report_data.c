@@ -114,38 +114,59 @@ static const ReportRun *find_run(const ReportLine *line, int64_t seed, int64_t r
     return NULL;
 }
 
-/* Compares with the oracle run by run: those of equal seed and replication met the same requests. */
-static void compare(ReportLine *line, const ReportLine *oracle)
+/* The interval of the differences between two lines in a measure, run by run: those of equal seed and replication met
+ * the same requests. `ret_second_mean` is the mean of `second` over these runs. */
+static Interval paired_interval(const ReportLine *first, const ReportLine *second, Measure measure,
+                                double *ret_second_mean)
 {
-    double *own = memory_allocate((size_t)line->run_count, sizeof *own);
-    double *others = memory_allocate((size_t)line->run_count, sizeof *others);
+    double *own = memory_allocate((size_t)first->run_count, sizeof *own);
+    double *others = memory_allocate((size_t)first->run_count, sizeof *others);
     int count = 0;
-    for (int i = 0; i < line->run_count; i++) {
-        const ReportRun *other = find_run(oracle, line->runs[i].seed, line->runs[i].replication);
-        own[count] = line->runs[i].values[MEASURE_RESPONSE_TIME];
-        others[count] = other ? other->values[MEASURE_RESPONSE_TIME] : NAN;
+    for (int i = 0; i < first->run_count; i++) {
+        const ReportRun *other = find_run(second, first->runs[i].seed, first->runs[i].replication);
+        own[count] = first->runs[i].values[measure];
+        others[count] = other ? other->values[measure] : NAN;
         count += !isnan(own[count]) && !isnan(others[count]);
     }
-    double oracle_mean = statistics_interval(others, count, CONFIDENCE).mean;
-    line->slower = statistics_paired_interval(own, others, count, CONFIDENCE);
-    line->slower_fraction = line->slower.mean / oracle_mean;
-    line->slower_half_width = line->slower.half_width / oracle_mean;
+    Interval interval = statistics_paired_interval(own, others, count, CONFIDENCE);
+    *ret_second_mean = statistics_interval(others, count, CONFIDENCE).mean;
     free(own);
     free(others);
+    return interval;
 }
 
-static const ReportLine *find_oracle(const ReportScenario *scenario, const char *version)
+static void compare_with_oracle(const ReportScenario *scenario, ReportLine *line)
 {
+    line->slower_fraction = line->slower_half_width = NAN;
+    for (int i = 0; i < scenario->line_count; i++) {
+        const ReportLine *oracle = &scenario->lines[i];
+        if (strcmp(oracle->policy, "oracle") != 0 || strcmp(oracle->version, line->version) != 0)
+            continue;
+        double oracle_mean;
+        line->slower = paired_interval(line, oracle, MEASURE_RESPONSE_TIME, &oracle_mean);
+        line->slower_fraction = line->slower.mean / oracle_mean;
+        line->slower_half_width = line->slower.half_width / oracle_mean;
+        return;
+    }
+}
+
+/* Marks the largest mean reward, and those whose difference to it may be luck. */
+static void mark_best(ReportScenario *scenario)
+{
+    const ReportLine *best = NULL;
     for (int i = 0; i < scenario->line_count; i++)
-        if (strcmp(scenario->lines[i].policy, "oracle") == 0 && strcmp(scenario->lines[i].version, version) == 0)
-            return &scenario->lines[i];
-    return NULL;
+        if (!best || scenario->lines[i].intervals[MEASURE_REWARD].mean > best->intervals[MEASURE_REWARD].mean)
+            best = &scenario->lines[i];
+    for (int i = 0; i < scenario->line_count; i++) {
+        double ignored;
+        Interval behind = paired_interval(best, &scenario->lines[i], MEASURE_REWARD, &ignored);
+        scenario->lines[i].best = behind.mean <= 0 || behind.mean <= behind.half_width;
+    }
 }
 
 /* Fills intervals, shares, differences and who is best. */
 static void conclude(ReportScenario *scenario)
 {
-    double best = -INFINITY;
     for (int i = 0; i < scenario->line_count; i++) {
         ReportLine *line = &scenario->lines[i];
         double total = 0;
@@ -155,14 +176,9 @@ static void conclude(ReportScenario *scenario)
             total += line->shares[s].count;
         for (int s = 0; s < line->share_count; s++)
             line->shares[s].fraction = line->shares[s].count / total;
-        const ReportLine *oracle = find_oracle(scenario, line->version);
-        line->slower_fraction = line->slower_half_width = NAN;
-        if (oracle)
-            compare(line, oracle);
-        best = fmax(best, line->intervals[MEASURE_REWARD].mean);
+        compare_with_oracle(scenario, line);
     }
-    for (int i = 0; i < scenario->line_count; i++)
-        scenario->lines[i].best = scenario->lines[i].intervals[MEASURE_REWARD].mean >= best;
+    mark_best(scenario);
 }
 
 StoreStatus report_data_read(Store *store, int64_t experiment, ReportData *ret_data, Error *error)

@@ -41,7 +41,7 @@ typedef struct ReportLine {
     Interval slower;          /* response time minus the oracle's on the same requests, s; count 0: no oracle */
     double slower_fraction;   /* its mean over the oracle's mean; NAN likewise */
     double slower_half_width; /* its half width over the oracle's mean */
-    bool best;                /* has the largest mean reward; several may */
+    bool best;                /* has the largest mean reward, or cannot be told from it on the same requests */
 } ReportLine;
 
 typedef struct ReportScenario {

@@ -53,16 +53,17 @@ CREATE TABLE metrics (
     PRIMARY KEY (run, name)
 ) WITHOUT ROWID;
 
--- How good a learner's greedy policy was after so many decisions, on a short evaluation that the oracle met too.
+-- How good a learner's greedy policy was after so many decisions, on the first questions of the measured run: what its
+-- answers are expected to lead to, with services and delays at their mean, so that equally good answers score equally.
 CREATE TABLE learning_curves (
     run               INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     interactions      INTEGER NOT NULL,     -- decisions made before, in training
     reward            REAL,                 -- mean per decision, as the next two
     response_s        REAL,
     accuracy          REAL,
-    oracle_reward     REAL,                 -- of the oracle on the same requests
+    oracle_reward     REAL,                 -- of the oracle's answers to the same questions
     oracle_response_s REAL,
-    regret            REAL,                 -- oracle_reward - reward
+    regret            REAL,                 -- how much better the oracle's answers are; for rounds oracle_reward - reward
     PRIMARY KEY (run, interactions)
 ) WITHOUT ROWID;
 

@@ -6,26 +6,26 @@
 #include <string.h>
 #include <time.h>
 
-/* Evaluations along a training, and their length in decisions per user (one joint decision counts for all users). */
+/* Evaluations along a training, and the length of each in questions to every user. */
 enum { CHECKPOINTS = 30, EVALUATION_DECISIONS = 20 };
 
 static const double OPTIMUM_TOLERANCE = 0.001, NEAR_OPTIMUM_TOLERANCE = 0.01;
 
-/* Means over decisions that ended. */
-typedef struct Yield {
-    int64_t count;
+/* What answers to questions are expected to lead to: of the question's own decision, and the rewards of all decisions
+ * that were on their way then, which is what the oracle maximises. */
+typedef struct Expectation {
     double reward, response_s, accuracy;
-} Yield;
+    double total_reward;
+} Expectation;
 
-/* A training under way. */
+/* A training under way, and what its evaluations need. */
 typedef struct Training {
     const Scenario *scenario;
     Trial *trial;
     Policy *policy;
-    Simulation *fresh;   /* the evaluation at time 0 */
-    Simulation *scratch; /* the evaluation that runs */
-    bool has_oracle;
-    Yield oracle; /* what the oracle makes of the evaluation */
+    Policy *oracle;    /* NULL where none suits the scenario; knows the states it met in earlier evaluations */
+    Simulation *fresh; /* the evaluation at time 0 */
+    Simulation *evaluation, *future;
 } Training;
 
 static double clock_s(clockid_t clock)
@@ -46,71 +46,82 @@ static int64_t drive(Simulation *simulation, Policy *policy)
     return made;
 }
 
-static void yield_add(Yield *yield, const Decision *decision)
+/* Adds what an answer to the pending question leads to, services and delays at their mean: luck must not tell answers
+ * apart that are equally good. */
+static void expect(Training *training, const Decision *question, Answer answer, Expectation *sum)
 {
-    for (int i = 0; i < decision->feedback_count; i++) {
-        const Feedback *feedback = &decision->feedback[i];
-        double n = (double)++yield->count;
-        yield->reward += (feedback->reward - yield->reward) / n;
-        yield->response_s += (feedback->mean_response_s - yield->response_s) / n;
-        yield->accuracy += (feedback->mean_accuracy - yield->accuracy) / n;
+    simulation_copy(training->future, question->simulation);
+    simulation_foresee(training->future);
+    simulation_apply(training->future, answer);
+    Decision end;
+    bool asks = simulation_advance(training->future, &end);
+    assert(!asks);
+    (void)asks;
+    for (int i = 0; i < end.feedback_count; i++) {
+        const Feedback *feedback = &end.feedback[i];
+        sum->total_reward += feedback->reward;
+        if (feedback->decision != question->index)
+            continue;
+        sum->reward += feedback->reward;
+        sum->response_s += feedback->mean_response_s;
+        sum->accuracy += feedback->mean_accuracy;
     }
 }
 
-/* What a policy makes of the evaluation. */
-static Yield evaluate(const Training *training, Policy *policy)
-{
-    Yield yield = {0};
-    Decision decision;
-    simulation_copy(training->scratch, training->fresh);
-    while (simulation_advance(training->scratch, &decision)) {
-        yield_add(&yield, &decision);
-        simulation_apply(training->scratch, policy_decide(policy, &decision));
-    }
-    yield_add(&yield, &decision);
-    if (yield.count == 0)
-        yield.reward = yield.response_s = yield.accuracy = NAN;
-    return yield;
-}
-
-/* Sets up the evaluation, on the first requests of the measured run, and lets the oracle answer it. */
-static void begin_training(Training *training)
-{
-    const Scenario *scenario = training->scenario;
-    const Trial *trial = training->trial;
-    bool joint = scenario->workload.arrivals == ARRIVALS_ROUNDS;
-    RunKey key = {.seed = trial->seed,
-                  .replication = trial->replication,
-                  .decisions = EVALUATION_DECISIONS * (joint ? 1 : scenario->user_count)};
-    training->fresh = simulation_create(scenario, key);
-    training->scratch = simulation_clone(training->fresh);
-    const PolicyType *oracle = policy_type_find("oracle");
-    ErrorList ignored = {0};
-    training->has_oracle = oracle && policy_suits(oracle, scenario, &ignored);
-    if (!training->has_oracle)
-        return;
-    Policy *policy = policy_create(oracle, scenario, key);
-    training->oracle = evaluate(training, policy);
-    policy_destroy(policy);
-}
-
-/* Adds the frozen policy's point to the learning curve. */
+/* Adds the frozen policy's point to the learning curve: it answers the first questions of the measured run, and the
+ * oracle is asked the same ones. */
 static void add_curve_point(Training *training, int64_t interactions)
 {
-    policy_freeze(training->policy, true);
-    Yield yield = evaluate(training, training->policy);
-    policy_freeze(training->policy, false);
     Trial *trial = training->trial;
+    Expectation own = {0}, best = {0};
+    Decision question;
+    double n = 0;
+    policy_freeze(training->policy, true);
+    simulation_copy(training->evaluation, training->fresh);
+    for (; simulation_advance(training->evaluation, &question); n++) {
+        Answer answer = policy_decide(training->policy, &question);
+        expect(training, &question, answer, &own);
+        if (training->oracle)
+            expect(training, &question, policy_decide(training->oracle, &question), &best);
+        simulation_apply(training->evaluation, answer);
+    }
+    policy_freeze(training->policy, false);
+    bool compared = training->oracle != NULL;
     assert(trial->curve_count <= CHECKPOINTS);
     trial->curve[trial->curve_count++] = (CurvePoint){
         .interactions = interactions,
-        .reward = yield.reward,
-        .response_s = yield.response_s,
-        .accuracy = yield.accuracy,
-        .oracle_reward = training->has_oracle ? training->oracle.reward : NAN,
-        .oracle_response_s = training->has_oracle ? training->oracle.response_s : NAN,
-        .regret = training->has_oracle ? training->oracle.reward - yield.reward : NAN,
+        .reward = own.reward / n,
+        .response_s = own.response_s / n,
+        .accuracy = own.accuracy / n,
+        .oracle_reward = compared ? best.reward / n : NAN,
+        .oracle_response_s = compared ? best.response_s / n : NAN,
+        .regret = compared ? (best.total_reward - own.total_reward) / n : NAN,
     };
+}
+
+/* Sets up the evaluation: the first questions of the measured run. */
+static void begin_training(Training *training)
+{
+    const Scenario *scenario = training->scenario;
+    bool joint = scenario->workload.arrivals == ARRIVALS_ROUNDS;
+    RunKey key = {.seed = training->trial->seed,
+                  .replication = training->trial->replication,
+                  .decisions = EVALUATION_DECISIONS * (joint ? 1 : scenario->user_count)};
+    training->fresh = simulation_create(scenario, key);
+    training->evaluation = simulation_clone(training->fresh);
+    training->future = simulation_clone(training->fresh);
+    const PolicyType *oracle = policy_type_find("oracle");
+    ErrorList ignored = {0};
+    if (oracle && policy_suits(oracle, scenario, &ignored))
+        training->oracle = policy_create(oracle, scenario, key);
+}
+
+static void end_training(Training *training)
+{
+    simulation_destroy(training->fresh);
+    simulation_destroy(training->evaluation);
+    simulation_destroy(training->future);
+    policy_destroy(training->oracle);
 }
 
 /* The next checkpoint after `reached`: geometric from 1 to `last`, at least one apart. */
@@ -160,8 +171,7 @@ static TrainingRecord train(Trial *trial, Policy *policy)
     policy_conclude(policy, &decision);
     add_curve_point(&training, made);
     simulation_destroy(simulation);
-    simulation_destroy(training.fresh);
-    simulation_destroy(training.scratch);
+    end_training(&training);
     trial->interactions = made;
     return (TrainingRecord){made, interactions_to(trial, OPTIMUM_TOLERANCE),
                             interactions_to(trial, NEAR_OPTIMUM_TOLERANCE)};

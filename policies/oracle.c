@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Above this many interchangeable joint answers a question could take minutes. */
-#define SEARCH_LIMIT 1e7
+/* Joint answers, counted once for interchangeable users. Bounds leave few of them to try, but beyond this many a
+ * question could take minutes all the same. */
+#define SEARCH_LIMIT 1e9
 /* States remembered before the cache starts afresh, which costs time and changes no answer. */
 enum { CACHE_LIMIT = 100000 };
 

@@ -70,6 +70,9 @@ ConfigNode *config_read(Arena *arena, const char *path, ErrorList *errors);
 ConfigNode *config_parse(Arena *arena, const char *text, size_t length, const char *file, bool numbered,
                          ErrorList *errors);
 
+/* The path of `file` as a file at `base` names it: from the folder of `base`, unless it is absolute. */
+const char *config_relative(Arena *arena, const char *base, const char *file);
+
 /* The entry `key` of a map (NULL where absent or where `map` is NULL or no map). */
 const ConfigNode *config_get(const ConfigNode *map, const char *key);
 

@@ -99,3 +99,11 @@ ConfigNode *config_read(Arena *arena, const char *path, ErrorList *errors)
     free(bytes);
     return root;
 }
+
+const char *config_relative(Arena *arena, const char *base, const char *file)
+{
+    const char *slash = strrchr(base, '/');
+    if (file[0] == '/' || !slash)
+        return arena_string(arena, file);
+    return arena_format(arena, "%.*s/%s", (int)(slash - base), base, file);
+}

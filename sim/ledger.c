@@ -36,6 +36,9 @@ void ledger_destroy(Simulation *simulation)
 
 void ledger_copy(Simulation *to, const Simulation *from)
 {
+    /* Planners copy what records nothing over and over: its histogram would be most of the cost. */
+    if (from->foreseen)
+        return;
     Metrics *metrics = &to->metrics;
     NodeMetrics *nodes = metrics->nodes;
     int64_t **option_counts = metrics->option_counts;
@@ -72,6 +75,8 @@ void ledger_record_from_now(Simulation *simulation)
 void ledger_answer(Simulation *simulation, const Request *request)
 {
     Metrics *metrics = &simulation->metrics;
+    if (simulation->foreseen)
+        return;
     if (!request->recorded) {
         metrics->unrecorded++;
         return;

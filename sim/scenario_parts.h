@@ -1,5 +1,5 @@
-/* What the files that read a scenario share: the sections as they were bound, before they become a Scenario. Nobody else
- * includes this. */
+/* What the files that read a scenario share: the sections as they were bound, before they become a Scenario. Nobody
+ * else includes this. */
 #ifndef ORCHID_SIM_SCENARIO_PARTS_H
 #define ORCHID_SIM_SCENARIO_PARTS_H
 
@@ -9,7 +9,7 @@
 typedef struct TopEntry {
     const char *name;
     int64_t seed, replications, training;
-    const char *models, *profiles; /* as given */
+    const char *models, *profiles;                                                              /* as given */
     const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy; /* NULL where absent */
 } TopEntry;
 
@@ -63,10 +63,15 @@ typedef struct ConditionEntry {
 
 /* What may run on the nodes of one group. */
 typedef struct Offer {
-    const ConfigNode *node; /* where it stands, NULL: the options section is absent */
     int count;
     const int *variants; /* [count] */
 } Offer;
+
+/* A profile that was looked for. */
+typedef struct Lookup {
+    bool done;
+    const Profile *profile; /* NULL: there is none */
+} Lookup;
 
 /* A scenario while it is read. */
 typedef struct Draft {
@@ -75,7 +80,7 @@ typedef struct Draft {
     ErrorList *errors;
     const ConfigNode *root;
     TopEntry top;
-    bool has_model, has_profiles, has_nodes, has_objective; /* were read without a finding */
+    bool has_model, has_profiles, has_nodes, has_links; /* were read without a finding */
     NodeEntry nodes[SCENARIO_GROUP_LIMIT];
     LinkEntry links[SCENARIO_GROUP_LIMIT];
     SpanEntry stop, warm_up;
@@ -84,9 +89,10 @@ typedef struct Draft {
     Offer offers[SCENARIO_GROUP_LIMIT]; /* by node group */
     bool all_cuts;
     int cut_count;
-    const int *cuts;                                     /* [cut_count] as listed */
+    const int *cuts;                                          /* [cut_count] as listed */
     Route routes[SCENARIO_GROUP_LIMIT][SCENARIO_GROUP_LIMIT]; /* from group to group; length 0: none or the same */
     bool platform_reported[SCENARIO_GROUP_LIMIT];
+    Lookup *lookups; /* [node group][variant], NULL before the first */
 } Draft;
 
 /* The sections of the file format, in the order that scenario_section counts them. */
@@ -116,8 +122,10 @@ FieldRange objective_fields_of(ObjectiveKind kind);
 /* Binds a section by its table. */
 bool scenario_bind(Draft *draft, SectionIndex section, const ConfigNode *map, const char *path, void *target);
 
-/* The value of `key`, or the map itself where the key is absent: where a finding about the key points. */
-const ConfigNode *scenario_place(const ConfigNode *map, const char *key);
+/* A finding about the key `key` of `map`, whose path is `path`: it points at the key's value, or at the map where the
+ * key is absent. */
+void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const char *key, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /* The steps of reading, in order. Each adds findings to the draft's errors. */
 void scenario_read_nodes(Draft *draft);

@@ -5,9 +5,33 @@ WITH chosen AS (
     WHERE status = 'done' AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
       AND run IN (SELECT run FROM decision_counts)
 ), members AS (
-    SELECT run, scenario_hash, policy, parameters_hash FROM runs JOIN chosen USING (experiment) WHERE status = 'done'
-), totals AS (
-    SELECT policy, parameters_hash, sum(count) AS total, count(DISTINCT run) AS n
-    FROM members JOIN decision_counts USING (run) GROUP BY policy, parameters_hash
+    SELECT run, scenarios.name AS scenario, users, policy, parameters_hash, interactions
+    FROM runs JOIN chosen USING (experiment) JOIN scenarios USING (scenario_hash) WHERE status = 'done'
+), counts AS (
+    -- An option reads target:variant, or target:variant@layer where the inference is cut.
+    SELECT scenario, users, policy, parameters_hash, max(interactions) OVER (PARTITION BY policy) AS interactions,
+           substr(option, 1, instr(option, ':') - 1) AS target, substr(option, instr(option, ':') + 1) AS variant,
+           substr(option, 1, instr(option, ':') - 1) <> node_group AS offloaded, count, run
+    FROM members JOIN decision_counts USING (run)
+), shares AS (
+    SELECT scenario, users, policy, parameters_hash, max(interactions) AS interactions, target, variant, offloaded,
+           100.0 * sum(count) / sum(sum(count)) OVER (PARTITION BY policy, parameters_hash) AS share,
+           (SELECT count(DISTINCT run) FROM members AS others
+            WHERE others.policy = counts.policy AND others.parameters_hash = counts.parameters_hash) AS n
+    FROM counts GROUP BY scenario, users, policy, parameters_hash, target, variant, offloaded
+), ranked AS (
+    SELECT shares.*,
+           dense_rank() OVER (ORDER BY offloaded, target = 'cloud', target) AS place,
+           dense_rank() OVER (ORDER BY CASE policy
+               WHEN 'device-only' THEN 1 WHEN 'edge-only' THEN 2 WHEN 'cloud-only' THEN 3
+               WHEN 'random' THEN 4 WHEN 'round-robin' THEN 5 WHEN 'greedy' THEN 6
+               WHEN 'oracle' THEN 9 ELSE CASE WHEN interactions > 0 THEN 8 ELSE 7 END END,
+               policy, parameters_hash) AS position
+    FROM shares
 )
-SELECT 1;
+SELECT position, scenario, users, policy, n, target, variant, offloaded, place,
+       sum(share) OVER cells - share AS start_percent,
+       sum(share) OVER cells         AS end_percent
+FROM ranked
+WINDOW cells AS (PARTITION BY position ORDER BY place, variant)
+ORDER BY position, place, variant;

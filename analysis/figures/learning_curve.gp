@@ -9,6 +9,9 @@ stats data using "interactions" nooutput name "interactions"
 stats data using "threshold_percent" nooutput name "threshold"
 half(name) = column(name) >= 0 ? column(name) : 0
 stats data using (column("response_ms") + half("response_half_width_ms")) nooutput name "response"
+stats data using (column("oracle_ms") >= 0 && column("oracle_ms") < column("response_ms") ? column("oracle_ms") \
+    : column("response_ms")) nooutput name "bottom"
+lowest = bottom_min
 stats data using (column("accuracy_percent") - half("accuracy_half_width_percent")) nooutput name "low"
 stats data using (column("accuracy_percent") + half("accuracy_half_width_percent")) nooutput name "high"
 has_oracle = 0
@@ -16,7 +19,7 @@ stats data using (column("oracle_ms") >= 0 ? has_oracle = 1 : 0) nooutput name "
 lines = line_max
 
 width = 1000
-height = 640
+height = 664
 call "style.gp" ARG2 ARG3
 set multiplot
 
@@ -25,7 +28,6 @@ array marks[4] = [7, 5, 9, 13]
 colour(line) = colours[1 + (int(line) - 1) % 4]
 mark(line) = marks[1 + (int(line) - 1) % 4]
 only(line, value) = column("line") == line ? value : NaN
-names = ""
 array policy[lines]
 stats data using (policy[int(column("line"))] = strcol("policy"), 0) nooutput name "unused"
 
@@ -36,7 +38,7 @@ set label 2 sprintf("%d %s, greedy policy after training, mean over %s independe
     n_max > 1 ? "; bands: 95 % Student t interval" : "; no interval from one replication") \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 
-set lmargin at screen from_left(90)
+set lmargin at screen from_left(76)
 set rmargin at screen from_left(970)
 set logscale x
 set xrange [interactions_min : interactions_max]
@@ -46,8 +48,10 @@ set grid xtics nomxtics ytics
 # Response time.
 set tmargin at screen from_top(112)
 set bmargin at screen from_top(390)
-set yrange [0 : response_max * 1.08]
-set ylabel "mean response time (ms)" textcolor rgb quiet offset -0.5, 0
+# From zero where that does not squeeze the curve.
+span = response_max - lowest
+set yrange [lowest < 0.4 * response_max ? 0 : lowest - 0.15 * span : response_max + 0.08 * span]
+set label 4 "mean response time (ms)" at screen from_left(24), from_top(88) left textcolor rgb quiet
 set xtics format ""
 set key at screen from_left(970), from_top(88) right center horizontal samplen 2.5
 plot for [line = 1 : lines] data using "interactions":(only(line, column("response_ms") - half("response_half_width_ms"))) \
@@ -62,13 +66,13 @@ plot for [line = 1 : lines] data using "interactions":(only(line, column("respon
 unset label 1
 unset label 2
 unset key
-set tmargin at screen from_top(420)
-set bmargin at screen from_top(580)
+set tmargin at screen from_top(440)
+set bmargin at screen from_top(600)
 least = threshold_min > 0 && threshold_min < low_min ? threshold_min : low_min
 most = threshold_max > high_max ? threshold_max : high_max
 margin = most > least ? 0.12 * (most - least) : 1
 set yrange [least - margin : most + margin > 100 ? 100 : most + margin]
-set ylabel "mean accuracy (%)"
+set label 4 "mean accuracy (%)" at screen from_left(24), from_top(416)
 set ytics autofreq
 set xtics format "%.0s%c"
 set xlabel "real interactions (decisions, log scale)" textcolor rgb quiet

@@ -15,7 +15,7 @@ stats data using (strcol("policy") eq "oracle" ? oracle = column("response_ms") 
 
 rows = position_max
 width = 1000
-height = (infeasible_max > 0 ? 196 : 168) + 42 * rows
+height = (infeasible_max >= 1 ? 196 : 168) + 42 * rows
 call "style.gp" ARG2 ARG3
 set multiplot
 
@@ -24,7 +24,7 @@ set label 1 scenario at screen from_left(24), from_top(30) left font ":Bold,14" 
 set label 2 sprintf("%d %s, mean over %s independent replications%s", users, users == 1 ? "user" : "users", n_text, \
     n_max > 1 ? "; whiskers: 95 % Student t interval" : "; no interval from one replication") \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
-if (infeasible_max > 0) set label 3 "Hatched, hollow: misses the accuracy threshold or refuses requests in some decisions" \
+if (infeasible_max >= 1) set label 3 "Hatched, hollow: misses the accuracy threshold, or refuses requests, in 1 % of the decisions or more" \
     at screen from_left(24), from_top(height - 18) left textcolor rgb quiet
 
 set tmargin at screen from_top(108)
@@ -39,16 +39,16 @@ set xrange [0 : response_max * 1.2]
 set xlabel "mean response time (ms)" textcolor rgb quiet offset 0, 0.2
 set xtics autofreq
 if (oracle == oracle) {
-    set arrow 1 from first oracle, graph 0 to first oracle, graph 1.0 nohead linetype 1 dashtype 2 linecolor rgb ink front
     set label 6 "optimum" at first oracle, screen from_top(92) center textcolor rgb ink
 }
 half(name) = column(name) >= 0 ? column(name) : 0
-fits(value) = column("infeasible_percent") > 0 ? NaN : value
-misses(value) = column("infeasible_percent") > 0 ? value : NaN
+fits(value) = column("infeasible_percent") >= 1 ? NaN : value
+misses(value) = column("infeasible_percent") >= 1 ? value : NaN
 bar_colour(unused) = column("learner") == 1 ? 0xe08214 : strcol("policy") eq "oracle" ? 0x4d4d4d : 0x4477aa
 number(value) = value >= 10 ? sprintf("%.1f", value) : sprintf("%.3g", value)
 low(unused) = column("position") - 0.29
 high(unused) = column("position") + 0.29
+set style textbox opaque noborder fillcolor rgb "#ffffff" margins 0.4, 0.4
 plot data using (0):"position":ytic(strcol("policy")) with points pointtype -1, \
     data using (0):(fits(column("position"))):(0):"response_ms":(low(0)):(high(0)):(bar_colour(0)) \
         with boxxyerror fillstyle solid noborder linecolor rgb variable, \
@@ -56,10 +56,11 @@ plot data using (0):"position":ytic(strcol("policy")) with points pointtype -1, 
         with boxxyerror linecolor rgb blue fillstyle pattern 4 border linecolor rgb blue, \
     data using (0):(column("learner") == 1 ? misses(column("position")) : NaN):(0):"response_ms":(low(0)):(high(0)) \
         with boxxyerror linecolor rgb orange fillstyle pattern 4 border linecolor rgb orange, \
+    data using (oracle):(column("position") - 0.6):(0):(1.2) with vectors nohead dashtype 2 linecolor rgb ink, \
     data using "response_ms":"position":(half("response_half_width_ms")) with xerrorbars \
         pointtype -1 linewidth 1.5 linecolor rgb ink, \
     data using (column("response_ms") + half("response_half_width_ms")):"position":(number(column("response_ms"))) \
-        with labels left offset 0.8, 0 textcolor rgb ink
+        with labels left boxed offset 0.8, 0 textcolor rgb ink
 
 # Accuracy.
 unset arrow

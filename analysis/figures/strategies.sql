@@ -10,12 +10,12 @@ WITH chosen AS (
     SELECT cell_summary.*, CASE policy
         WHEN 'device-only' THEN 1 WHEN 'edge-only' THEN 2 WHEN 'cloud-only' THEN 3
         WHEN 'random' THEN 4 WHEN 'round-robin' THEN 5 WHEN 'greedy' THEN 6
-        WHEN 'oracle' THEN 9 ELSE 8 END AS place
+        WHEN 'oracle' THEN 9 ELSE CASE WHEN interactions > 0 THEN 8 ELSE 7 END END AS place
     FROM cell_summary JOIN cells USING (scenario_hash, policy, parameters_hash, version)
 )
 SELECT row_number() OVER (ORDER BY place, policy, parameters_hash) AS position,
        scenario, users, policy, n,
-       CASE place WHEN 8 THEN 1 ELSE 0 END       AS learner,
+       place = 8                                 AS learner,
        1000 * response_time_mean_s               AS response_ms,
        1000 * response_time_half_width_s         AS response_half_width_ms,
        100 * accuracy_mean                       AS accuracy_percent,

@@ -1,0 +1,71 @@
+#include <stdlib.h>
+
+#include "command.h"
+#include "load.h"
+#include "message.h"
+#include "options.h"
+
+/* One line about a scenario that is fine. */
+static void print_scenario(const char *name, const Scenario *scenario)
+{
+    int options = 0;
+    for (int i = 0; i < scenario->node_group_count; i++)
+        options = scenario->options[i].count > options ? scenario->options[i].count : options;
+    printf("%s: fine: %s: %d nodes, %d links, %d users with up to %d options each, %d replications\n", name,
+           scenario->name, scenario->node_count, scenario->link_count, scenario->user_count, options,
+           scenario->replications);
+}
+
+/* Checks every argument that is a file; the others are settings for all of them. */
+static ExitStatus validate(int argument_count, char **arguments)
+{
+    const char **settings = memory_allocate((size_t)argument_count, sizeof *settings);
+    int setting_count = 0;
+    for (int i = 0; i < argument_count; i++)
+        if (load_is_setting(arguments[i]))
+            settings[setting_count++] = arguments[i];
+    ExitStatus status = STATUS_FINE;
+    for (int i = 0; i < argument_count; i++) {
+        if (load_is_setting(arguments[i]))
+            continue;
+        ErrorList errors = {0};
+        Scenario *scenario = load_scenario(arguments[i], settings, setting_count, &errors);
+        if (scenario) {
+            print_scenario(arguments[i], scenario);
+        } else {
+            fflush(stdout);
+            error_list_write(&errors, stderr);
+            status = STATUS_INPUT;
+        }
+        scenario_destroy(scenario);
+    }
+    if (setting_count == argument_count)
+        status = message_wrong("validate needs a scenario, as in: orchid validate hello");
+    free(settings);
+    return status;
+}
+
+static ExitStatus run(int argument_count, char **arguments)
+{
+    switch (options_parse(&command_validate, NULL, 0, &argument_count, arguments)) {
+    case OPTIONS_HELP:
+        return STATUS_FINE;
+    case OPTIONS_WRONG:
+        return STATUS_INPUT;
+    case OPTIONS_READ:
+        break;
+    }
+    return validate(argument_count, arguments);
+}
+
+const Command command_validate = {
+    .name = "validate",
+    .arguments = "SCENARIO ... [key=value ...]",
+    .summary = "check scenarios and print everything that is wrong, without running them",
+    .details =
+        "A scenario is a YAML file, or the name of one from `orchid list scenarios`. All mistakes of a file are\n"
+        "reported in one pass as file:line:column. Settings key=value hold for all files named.",
+    .examples = {{"orchid validate hello", "checks the scenario that comes with the program"},
+                 {"orchid validate hello nodes.device.count=3", "checks it with three devices"}},
+    .run = run,
+};

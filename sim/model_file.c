@@ -1,0 +1,171 @@
+#include "model_file.h"
+
+#include "trace.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { VARIANT_LIMIT = 256, NAME_LIMIT = 60 };
+
+/* The file itself. */
+typedef struct ModelEntry {
+    const char *name, *source, *layers;
+    const ConfigNode *metrics, *variants;
+} ModelEntry;
+
+static const Field model_fields[] = {
+    {"name", FIELD_TEXT, .offset = offsetof(ModelEntry, name), .help = "key into the latency profiles"},
+    {"source", FIELD_TEXT, .offset = offsetof(ModelEntry, source), .fallback = "",
+     .help = "where accuracy and sizes are from"},
+    {"metrics", FIELD_NESTED, .offset = offsetof(ModelEntry, metrics),
+     .help = "list of the accuracies that every variant states, such as [top1, top5]"},
+    {"layers", FIELD_TEXT, .offset = offsetof(ModelEntry, layers), .fallback = "",
+     .help = "CSV of layers, from this file's folder; left out, variants cannot be cut"},
+    {"variants", FIELD_NESTED, .offset = offsetof(ModelEntry, variants), .help = "list of variants"},
+};
+
+static const Field variant_fields[] = {
+    {"name", FIELD_TEXT, .offset = offsetof(Variant, name), .help = "such as d4"},
+    {"description", FIELD_TEXT, .offset = offsetof(Variant, description), .fallback = "",
+     .help = "such as width 1.0, INT8"},
+    {"macs", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(Variant, macs), .fallback = "0", .maximum = INFINITY,
+     .help = "multiply-accumulates of one inference"},
+    {"parameters", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(Variant, parameters), .fallback = "0", .maximum = INFINITY,
+     .help = "how many"},
+    {"weights", FIELD_QUANTITY, DIMENSION_DATA, offsetof(Variant, weight_bytes), .fallback = "0 B", .maximum = INFINITY,
+     .help = "size of the weights"},
+    {"memory", FIELD_QUANTITY, DIMENSION_DATA, offsetof(Variant, memory_bytes), .fallback = "0 B", .maximum = INFINITY,
+     .help = "footprint of one running inference: weights and activations"},
+};
+
+enum { MODEL_FIELDS = sizeof model_fields / sizeof *model_fields };
+enum { VARIANT_FIELDS = sizeof variant_fields / sizeof *variant_fields };
+
+static const ConfigSection sections[] = {
+    {"", "a model file: a map of these keys", MODEL_FIELDS, model_fields},
+    {"variants[]", "one variant; each metric is a key too, such as top1: 70.9 %", VARIANT_FIELDS, variant_fields},
+};
+
+/* What reading passes down. */
+typedef struct ModelReader {
+    Arena *arena;
+    ErrorList *errors;
+    Model model;
+    Field fields[VARIANT_FIELDS + MODEL_METRIC_LIMIT]; /* of a variant, metrics included */
+} ModelReader;
+
+/* Every metric becomes a key of the variants. */
+static void read_metrics(ModelReader *reader, const ConfigNode *list)
+{
+    static const Field metric_field = {.kind = FIELD_TEXT};
+    if (list->kind != CONFIG_LIST || list->count == 0 || list->count > MODEL_METRIC_LIMIT) {
+        config_error(reader->errors, list, "metrics", "must be a list of 1 to %d names", MODEL_METRIC_LIMIT);
+        return;
+    }
+    for (const ConfigNode *item = list->first; item; item = item->next) {
+        int count = reader->model.metric_count;
+        const char *path = arena_format(reader->arena, "metrics[%d]", count);
+        const char *name = NULL;
+        if (!config_bind_value(reader->arena, item, path, &metric_field, &name, reader->errors))
+            return;
+        bool taken = model_metric_index(&reader->model, name) >= 0 || strlen(name) > NAME_LIMIT;
+        for (int i = 0; i < VARIANT_FIELDS; i++)
+            taken |= strcmp(variant_fields[i].key, name) == 0;
+        char excerpt[CONFIG_EXCERPT_SIZE];
+        if (taken) {
+            config_error(reader->errors, item, path, "\"%s\" stands twice, is a key of variants or is too long",
+                         config_excerpt(name, excerpt));
+            return;
+        }
+        reader->model.metrics[count] = name;
+        reader->fields[VARIANT_FIELDS + count] =
+            (Field){.key = name,
+                    .kind = FIELD_QUANTITY,
+                    .dimension = DIMENSION_FRACTION,
+                    .offset = offsetof(Variant, accuracy) + (size_t)count * sizeof(double),
+                    .maximum = 1};
+        reader->model.metric_count++;
+    }
+}
+
+static void read_variants(ModelReader *reader, const ConfigNode *list)
+{
+    if (list->kind != CONFIG_LIST || list->count == 0 || list->count > VARIANT_LIMIT) {
+        config_error(reader->errors, list, "variants", "must be a list of 1 to %d variants", VARIANT_LIMIT);
+        return;
+    }
+    Variant *variants = arena_allocate(reader->arena, (size_t)list->count, sizeof *variants);
+    reader->model.variants = variants;
+    memcpy(reader->fields, variant_fields, sizeof variant_fields);
+    int field_count = VARIANT_FIELDS + reader->model.metric_count, index = 0;
+    for (const ConfigNode *item = list->first; item; item = item->next, index++) {
+        Variant variant = {.description = ""};
+        char excerpt[CONFIG_EXCERPT_SIZE];
+        const char *path = config_item_path(reader->arena, "variants", item, index);
+        if (!config_bind(reader->arena, item, path, reader->fields, field_count, &variant, reader->errors))
+            continue;
+        if (model_variant_index(&reader->model, variant.name) >= 0)
+            config_error(reader->errors, config_get(item, "name"), path, "this name stands here twice");
+        else if (strlen(variant.name) > NAME_LIMIT || strpbrk(variant.name, ":@ "))
+            config_error(reader->errors, config_get(item, "name"), path,
+                         "\"%s\" is no name: at most %d characters, none of them a blank, : or @",
+                         config_excerpt(variant.name, excerpt), NAME_LIMIT);
+        else
+            variants[reader->model.variant_count++] = variant;
+    }
+}
+
+/* Gives the variants their layers. */
+static void read_layers(ModelReader *reader, const char *model_path, const char *file)
+{
+    const char *path = config_relative(reader->arena, model_path, file);
+    const LayerList *lists = NULL;
+    int count = 0;
+    if (!trace_read_layers(reader->arena, path, &count, &lists, reader->errors))
+        return;
+    Variant *variants = arena_allocate(reader->arena, (size_t)reader->model.variant_count, sizeof *variants);
+    memcpy(variants, reader->model.variants, (size_t)reader->model.variant_count * sizeof *variants);
+    for (int i = 0; i < count; i++) {
+        int index = model_variant_index(&reader->model, lists[i].variant);
+        char excerpt[CONFIG_EXCERPT_SIZE];
+        if (index < 0) {
+            error_add(reader->errors, path, lists[i].line, 1, "'%s' is no variant of %s",
+                      config_excerpt(lists[i].variant, excerpt), reader->model.name);
+            continue;
+        }
+        variants[index].layer_count = lists[i].count;
+        variants[index].layers = lists[i].layers;
+    }
+    reader->model.variants = variants;
+}
+
+bool model_file_read(Arena *arena, const char *path, Model *ret_model, ErrorList *errors)
+{
+    ModelReader reader = {.arena = arena, .errors = errors};
+    int found = errors->total;
+    const ConfigNode *root = config_read(arena, path, errors);
+    if (!root)
+        return false;
+    ModelEntry entry = {.source = ""};
+    config_bind(arena, root, "", model_fields, MODEL_FIELDS, &entry, errors);
+    reader.model.name = entry.name;
+    reader.model.source = entry.source;
+    if (entry.metrics)
+        read_metrics(&reader, entry.metrics);
+    /* Without all metrics every variant would seem to have unknown keys. */
+    bool metrics = entry.metrics && reader.model.metric_count == entry.metrics->count;
+    if (metrics && entry.variants)
+        read_variants(&reader, entry.variants);
+    if (errors->total == found && entry.layers)
+        read_layers(&reader, path, entry.layers);
+    if (errors->total != found)
+        return false;
+    *ret_model = reader.model;
+    return true;
+}
+
+const ConfigSection *model_file_section(int index)
+{
+    int count = (int)(sizeof sections / sizeof *sections);
+    return index >= 0 && index < count ? &sections[index] : NULL;
+}

@@ -1,0 +1,198 @@
+#include "model_file.h"
+#include "rng.h"
+#include "scenario_parts.h"
+#include "trace.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
+{
+    const unsigned char *next = bytes;
+    hash = rng_mix(hash, length);
+    for (; length >= 8; next += 8, length -= 8) {
+        uint64_t word = 0;
+        for (int i = 0; i < 8; i++)
+            word |= (uint64_t)next[i] << (8 * i);
+        hash = rng_mix(hash, word);
+    }
+    for (; length > 0; next++, length--)
+        hash = rng_mix(hash, *next);
+    return hash;
+}
+
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+    return hash_bytes(hash, text, strlen(text));
+}
+
+static uint64_t hash_number(uint64_t hash, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return rng_mix(hash, bits);
+}
+
+static uint64_t hash_profile(uint64_t hash, const Profile *profile)
+{
+    if (!profile)
+        return rng_mix(hash, 0);
+    hash = rng_mix(hash, (uint64_t)profile->family + 1);
+    hash = rng_mix(hash, (uint64_t)profile->threads);
+    hash = hash_number(hash, profile->mean_s);
+    hash = hash_number(hash, profile->coefficient_of_variation);
+    for (int i = 0; i < profile->point_count; i++)
+        hash = hash_number(hash_number(hash, profile->probability[i]), profile->latency_s[i]);
+    return hash;
+}
+
+/* What the run depends on: the resolved text, and what the options took from other files. */
+static uint64_t hash_scenario(const Scenario *scenario)
+{
+    uint64_t hash = hash_text(0, scenario->resolved);
+    for (int g = 0; g < scenario->node_group_count; g++)
+        for (int i = 0; i < scenario->options[g].count; i++) {
+            const Option *option = &scenario->options[g].items[i];
+            hash = hash_text(hash, option->label);
+            hash = hash_number(hash, option->accuracy);
+            hash = hash_number(hash, option->prefix_share);
+            hash = hash_number(hash, option->up_bytes);
+            hash = hash_number(hash, option->memory_bytes);
+            hash = hash_profile(hash, option->local);
+            hash = hash_profile(hash, option->remote);
+        }
+    const WorkloadSpec *workload = &scenario->workload;
+    for (int64_t i = 0; i < workload->trace_count; i++)
+        hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
+    return hash;
+}
+
+static void read_files(Draft *draft)
+{
+    Scenario *scenario = draft->scenario;
+    if (draft->top.models)
+        draft->has_model =
+            model_file_read(draft->arena, config_relative(draft->arena, scenario->path, draft->top.models),
+                            &scenario->model, draft->errors);
+    if (draft->top.profiles)
+        draft->has_profiles =
+            trace_read_profiles(draft->arena, config_relative(draft->arena, scenario->path, draft->top.profiles),
+                                &scenario->profiles, draft->errors);
+}
+
+/* The part of a run that is not recorded must be shorter than the run. */
+static void check_warm_up(Draft *draft)
+{
+    const SpanEntry *stop = &draft->stop, *warm_up = &draft->warm_up;
+    if (stop->rounds && warm_up->rounds >= stop->rounds)
+        scenario_error(draft, draft->top.warm_up, "warm_up", "rounds", "is not below stop.rounds");
+    if (stop->time && warm_up->time >= stop->time)
+        scenario_error(draft, draft->top.warm_up, "warm_up", "time", "is not below stop.time");
+}
+
+/* Everything that the sections say, in an order in which each finds what it refers to. */
+static void read_sections(Draft *draft)
+{
+    Scenario *scenario = draft->scenario;
+    scenario_bind(draft, SECTION_TOP, draft->root, "", &draft->top);
+    if (draft->root->kind != CONFIG_MAP)
+        return;
+    scenario->name = draft->top.name;
+    scenario->seed = (uint64_t)draft->top.seed;
+    scenario->replications = (int)draft->top.replications;
+    scenario->training = draft->top.training;
+    scenario->policy = draft->top.policy;
+    if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
+        config_error(draft->errors, scenario->policy, "policy", "must be a map such as {name: greedy}");
+    read_files(draft);
+    scenario_read_nodes(draft);
+    scenario_read_links(draft);
+    scenario_read_workload(draft);
+    scenario_read_span(draft, SECTION_STOP, draft->top.stop, &draft->stop);
+    scenario_read_span(draft, SECTION_WARM_UP, draft->top.warm_up, &draft->warm_up);
+    check_warm_up(draft);
+    scenario->stop = (Span){draft->stop.rounds, draft->stop.time};
+    scenario->warm_up = (Span){draft->warm_up.rounds, draft->warm_up.time};
+    scenario_read_objective(draft);
+    if (draft->has_model && draft->has_nodes)
+        scenario_read_offers(draft);
+    if (draft->has_nodes && draft->has_links)
+        scenario_find_routes(draft);
+    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles)
+        scenario_build_options(draft);
+}
+
+Scenario *scenario_load(const char *path, const char *const *overrides, int count, ErrorList *errors)
+{
+    int found = errors->total;
+    Scenario *scenario = memory_allocate(1, sizeof *scenario);
+    Draft *draft = memory_allocate(1, sizeof *draft);
+    *draft = (Draft){.scenario = scenario, .arena = &scenario->arena, .errors = errors};
+    scenario->path = arena_string(draft->arena, path);
+    ConfigNode *root = config_read(draft->arena, path, errors);
+    draft->root = root;
+    for (int i = 0; root && root->kind == CONFIG_MAP && i < count; i++)
+        config_override(draft->arena, root, overrides[i], errors);
+    if (root)
+        read_sections(draft);
+    if (errors->total == found) {
+        scenario->resolved = scenario_resolve(draft);
+        scenario->hash = hash_scenario(scenario);
+    } else {
+        scenario_destroy(scenario);
+        scenario = NULL;
+    }
+    free(draft);
+    return scenario;
+}
+
+void scenario_destroy(Scenario *scenario)
+{
+    if (!scenario)
+        return;
+    Arena arena = scenario->arena;
+    arena_free(&arena);
+    free(scenario);
+}
+
+void scenario_node_name(const Scenario *scenario, int node, char *buffer, size_t size)
+{
+    assert(node >= 0 && node < scenario->node_count);
+    const NodeGroup *group = &scenario->node_groups[scenario->group_of[node]];
+    if (group->count == 1)
+        snprintf(buffer, size, "%s", group->name);
+    else
+        snprintf(buffer, size, "%s%d", group->name, node - group->first + 1);
+}
+
+int scenario_target_node(const Scenario *scenario, int user_node, const Option *option)
+{
+    if (option->target == SELF)
+        return user_node;
+    int group = scenario->group_of[user_node], member = user_node - scenario->node_groups[group].first;
+    for (int hop = 0; hop < option->route.length; hop++)
+        member %= scenario->node_groups[scenario->link_groups[option->route.links[hop]].to].count;
+    return scenario->node_groups[option->target].first + member;
+}
+
+int scenario_route_link(const Scenario *scenario, int user_node, const Option *option, int hop)
+{
+    assert(hop >= 0 && hop < option->route.length);
+    int member = user_node - scenario->node_groups[scenario->group_of[user_node]].first;
+    for (int i = 0; i < hop; i++)
+        member %= scenario->node_groups[scenario->link_groups[option->route.links[i]].to].count;
+    return scenario->link_groups[option->route.links[hop]].first + member;
+}
+
+void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const char *key, const char *format, ...)
+{
+    char what[ERROR_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    const ConfigNode *value = config_get(map, key);
+    config_error(draft->errors, value ? value : map, arena_format(draft->arena, "%s.%s", path, key), "%s", what);
+}

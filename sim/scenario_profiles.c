@@ -1,0 +1,116 @@
+#include "scenario_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIST_SIZE = 96 };
+
+static int compare_numbers(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+/* The numbers of threads that rows of this platform and variant are for, such as "1, 2, 4". */
+static void list_threads(const Draft *draft, const char *platform, const char *variant, char text[LIST_SIZE])
+{
+    const Scenario *scenario = draft->scenario;
+    int threads[16], count = 0;
+    for (int i = 0; i < scenario->profiles.count && count < 16; i++) {
+        const Profile *row = &scenario->profiles.rows[i];
+        if (strcmp(row->platform, platform) == 0 && strcmp(row->model, scenario->model.name) == 0 &&
+            strcmp(row->variant, variant) == 0)
+            threads[count++] = row->threads;
+    }
+    qsort(threads, (size_t)count, sizeof *threads, compare_numbers);
+    size_t length = 0;
+    text[0] = 0;
+    for (int i = 0; i < count && length < LIST_SIZE; i++)
+        length += (size_t)snprintf(text + length, LIST_SIZE - length, "%s%d", i ? ", " : "", threads[i]);
+}
+
+/* The platform in the table that resembles `platform` most, or NULL. */
+static const char *nearest_platform(Draft *draft, const char *platform)
+{
+    const ProfileTable *table = &draft->scenario->profiles;
+    const char **names = arena_allocate(draft->arena, (size_t)table->count, sizeof *names);
+    for (int i = 0; i < table->count; i++)
+        names[i] = table->rows[i].platform;
+    return error_nearest(platform, names, table->count);
+}
+
+/* Whether the table holds rows of the group's platform for the model; else a finding, once for each group. */
+static bool check_platform(Draft *draft, int group)
+{
+    const Scenario *scenario = draft->scenario;
+    const NodeEntry *entry = &draft->nodes[group];
+    bool platform = false, model = false;
+    for (int i = 0; i < scenario->profiles.count && !model; i++) {
+        const Profile *row = &scenario->profiles.rows[i];
+        bool same = strcmp(row->platform, entry->platform) == 0;
+        platform |= same;
+        model |= same && strcmp(row->model, scenario->model.name) == 0;
+    }
+    if (model || draft->platform_reported[group])
+        return model;
+    draft->platform_reported[group] = true;
+    char excerpt[CONFIG_EXCERPT_SIZE];
+    const char *nearest = platform ? NULL : nearest_platform(draft, entry->platform);
+    if (platform)
+        scenario_error(draft, entry->node, entry->path, "platform", "%s has no row of %s for model %s",
+                       draft->top.profiles, config_excerpt(entry->platform, excerpt), scenario->model.name);
+    else
+        scenario_error(draft, entry->node, entry->path, "platform", "\"%s\" is not in %s%s%s%s",
+                       config_excerpt(entry->platform, excerpt), draft->top.profiles, nearest ? "; did you mean '" : "",
+                       nearest ? nearest : "", nearest ? "'?" : "");
+    return false;
+}
+
+static void check_memory(Draft *draft, int group, const Variant *variant)
+{
+    const NodeEntry *entry = &draft->nodes[group];
+    if (variant->memory_bytes <= entry->memory_bytes)
+        return;
+    char has[64], needs[64];
+    quantity_format(entry->memory_bytes, DIMENSION_DATA, has, sizeof has);
+    quantity_format(variant->memory_bytes, DIMENSION_DATA, needs, sizeof needs);
+    scenario_error(draft, entry->node, entry->path, "memory", "variant %s takes %s and never fits into %s",
+                   variant->name, needs, has);
+}
+
+/* Looks up what the group needs to run the variant. */
+static const Profile *find_profile(Draft *draft, int group, int variant)
+{
+    const Scenario *scenario = draft->scenario;
+    const NodeEntry *entry = &draft->nodes[group];
+    const Variant *traits = &scenario->model.variants[variant];
+    check_memory(draft, group, traits);
+    if (!check_platform(draft, group))
+        return NULL;
+    int threads = (int)entry->threads;
+    const Profile *profile =
+        profile_find(&scenario->profiles, entry->platform, scenario->model.name, traits->name, threads);
+    if (profile)
+        return profile;
+    char others[LIST_SIZE];
+    list_threads(draft, entry->platform, traits->name, others);
+    if (*others)
+        scenario_error(draft, entry->node, entry->path, "threads",
+                       "%s has no row of %s, variant %s, for %d threads; it has %s", draft->top.profiles,
+                       entry->platform, traits->name, threads, others);
+    else
+        scenario_error(draft, entry->node, entry->path, "platform", "%s has no row of %s for variant %s of %s",
+                       draft->top.profiles, entry->platform, traits->name, scenario->model.name);
+    return NULL;
+}
+
+const Profile *scenario_profile(Draft *draft, int group, int variant)
+{
+    size_t variant_count = (size_t)draft->scenario->model.variant_count;
+    if (!draft->lookups)
+        draft->lookups =
+            arena_allocate(draft->arena, (size_t)draft->scenario->node_group_count * variant_count, sizeof(Lookup));
+    Lookup *lookup = &draft->lookups[(size_t)group * variant_count + (size_t)variant];
+    if (!lookup->done)
+        *lookup = (Lookup){true, find_profile(draft, group, variant)};
+    return lookup->profile;
+}

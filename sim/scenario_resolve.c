@@ -1,0 +1,137 @@
+#include "scenario_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SECTION_INDENT = 2, ITEM_INDENT = 4, DEEP_INDENT = 6 };
+
+static void write_section(FILE *stream, SectionIndex index, const void *entry, int indent)
+{
+    const ConfigSection *section = scenario_section((int)index);
+    config_write(stream, section->fields, section->field_count, entry, indent);
+}
+
+/* A section whose last rows depend on the kind that was chosen. */
+static void write_kind(FILE *stream, SectionIndex index, const void *entry, int common, FieldRange own)
+{
+    const Field *fields = scenario_section((int)index)->fields;
+    config_write(stream, fields, common, entry, SECTION_INDENT);
+    config_write(stream, fields + own.first, own.count, entry, SECTION_INDENT);
+}
+
+static void write_span(FILE *stream, const char *key, SectionIndex index, const SpanEntry *span)
+{
+    if (!span->rounds && !span->time)
+        return;
+    fprintf(stream, "%s:\n", key);
+    config_write(stream, scenario_section((int)index)->fields + (span->rounds ? 0 : 1), 1, span, SECTION_INDENT);
+}
+
+static void write_numbers(FILE *stream, const char *key, const double *values, int count, Dimension dimension)
+{
+    fprintf(stream, "%*s%s: [", DEEP_INDENT, "", key);
+    for (int i = 0; i < count; i++) {
+        char text[64];
+        quantity_format(values[i], dimension, text, sizeof text);
+        fprintf(stream, "%s%s", i ? ", " : "", text);
+    }
+    fprintf(stream, "]\n");
+}
+
+static void write_node(FILE *stream, const NodeEntry *entry, const Chain *background)
+{
+    fprintf(stream, "  -\n");
+    write_section(stream, SECTION_NODES, entry, ITEM_INDENT);
+    fprintf(stream, "%*spower:\n", ITEM_INDENT, "");
+    write_section(stream, SECTION_POWER, entry, DEEP_INDENT);
+    if (background->state_count == 0)
+        return;
+    fprintf(stream, "%*sbackground:\n", ITEM_INDENT, "");
+    write_numbers(stream, "busy", background->values, background->state_count, DIMENSION_COUNT);
+    if (background->state_count > 1)
+        write_numbers(stream, "dwell", background->dwell_s, background->state_count, DIMENSION_TIME);
+}
+
+static void write_link(FILE *stream, const LinkEntry *entry, const Chain *condition)
+{
+    fprintf(stream, "  -\n");
+    write_section(stream, SECTION_LINKS, entry, ITEM_INDENT);
+    fprintf(stream, "%*scondition:", ITEM_INDENT, "");
+    if (condition->state_count == 1) {
+        fprintf(stream, " %s\n", condition->values[0] == 0 ? "regular" : "weak");
+        return;
+    }
+    ConditionEntry stays = {condition->dwell_s[0], condition->dwell_s[1]};
+    fputc('\n', stream);
+    write_section(stream, SECTION_CONDITION, &stays, DEEP_INDENT);
+}
+
+static void write_option(FILE *stream, const char *key, const ConfigNode *node, const char *absent)
+{
+    if (!node && !absent)
+        return;
+    fprintf(stream, "%*s%s: ", SECTION_INDENT, "", key);
+    if (node)
+        config_write_node(stream, node);
+    else
+        fputs(absent, stream);
+    fputc('\n', stream);
+}
+
+static void write_options(FILE *stream, const Draft *draft)
+{
+    const ConfigNode *map = draft->top.options;
+    const Scenario *scenario = draft->scenario;
+    fprintf(stream, "options:\n");
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        write_option(stream, tier_names[tier], config_get(map, tier_names[tier]), map ? NULL : "all variants");
+    for (int g = 0; g < scenario->node_group_count; g++) {
+        const NodeGroup *group = &scenario->node_groups[g];
+        if (strcmp(group->name, tier_names[group->tier]) != 0)
+            write_option(stream, group->name, config_get(map, group->name), NULL);
+    }
+    write_option(stream, "cuts", config_get(map, "cuts"), "none");
+}
+
+static void write_all(FILE *stream, const Draft *draft)
+{
+    const Scenario *scenario = draft->scenario;
+    const ConfigSection *top = scenario_section(SECTION_TOP);
+    config_write(stream, top->fields, top->field_count, &draft->top, 0);
+    write_span(stream, "stop", SECTION_STOP, &draft->stop);
+    write_span(stream, "warm_up", SECTION_WARM_UP, &draft->warm_up);
+    fprintf(stream, "nodes:\n");
+    for (int i = 0; i < scenario->node_group_count; i++)
+        write_node(stream, &draft->nodes[i], &scenario->node_groups[i].background);
+    if (scenario->link_group_count)
+        fprintf(stream, "links:\n");
+    for (int i = 0; i < scenario->link_group_count; i++)
+        write_link(stream, &draft->links[i], &scenario->link_groups[i].condition);
+    fprintf(stream, "workload:\n");
+    write_kind(stream, SECTION_WORKLOAD, &draft->workload, WORKLOAD_COMMON,
+               workload_fields_of(draft->workload.arrivals));
+    write_options(stream, draft);
+    fprintf(stream, "objective:\n");
+    write_kind(stream, SECTION_OBJECTIVE, &draft->objective, OBJECTIVE_COMMON,
+               objective_fields_of((ObjectiveKind)draft->objective.kind));
+    if (!scenario->policy)
+        return;
+    fprintf(stream, "policy: ");
+    config_write_node(stream, scenario->policy);
+    fputc('\n', stream);
+}
+
+const char *scenario_resolve(const Draft *draft)
+{
+    char *text = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream)
+        write_all(stream, draft);
+    bool written = stream && fclose(stream) == 0;
+    /* Only memory can run out here, and the arena knows what to do then. */
+    const char *copy = arena_string_n(draft->arena, written ? text : "", written ? length : 0);
+    free(text);
+    return copy;
+}

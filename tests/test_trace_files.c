@@ -1,0 +1,166 @@
+#include "../sim/trace.h"
+#include "check.h"
+
+#include <string.h>
+
+enum { VARIANTS = 8, WIDTHS = 4, PLATFORMS = 12 };
+
+static const char *const variants[VARIANTS] = {"d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7"};
+
+/* Platforms of which all eight variants are known, and the threads of their rows. */
+static const char *const platforms[PLATFORMS] = {
+    "aws-a1.medium", "aws-a1.large",  "aws-a1.xlarge", "aws-a1.2xlarge",   "aws-m7g.2xlarge",     "aws-c5.4xlarge",
+    "aws-t2.medium", "odroid-n2plus", "jetson-xavier", "rpi4-tflite-1.15", "rpi4-tflite-2.4-ruy", "rpi4-armnn-21.02"};
+static const int threads[PLATFORMS] = {1, 2, 4, 8, 8, 1, 1, 4, 8, 1, 4, 4};
+
+static ProfileTable read_table(Arena *arena)
+{
+    ErrorList errors = {0};
+    ProfileTable table = {0};
+    CHECK(trace_read_profiles(arena, check_path("traces/mobilenet_v1_profiles.csv"), &table, &errors));
+    CHECK_INT(errors.total, 0);
+    return table;
+}
+
+static const Profile *find(const ProfileTable *table, const char *platform, const char *variant, int thread_count)
+{
+    static const Profile none = {.family = PROFILE_DETERMINISTIC};
+    const Profile *row = profile_find(table, platform, "mobilenet-v1", variant, thread_count);
+    check_true(row, platform, __FILE__, __LINE__);
+    return row ? row : &none;
+}
+
+static void every_platform_has_its_eight_variants(void)
+{
+    Arena arena = {0};
+    ProfileTable table = read_table(&arena);
+    for (int p = 0; p < PLATFORMS; p++)
+        for (int v = 0; v < VARIANTS; v++)
+            CHECK(find(&table, platforms[p], variants[v], threads[p])->mean_s > 0);
+    for (int v = 0; v < VARIANTS; v++)
+        CHECK(find(&table, "jetson-orin", variants[v], 12)->mean_s > 0);
+    const char *const partly[] = {"rpi3-ncnn", "rpi3-xnnpack", "rpi4-ncnn", "rpi4-xnnpack"};
+    for (int p = 0; p < 4; p++)
+        CHECK(find(&table, partly[p], "d0", 4)->mean_s > find(&table, partly[p], "d4", 4)->mean_s);
+    arena_free(&arena);
+}
+
+static void every_row_says_where_it_is_from(void)
+{
+    Arena arena = {0};
+    ProfileTable table = read_table(&arena);
+    for (int i = 0; i < table.count; i++) {
+        const Profile *row = &table.rows[i];
+        bool known = strcmp(row->provenance, "measured") == 0 || strcmp(row->provenance, "derived") == 0;
+        CHECK(known && strlen(row->source) > 20);
+    }
+    arena_free(&arena);
+}
+
+static void a_wider_network_takes_longer(void)
+{
+    Arena arena = {0};
+    ProfileTable table = read_table(&arena);
+    for (int p = 0; p < PLATFORMS; p++)
+        for (int v = 0; v < VARIANTS; v++)
+            if (v % WIDTHS > 0)
+                CHECK(find(&table, platforms[p], variants[v], threads[p])->mean_s <
+                      find(&table, platforms[p], variants[v - 1], threads[p])->mean_s);
+    arena_free(&arena);
+}
+
+/* By the median INT8 saves time, with the two exceptions that the file itself points out. */
+static void int8_is_faster_except_where_the_file_says(void)
+{
+    Arena arena = {0};
+    ProfileTable table = read_table(&arena);
+    for (int p = 0; p < PLATFORMS; p++)
+        for (int v = 0; v < WIDTHS; v++) {
+            bool slower =
+                strcmp(platforms[p], "aws-t2.medium") == 0 || (strcmp(platforms[p], "jetson-xavier") == 0 && v < 3);
+            double fp32_s = profile_quantile(find(&table, platforms[p], variants[v], threads[p]), 0.5);
+            double int8_s = profile_quantile(find(&table, platforms[p], variants[v + WIDTHS], threads[p]), 0.5);
+            CHECK((int8_s > fp32_s) == slower);
+        }
+    arena_free(&arena);
+}
+
+/* The rule of traces/README.md, from the two measured rows alone. */
+static void the_small_a1_rows_follow_amdahl(void)
+{
+    Arena arena = {0};
+    ProfileTable table = read_table(&arena);
+    const double one_s = 0.0866, eight_s = 0.0176424; /* published means of d0 on one and on eight cores */
+    const double serial = (8 * eight_s / one_s - 1) / 7;
+    for (int p = 0; p < 3; p++)
+        for (int v = 0; v < VARIANTS; v++) {
+            const Profile *small = find(&table, platforms[p], variants[v], threads[p]);
+            const Profile *whole = find(&table, "aws-a1.2xlarge", variants[v], 8);
+            CHECK_TEXT(small->provenance, "derived");
+            if (threads[p] == 1 && v == 0)
+                continue;
+            double factor = one_s * (serial + (1 - serial) / threads[p]) / eight_s;
+            CHECK_INT(small->point_count, whole->point_count);
+            for (int k = 0; k < whole->point_count; k++)
+                CHECK_NEAR(small->latency_s[k], whole->latency_s[k] * factor, 1e-7);
+        }
+    const Profile *one = find(&table, "aws-a1.medium", "d0", 1), *same = find(&table, "aws-a1.2xlarge", "d0", 1);
+    CHECK_NEAR(one->mean_s, one_s, 1e-9);
+    CHECK_NEAR(same->mean_s, one_s, 1e-9);
+    arena_free(&arena);
+}
+
+/* Rows of which only minimum, average and maximum are published keep the average. */
+static void a_row_of_min_average_max_keeps_its_average(void)
+{
+    Arena arena = {0};
+    ProfileTable table = read_table(&arena);
+    CHECK_NEAR(find(&table, "rpi3-ncnn", "d0", 4)->mean_s, 0.10866, 1e-9);
+    CHECK_NEAR(find(&table, "rpi3-ncnn", "d4", 1)->mean_s, 0.18191, 1e-9);
+    CHECK_NEAR(find(&table, "rpi4-ncnn", "d0", 1)->mean_s, 0.12432, 1e-9);
+    CHECK_NEAR(find(&table, "rpi4-ncnn", "d4", 4)->mean_s, 0.03437, 1e-9);
+    arena_free(&arena);
+}
+
+static void layers_sum_to_the_published_totals(void)
+{
+    const double macs[WIDTHS] = {569e6, 317e6, 150e6, 41e6}, parameters[WIDTHS] = {4.24e6, 2.59e6, 1.34e6, 0.47e6};
+    /* The table has 317 million at width 0.75 where the MobileNets paper and the layers have 325. */
+    const double tolerance[WIDTHS] = {0.02, 0.03, 0.02, 0.02};
+    Arena arena = {0};
+    ErrorList errors = {0};
+    const LayerList *lists = NULL;
+    int count = 0;
+    CHECK(trace_read_layers(&arena, check_path("traces/mobilenet_v1_layers.csv"), &count, &lists, &errors));
+    CHECK_INT(errors.total, 0);
+    CHECK_INT(count, VARIANTS);
+    for (int v = 0; v < count; v++) {
+        double macs_sum = 0, parameter_sum = 0;
+        CHECK_TEXT(lists[v].variant, variants[v]);
+        CHECK_INT(lists[v].count, 29);
+        for (int i = 0; i < lists[v].count; i++) {
+            const Layer *layer = &lists[v].layers[i];
+            macs_sum += layer->macs;
+            parameter_sum += layer->parameters;
+            if (v >= WIDTHS)
+                CHECK_NEAR(layer->output_bytes, lists[v - WIDTHS].layers[i].output_bytes / 4, 0);
+        }
+        CHECK_NEAR(macs_sum / macs[v % WIDTHS], 1, tolerance[v % WIDTHS]);
+        CHECK_NEAR(parameter_sum / parameters[v % WIDTHS], 1, 0.02);
+    }
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const Check checks[] = {
+        {"every_platform_has_its_eight_variants", every_platform_has_its_eight_variants},
+        {"every_row_says_where_it_is_from", every_row_says_where_it_is_from},
+        {"a_wider_network_takes_longer", a_wider_network_takes_longer},
+        {"int8_is_faster_except_where_the_file_says", int8_is_faster_except_where_the_file_says},
+        {"the_small_a1_rows_follow_amdahl", the_small_a1_rows_follow_amdahl},
+        {"a_row_of_min_average_max_keeps_its_average", a_row_of_min_average_max_keeps_its_average},
+        {"layers_sum_to_the_published_totals", layers_sum_to_the_published_totals},
+    };
+    return check_run("trace files", checks, sizeof checks / sizeof checks[0]);
+}
