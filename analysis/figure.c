@@ -85,7 +85,7 @@ static StoreStatus no_such_figure(const FigureRequest *request, Arena *arena, Er
         names[i] = entries[i].name;
     const char *nearest = error_nearest(request->name, names, count);
     error_set(error, NULL, 0, 0, "there is no figure '%s'%s%s%s", request->name,
-              nearest ? "; did you mean '" : ", see `orchid list figures`", nearest ? nearest : "",
+              nearest ? "; did you mean '" : "; see `orchid list figures`", nearest ? nearest : "",
               nearest ? "'?" : "");
     return STORE_INPUT;
 }
@@ -241,6 +241,8 @@ static StoreStatus draw_in_workshop(Store *store, const FigureRequest *request, 
 {
     int64_t rows = 0;
     StoreStatus status = write_table(store, query, request->experiment, workshop->data, &rows, error);
+    if (status == STORE_INPUT && error) /* the query is wrong, not the database */
+        snprintf(error->file, sizeof error->file, "%s%s", request->name, query_ending);
     if (status != STORE_FINE)
         return status;
     if (rows == 0) {

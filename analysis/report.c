@@ -129,14 +129,14 @@ static void fill_means(Cell *cells, const ReportScenario *scenario, Measure meas
             snprintf(cells[i], CELL_SIZE, "%.*f", decimals, scale * scenario->lines[i].intervals[measure].mean);
 }
 
-/* The reward where it says more than the response time: some decision missed the threshold, or another objective. */
+/* The reward where it says more than the response time and what was missed: with another objective. */
 static void fill_reward(Cell *cells, const ReportScenario *scenario)
 {
     bool same = true;
     for (int i = 0; i < scenario->line_count; i++) {
         const Interval *intervals = scenario->lines[i].intervals;
         double sum = intervals[MEASURE_REWARD].mean + intervals[MEASURE_RESPONSE_TIME].mean;
-        same &= !(fabs(sum) > 0.001 * intervals[MEASURE_RESPONSE_TIME].mean);
+        same &= intervals[MEASURE_INFEASIBLE].mean > 0 || !(fabs(sum) > 0.001 * intervals[MEASURE_RESPONSE_TIME].mean);
     }
     if (!same)
         fill_means(cells, scenario, MEASURE_REWARD, 1, 4, true);
@@ -159,24 +159,53 @@ static void fill_shares(Cell *cells, const ReportScenario *scenario)
     }
 }
 
-static void fill_names(Cell *names, Cell *counts, const ReportScenario *scenario)
+/* Whether all lines have the same number of replications, each with the same number of decisions. */
+static bool is_uniform(const ReportScenario *scenario)
+{
+    const ReportLine *first = scenario->lines;
+    for (int i = 0; i < scenario->line_count; i++) {
+        const ReportLine *line = &scenario->lines[i];
+        if (line->run_count != first->run_count)
+            return false;
+        for (int r = 0; r < line->run_count; r++)
+            if (!(line->runs[r].values[MEASURE_DECISIONS] == first->runs[0].values[MEASURE_DECISIONS]))
+                return false;
+    }
+    return scenario->line_count > 0;
+}
+
+/* The scenario, and what all lines have in common. */
+static void write_title(FILE *stream, const ReportScenario *scenario)
+{
+    fputs(scenario->name, stream);
+    if (is_uniform(scenario))
+        fprintf(stream, ": n = %d replication%s of %.0f decisions", scenario->lines[0].run_count,
+                scenario->lines[0].run_count == 1 ? "" : "s", scenario->lines[0].runs[0].values[MEASURE_DECISIONS]);
+    fputs("\n", stream);
+}
+
+/* Names, and what the title does not say of all. */
+static void fill_names(Cell *names, Cell *counts, Cell *decisions, const ReportScenario *scenario)
 {
     for (int i = 0; i < scenario->line_count; i++) {
         snprintf(names[i], CELL_SIZE, "%s", scenario->lines[i].policy);
-        snprintf(counts[i], CELL_SIZE, "%d", scenario->lines[i].run_count);
+        if (!is_uniform(scenario))
+            snprintf(counts[i], CELL_SIZE, "%d", scenario->lines[i].run_count);
     }
+    if (!is_uniform(scenario))
+        fill_means(decisions, scenario, MEASURE_DECISIONS, 1, 0, true);
 }
 
 static void write_table(FILE *stream, const ReportScenario *scenario, bool bold)
 {
     Column columns[] = {{.header = "policy", .left = true},
                         {.header = "n"},
-                        {.header = "response time (ms)"},
-                        {.header = "over oracle (%)"},
+                        {.header = "response time ms"},
+                        {.header = "over oracle %"},
                         {.header = "reward"},
-                        {.header = "accuracy (%)"},
-                        {.header = "missed (%)"},
-                        {.header = "energy (J)"},
+                        {.header = "accuracy %"},
+                        {.header = "missed %"},
+                        {.header = "energy J"},
                         {.header = "decisions"},
                         {.header = "learnt from"},
                         {.header = "requests went to", .left = true}};
@@ -184,14 +213,13 @@ static void write_table(FILE *stream, const ReportScenario *scenario, bool bold)
     int widths[COLUMN_COUNT], line_count = scenario->line_count;
     for (int c = 0; c < COLUMN_COUNT; c++)
         columns[c].cells = memory_allocate((size_t)line_count, sizeof(Cell));
-    fill_names(columns[0].cells, columns[1].cells, scenario);
+    fill_names(columns[0].cells, columns[1].cells, columns[8].cells, scenario);
     fill_response_time(columns[2].cells, scenario);
     fill_slower(columns[3].cells, scenario);
     fill_reward(columns[4].cells, scenario);
     fill_means(columns[5].cells, scenario, MEASURE_ACCURACY, 100, 2, true);
     fill_means(columns[6].cells, scenario, MEASURE_INFEASIBLE, 100, 1, false);
     fill_means(columns[7].cells, scenario, MEASURE_ENERGY, 1, decimals_for(scenario, MEASURE_ENERGY, 1), false);
-    fill_means(columns[8].cells, scenario, MEASURE_DECISIONS, 1, 0, true);
     fill_means(columns[9].cells, scenario, MEASURE_INTERACTIONS, 1, 0, false);
     fill_shares(columns[10].cells, scenario);
     for (int c = 0; c < COLUMN_COUNT; c++)
@@ -306,7 +334,8 @@ StoreStatus report_write(FILE *stream, Store *store, int64_t experiment, ReportF
     if (status == STORE_FINE && format == REPORT_JSON)
         write_json(stream, &data);
     for (int i = 0; status == STORE_FINE && format == REPORT_TABLE && i < data.scenario_count; i++) {
-        fprintf(stream, "%s%s\n", i ? "\n" : "", data.scenarios[i].name);
+        fputs(i ? "\n" : "", stream);
+        write_title(stream, &data.scenarios[i]);
         write_table(stream, &data.scenarios[i], bold);
         write_notes(stream, &data.scenarios[i]);
     }

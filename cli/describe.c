@@ -7,7 +7,7 @@
 #include "message.h"
 #include "options.h"
 
-enum { KEY_WIDTH = 24, TYPE_WIDTH = 26, PATH_SIZE = 160, NAME_LIMIT = 512 };
+enum { KEY_WIDTH = 24, TYPE_WIDTH = 28, PATH_SIZE = 160, NAME_LIMIT = 512 };
 
 /* One block of fields: a section of the scenario file, or the parameters of a policy. */
 typedef struct Block {
@@ -85,7 +85,7 @@ static const char *type_text(Arena *arena, const Field *field)
 
 static const char *default_text(const Field *field)
 {
-    return !field->fallback ? "required" : *field->fallback ? field->fallback : "may be left out";
+    return !field->fallback ? "required" : *field->fallback ? field->fallback : "optional";
 }
 
 static const char *limit_text(Arena *arena, const Field *field, double limit)

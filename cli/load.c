@@ -34,7 +34,7 @@ static const char *find_scenario(Arena *arena, const char *name, ErrorList *erro
     }
     const char *nearest = error_nearest(bare, names, count);
     error_add(errors, name, 0, 0, "there is no such file or scenario%s%s%s",
-              nearest ? "; did you mean '" : ", see `orchid list scenarios`", nearest ? nearest : "",
+              nearest ? "; did you mean '" : "; see `orchid list scenarios`", nearest ? nearest : "",
               nearest ? "'?" : "");
     return NULL;
 }

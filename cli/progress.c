@@ -7,6 +7,9 @@
 
 enum { LINE_SIZE = 256, DEFAULT_WIDTH = 80 };
 
+/* Least time between two writings. */
+static const double INTERVAL_S = 0.1;
+
 static int terminal_width(FILE *stream)
 {
     struct winsize size;
@@ -30,7 +33,7 @@ void progress_duration(double duration_s, char *buffer, size_t size)
 
 void progress_show(ProgressLine *line, const Progress *progress, const char *policy)
 {
-    if (!line->stream)
+    if (!line->stream || (line->shown && progress->elapsed_s - line->last_s < INTERVAL_S))
         return;
     char elapsed[32], left[32] = "?", text[LINE_SIZE];
     progress_duration(progress->elapsed_s, elapsed, sizeof elapsed);
@@ -47,6 +50,7 @@ void progress_show(ProgressLine *line, const Progress *progress, const char *pol
     fprintf(line->stream, "\r%.*s\033[K", terminal_width(line->stream) - 1, text);
     fflush(line->stream);
     line->shown = true;
+    line->last_s = progress->elapsed_s;
 }
 
 void progress_clear(ProgressLine *line)

@@ -8,11 +8,13 @@
 #include "../analysis/experiment.h"
 
 typedef struct ProgressLine {
-    FILE *stream; /* NULL: show nothing */
-    bool shown;   /* the line stands on the terminal now */
+    FILE *stream;  /* NULL: show nothing */
+    bool shown;    /* the line stands on the terminal now */
+    double last_s; /* when it was written, in elapsed time */
 } ProgressLine;
 
-/* Writes how far the work is; `policy` is what runs now (NULL: nothing). Cut to the terminal's width. */
+/* Writes how far the work is, at most ten times a second; `policy` is what runs now (NULL: nothing). Cut to the
+ * terminal's width. */
 void progress_show(ProgressLine *line, const Progress *progress, const char *policy);
 
 /* Takes the line away, so that something else can be printed. */

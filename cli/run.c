@@ -268,7 +268,7 @@ static ExitStatus run(int argument_count, char **arguments)
         {"--db", FLAG_TEXT, &request.database, "FILE", "keep the results in this SQLite file, created when missing", 0,
          0},
         {"--json", FLAG_SWITCH, &request.json, NULL, "print JSON instead of the table", 0, 0},
-        {"--quiet", FLAG_SWITCH, &request.quiet, NULL, "no progress and no notes", 0, 0},
+        {"--quiet", FLAG_SWITCH, &request.quiet, NULL, "no progress line, and no word about policies left out", 0, 0},
     };
     ExitStatus status = STATUS_INPUT;
     OptionsResult result = options_parse(&command_run, flags, sizeof flags / sizeof *flags, &argument_count, arguments);
@@ -288,12 +288,14 @@ const Command command_run = {
     .summary = "simulate a scenario under one or several policies and print what came of it",
     .details =
         "A SCENARIO is a YAML file, or the name of one from `orchid list scenarios`. A setting key=value changes one\n"
-        "of its keys; entries of lists are named: nodes.device.count=3. Every policy meets the same random numbers.\n"
+        "of its keys; entries of lists are named: nodes.camera.count=3. Every policy meets the same random numbers.\n"
         "Ctrl-C ends early and keeps the runs that are done; running again goes over them once more.",
     .examples = {{"orchid run hello", "the scenario with its own policy"},
                  {"orchid run hello --policy all --db hello.sqlite", "every policy, kept for figures and queries"},
-                 {"orchid run hello nodes.device.count=2 --policy greedy,oracle --seed 7",
-                  "two devices, two policies, another seed"},
+                 {"orchid run hello nodes.camera.count=2 --policy greedy,oracle --seed 7",
+                  "two cameras, two policies, another seed"},
+                 {"orchid run hello policy.name=greedy --seed 7",
+                  "another policy, with parameters as policy.KEY=value"},
                  {"orchid run hello --replications 3 --json", "JSON for a script"}},
     .run = run,
 };

@@ -66,6 +66,6 @@ const Command command_validate = {
         "A scenario is a YAML file, or the name of one from `orchid list scenarios`. All mistakes of a file are\n"
         "reported in one pass as file:line:column. Settings key=value hold for all files named.",
     .examples = {{"orchid validate hello", "checks the scenario that comes with the program"},
-                 {"orchid validate hello nodes.device.count=3", "checks it with three devices"}},
+                 {"orchid validate hello nodes.camera.count=2", "checks it with two cameras"}},
     .run = run,
 };

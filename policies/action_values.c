@@ -83,6 +83,14 @@ static bool prefers_untried(const ActionValues *values, const ActionRow *row)
     return row->untried < row->action_count && is_before(&untried, &values->values[row->heap[0]]);
 }
 
+/* The best of the actions tried in a row, NULL where there is none or the row is of another kind of question. */
+static const ActionValue *best_tried(const ActionValues *values, int64_t row, int64_t action_count)
+{
+    if (row == NOT_IN_TABLE || values->rows[row].tried == 0 || values->rows[row].action_count != action_count)
+        return NULL;
+    return &values->values[values->rows[row].heap[0]];
+}
+
 void action_values_init(ActionValues *values, size_t key_size, double initial_value)
 {
     *values = (ActionValues){.initial_value = initial_value, .busiest = NOT_IN_TABLE};
@@ -128,12 +136,12 @@ double action_values_maximum(const ActionValues *values, int64_t row_index)
 
 int64_t action_values_known_best(const ActionValues *values, const void *key, int64_t action_count)
 {
-    int64_t row = table_find(&values->states, key);
-    if (row == NOT_IN_TABLE || values->rows[row].tried == 0)
-        row = values->busiest;
-    if (row == NOT_IN_TABLE || values->rows[row].action_count != action_count)
-        return 0;
-    return values->values[values->rows[row].heap[0]].action;
+    const ActionValue *own = best_tried(values, table_find(&values->states, key), action_count);
+    const ActionValue *usual = best_tried(values, values->busiest, action_count);
+    if (!own || !usual)
+        return own ? own->action : usual ? usual->action : 0;
+    bool untried = find_pair(values, own->row, usual->action) == NOT_IN_TABLE;
+    return untried && usual->value > own->value ? usual->action : own->action;
 }
 
 void action_values_update(ActionValues *values, int64_t row_index, int64_t action, double target, double rate)

@@ -48,8 +48,8 @@ int64_t action_values_best(const ActionValues *values, int64_t row);
 /* The value of that action. */
 double action_values_maximum(const ActionValues *values, int64_t row);
 
-/* The best action among those tried in the state of `key`; where none was, the best one of the state visited most, if
- * it has as many actions; else 0. Changes nothing. */
+/* The best action among those tried in the state of `key`, unless the best one of the state visited most was not tried
+ * here and promises more there: what is unknown is taken to be as usual. 0 where neither knows any. Changes nothing. */
 int64_t action_values_known_best(const ActionValues *values, const void *key, int64_t action_count);
 
 /* Moves the value of an action towards `target` by `rate`, or by 1 / visits where rate is 0. */

@@ -7,6 +7,7 @@
 
 typedef struct Parameters {
     const char *variant; /* NULL: the most accurate */
+    int64_t cut;         /* layers computed on the device first; 0: none */
 } Parameters;
 
 /* The answer of each node group's users, found once. */
@@ -21,6 +22,12 @@ static const Field fields[] = {
      .offset = offsetof(Parameters, variant),
      .fallback = "",
      .help = "model variant to run; default the most accurate one offered there"},
+    {.key = "cut",
+     .kind = FIELD_INTEGER,
+     .offset = offsetof(Parameters, cut),
+     .fallback = "0",
+     .maximum = 1e6,
+     .help = "layers computed on the user's own device before the rest is sent away; needs options.cuts"},
 };
 
 static int wanted_variant(const Parameters *parameters, const Scenario *scenario)
@@ -29,19 +36,39 @@ static int wanted_variant(const Parameters *parameters, const Scenario *scenario
     return given ? model_variant_index(&scenario->model, parameters->variant) : ANY_VARIANT;
 }
 
-/* A variant that the model lacks or that nobody may run on the tier is a slip of the pen. */
+/* The tier's choice, or of the same target and variant the option with the wanted cut; NO_CHOICE where there is none. */
+static int find_choice(const OptionSet *options, Tier tier, int variant, int64_t cut)
+{
+    int whole = choice_on_tier(options, tier, variant);
+    if (whole == NO_CHOICE || cut == 0)
+        return whole;
+    for (int i = 0; i < options->count; i++) {
+        const Option *option = &options->items[i], *like = &options->items[whole];
+        if (option->cut == cut && option->target == like->target && option->variant == like->variant)
+            return i;
+    }
+    return NO_CHOICE;
+}
+
+/* A variant that the model lacks or that nobody may run on the tier is a slip of the pen, and so is a cut. */
 static bool suits(Tier tier, const Parameters *parameters, const Scenario *scenario, Error *error)
 {
-    if (!parameters->variant || !parameters->variant[0])
+    bool given = parameters->variant && parameters->variant[0];
+    if (!given && parameters->cut == 0)
         return true;
     int variant = wanted_variant(parameters, scenario);
-    if (variant < 0) {
+    if (given && variant < 0) {
         error_set(error, NULL, 0, 0, "model %s has no variant '%s'", scenario->model.name, parameters->variant);
         return false;
     }
     for (int g = 0; g < scenario->node_group_count; g++)
-        if (choice_on_tier(&scenario->options[g], tier, variant) != NO_CHOICE)
+        if (find_choice(&scenario->options[g], tier, variant, parameters->cut) != NO_CHOICE)
             return true;
+    if (parameters->cut > 0) {
+        error_set(error, NULL, 0, 0, "no option on tier %s is cut behind layer %d; options.cuts offers them",
+                  tier_names[tier], (int)parameters->cut);
+        return false;
+    }
     error_set(error, NULL, 0, 0, "variant '%s' is not among the options on tier %s", parameters->variant,
               tier_names[tier]);
     return false;
@@ -52,7 +79,7 @@ static void start(Tier tier, Fixed *fixed, const Parameters *parameters, const S
     int variant = wanted_variant(parameters, scenario);
     fixed->group_of = scenario->group_of;
     for (int g = 0; g < scenario->node_group_count; g++) {
-        int choice = choice_on_tier(&scenario->options[g], tier, variant);
+        int choice = find_choice(&scenario->options[g], tier, variant, parameters->cut);
         fixed->options[g] = choice == NO_CHOICE ? 0 : choice;
     }
 }
@@ -103,7 +130,6 @@ static void cloud_start(void *state, const void *parameters, const Scenario *sce
     .parameter_count = sizeof fields / sizeof fields[0], .parameters = fields, .parameter_size = sizeof(Parameters),   \
     .state_size = sizeof(Fixed), .decide = decide
 
-extern const PolicyType policy_device_only, policy_edge_only, policy_cloud_only;
 
 const PolicyType policy_device_only = {.name = "device-only",
                                        .summary = "everything on the user's own device",

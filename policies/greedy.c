@@ -76,7 +76,6 @@ static void finish(void *state)
     free(greedy->jobs);
 }
 
-extern const PolicyType policy_greedy;
 const PolicyType policy_greedy = {
     .name = "greedy",
     .summary = "each request where it is expected to end best, from load and link conditions",

@@ -91,7 +91,6 @@ static void finish(void *state)
     free(oracle->answers);
 }
 
-extern const PolicyType policy_oracle;
 const PolicyType policy_oracle = {
     .name = "oracle",
     .summary = "the best joint answer by exhaustive search on clones with expected times",

@@ -11,10 +11,17 @@ static PendingDecision *place_of(const Pending *pending, int64_t decision)
     return &pending->ring[decision & (pending->limit - 1)];
 }
 
+/* By another decision; an open one of the same number is left over from a run that was abandoned. */
+static bool is_taken(const Pending *pending, int64_t decision)
+{
+    const PendingDecision *place = place_of(pending, decision);
+    return place->open && place->decision != decision;
+}
+
 /* Doubles the ring until the open decisions and `decision` have places of their own. */
 static void make_room(Pending *pending, int64_t decision)
 {
-    while (pending->limit == 0 || place_of(pending, decision)->open) {
+    while (pending->limit == 0 || is_taken(pending, decision)) {
         Pending wider = {.limit = pending->limit ? 2 * pending->limit : FIRST_LIMIT};
         wider.ring = memory_allocate((size_t)wider.limit, sizeof *wider.ring);
         for (int64_t i = 0; i < pending->limit; i++)

@@ -217,7 +217,6 @@ static void finish(void *state)
     free(learner->last_decision);
 }
 
-extern const PolicyType policy_q_learning;
 const PolicyType policy_q_learning = {
     .name = "q-learning",
     .summary = "tabular Q-learning over joint answers, epsilon-greedy",

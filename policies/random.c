@@ -29,7 +29,6 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
         ret_options[i] = (int)stream_uniform_integer(&stream, (uint64_t)decision->asks[i].options->count);
 }
 
-extern const PolicyType policy_random;
 const PolicyType policy_random = {
     .name = "random",
     .summary = "each request uniformly among its options",

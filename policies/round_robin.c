@@ -44,7 +44,6 @@ static void finish(void *state)
         free(robin->options[g]);
 }
 
-extern const PolicyType policy_round_robin;
 const PolicyType policy_round_robin = {
     .name = "round-robin",
     .summary = "the reachable nodes in turn, with the most accurate variant",

@@ -74,7 +74,7 @@ static void write_option(FILE *stream, const char *key, const ConfigNode *node, 
     fprintf(stream, "%*s%s: ", SECTION_INDENT, "", key);
     if (node)
         config_write_node(stream, node);
-    else
+    else if (absent)
         fputs(absent, stream);
     fputc('\n', stream);
 }

@@ -363,7 +363,7 @@ static void place_layers(const CsvReader *reader, LayerList *lists, size_t count
 bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table, ErrorList *errors)
 {
     CsvReader reader;
-    int found = errors->total, columns[PROFILE_COLUMNS];
+    int found = errors->total, columns[PROFILE_COLUMNS] = {0};
     QuantileColumns quantiles = {0};
     List rows = {.size = sizeof(Profile)};
     bool open = csv_open(&reader, path, errors);
@@ -388,7 +388,7 @@ bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table
 bool trace_read_layers(Arena *arena, const char *path, int *ret_count, const LayerList **ret_lists, ErrorList *errors)
 {
     CsvReader reader;
-    int found = errors->total, columns[LAYER_COLUMNS];
+    int found = errors->total, columns[LAYER_COLUMNS] = {0};
     List lists = {.size = sizeof(LayerList)}, layers = {.size = sizeof(Layer)};
     if (csv_open(&reader, path, errors))
         match_columns(&reader, layer_columns, LAYER_COLUMNS, LAYER_COLUMNS, columns, NULL);
@@ -418,7 +418,7 @@ bool trace_read_arrivals(Arena *arena, const char *path, int user_count, int64_t
                          const int **ret_user, ErrorList *errors)
 {
     CsvReader reader;
-    int found = errors->total, columns[ARRIVAL_COLUMNS];
+    int found = errors->total, columns[ARRIVAL_COLUMNS] = {0};
     double before_s = 0;
     List times = {.size = sizeof(Time)}, users = {.size = sizeof(int)};
     if (csv_open(&reader, path, errors))

@@ -17,12 +17,11 @@ typedef struct Plain {
     int visits[STATES][ACTIONS];
 } Plain;
 
-static int64_t plain_best(const Plain *plain, int state, bool tried_only)
+static int64_t plain_best(const Plain *plain, int state)
 {
-    int best = -1;
-    for (int action = 0; action < ACTIONS; action++)
-        if ((!tried_only || plain->visits[state][action]) &&
-            (best < 0 || plain->value[state][action] > plain->value[state][best]))
+    int best = 0;
+    for (int action = 1; action < ACTIONS; action++)
+        if (plain->value[state][action] > plain->value[state][best])
             best = action;
     return best;
 }
@@ -39,18 +38,17 @@ static void check_against_plain(double initial_value, double rate)
             plain.value[state][action] = initial_value;
     int64_t different = 0;
     for (int i = 0; i < 3000; i++) {
-        int state = (int)stream_uniform_integer(&stream, STATES),
-            action = (int)stream_uniform_integer(&stream, ACTIONS);
+        int state = (int)stream_uniform_integer(&stream, STATES);
+        int action = (int)stream_uniform_integer(&stream, ACTIONS);
         double target = (double)stream_uniform_integer(&stream, 5) - 3;
         int64_t row = action_values_row(&values, &(int64_t){state}, ACTIONS);
         action_values_update(&values, row, action, target, rate);
         double *value = &plain.value[state][action];
         int visits = ++plain.visits[state][action];
         *value += (target - *value) * (rate > 0 ? rate : 1.0 / visits);
-        int64_t best = plain_best(&plain, state, false);
+        int64_t best = plain_best(&plain, state);
         different += action_values_best(&values, row) != best;
         different += action_values_maximum(&values, row) != plain.value[state][best];
-        different += action_values_known_best(&values, &(int64_t){state}, ACTIONS) != plain_best(&plain, state, true);
     }
     CHECK_INT(different, 0);
     action_values_free(&values);
@@ -76,16 +74,25 @@ static void an_optimistic_start_tries_every_action_once(void)
     action_values_free(&values);
 }
 
-static void a_state_never_seen_is_answered_as_the_one_seen_most(void)
+static void update(ActionValues *values, int64_t state, int64_t action, double target)
+{
+    action_values_update(values, action_values_row(values, &state, ACTIONS), action, target, 0);
+}
+
+static void what_is_unknown_is_taken_to_be_as_usual(void)
 {
     ActionValues values;
     action_values_init(&values, sizeof(int64_t), 0);
-    CHECK_INT(action_values_known_best(&values, &(int64_t){1}, ACTIONS), 0);
+    const int64_t usual = 0, seldom = 1, never = 2;
+    CHECK_INT(action_values_known_best(&values, &seldom, ACTIONS), 0);
     for (int i = 0; i < 3; i++)
-        action_values_update(&values, action_values_row(&values, &(int64_t){i % 2}, ACTIONS), 10 + i % 2, -1, 0);
-    CHECK_INT(action_values_known_best(&values, &(int64_t){1}, ACTIONS), 11);
-    CHECK_INT(action_values_known_best(&values, &(int64_t){2}, ACTIONS), 10);
-    CHECK_INT(action_values_known_best(&values, &(int64_t){2}, ACTIONS + 1), 0);
+        update(&values, usual, 10, -1);
+    CHECK_INT(action_values_known_best(&values, &never, ACTIONS), 10);
+    CHECK_INT(action_values_known_best(&values, &never, ACTIONS + 1), 0);
+    update(&values, seldom, 11, -2);
+    CHECK_INT(action_values_known_best(&values, &seldom, ACTIONS), 10); /* worth more in the usual state */
+    update(&values, seldom, 10, -3);
+    CHECK_INT(action_values_known_best(&values, &seldom, ACTIONS), 11); /* but less here, as is now known */
     action_values_free(&values);
 }
 
@@ -108,7 +115,8 @@ static void open_decisions_are_found_out_of_order(void)
             CHECK_INT(place->action, 3 * i);
         open += place != NULL;
     }
-    CHECK_INT(open, 1000 - 19); /* one of each fifty has ended, but for the last */
+    CHECK_INT(open, 1000 - 19);                       /* one of each fifty has ended, but for the last */
+    CHECK_INT(pending_add(&pending, 998)->action, 0); /* again: a new run reuses numbers */
     pending_clear(&pending);
     CHECK(pending_find(&pending, 999) == NULL);
     pending_free(&pending);
@@ -174,11 +182,18 @@ static void a_discount_keeps_the_optimum_of_rounds(void)
     scenario_destroy(scenario);
 }
 
-static void a_constant_rate_from_a_pessimistic_start_learns_too(void)
+static void a_pessimistic_start_learns_by_exploring(void)
 {
-    Scenario *scenario = experiment(
-        1, "policy={name: q-learning, learning_rate: 0.02, initial_value: -2, epsilon_floor: 0.2, epsilon_decay: 500}");
+    Scenario *scenario = experiment(2, "policy={name: q-learning, initial_value: -2, epsilon_floor: 1}");
     CHECK_NEAR(ratio_to_oracle(scenario, 1, 20000), 1, 0.01);
+    scenario_destroy(scenario);
+}
+
+/* It never settles: the last few draws of each action decide between close ones. */
+static void a_constant_rate_comes_near(void)
+{
+    Scenario *scenario = experiment(1, "policy={name: q-learning, learning_rate: 0.1}");
+    CHECK_NEAR(ratio_to_oracle(scenario, 1, 20000), 1, 0.05);
     scenario_destroy(scenario);
 }
 
@@ -204,14 +219,15 @@ int main(void)
     static const Check checks[] = {
         {"the_table_equals_a_plain_one", the_table_equals_a_plain_one},
         {"an_optimistic_start_tries_every_action_once", an_optimistic_start_tries_every_action_once},
-        {"a_state_never_seen_is_answered_as_the_one_seen_most", a_state_never_seen_is_answered_as_the_one_seen_most},
+        {"what_is_unknown_is_taken_to_be_as_usual", what_is_unknown_is_taken_to_be_as_usual},
         {"open_decisions_are_found_out_of_order", open_decisions_are_found_out_of_order},
         {"learns_the_optimum_for_one_user", learns_the_optimum_for_one_user},
         {"learns_the_optimum_for_two_users", learns_the_optimum_for_two_users},
         {"learns_the_optimum_for_three_users", learns_the_optimum_for_three_users},
         {"too_little_training_is_not_enough", too_little_training_is_not_enough},
         {"a_discount_keeps_the_optimum_of_rounds", a_discount_keeps_the_optimum_of_rounds},
-        {"a_constant_rate_from_a_pessimistic_start_learns_too", a_constant_rate_from_a_pessimistic_start_learns_too},
+        {"a_pessimistic_start_learns_by_exploring", a_pessimistic_start_learns_by_exploring},
+        {"a_constant_rate_comes_near", a_constant_rate_comes_near},
         {"learns_from_single_requests", learns_from_single_requests},
     };
     return check_run("q-learning", checks, sizeof checks / sizeof checks[0]);

@@ -15,9 +15,10 @@ width = 1000
 height = 176 + 42 * rows
 call "style.gp" ARG2 ARG3
 
-n_text = n_min == n_max ? sprintf("n = %d", n_min) : sprintf("n = %d to %d", n_min, n_max)
-set label 1 scenario at screen from_left(24), from_top(30) left font ":Bold,14" textcolor rgb ink
-set label 2 sprintf("%d %s, share of all requests in %s independent replications, by place and model variant", users, \
+n_text = n_max == 1 ? "one replication" : sprintf("n = %s independent replications", \
+    n_min == n_max ? sprintf("%d", n_min) : sprintf("%d to %d", n_min, n_max))
+set label 1 scenario at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
+set label 2 sprintf("%d %s, share of all requests in %s, by place and model variant", users, \
     users == 1 ? "user" : "users", n_text) at screen from_left(24), from_top(54) left textcolor rgb quiet
 set tmargin at screen from_top(116)
 set bmargin at screen from_top(116 + 42 * rows)
@@ -25,7 +26,7 @@ set lmargin at screen from_left(130)
 set rmargin at screen from_left(964)
 set yrange [rows + 0.6 : 0.4]
 set xrange [0 : 100]
-set xlabel "share of requests (%)" textcolor rgb quiet offset 0, 0.2
+set xlabel "share of requests (%)" textcolor rgb quiet offset 0, lift
 set grid xtics noytics
 set key at screen from_left(964), from_top(92) right center horizontal samplen 1.5
 
@@ -39,8 +40,8 @@ share(unused) = column("end_percent") - column("start_percent")
 # A name stands where there is room for it.
 name(unused) = share(0) > 1.3 * strlen(strcol("variant")) ? strcol("variant") : ""
 plot data using (0):"position":ytic(strcol("policy")) with points pointtype -1, \
-    for [place = 1 : places] data using (only(place, column("start_percent"))):"position":"start_percent":"end_percent" \
-        :(low(0)):(high(0)) with boxxyerror linecolor rgb fill(place) fillstyle solid border linecolor rgb "#ffffff" \
-        title target[place], \
+    for [place = 1 : places] data using (only(place, column("start_percent"))):"position" \
+        :"start_percent":"end_percent":(low(0)):(high(0)) with boxxyerror \
+        linecolor rgb fill(place) fillstyle solid border linecolor rgb "#ffffff" title target[place], \
     data using (0.5 * (column("start_percent") + column("end_percent"))):"position":(name(0)) \
-        :(inks[1 + (int(column("place")) - 1) % 5]) with labels center font ",9" textcolor rgb variable
+        :(inks[1 + (int(column("place")) - 1) % 5]) with labels center font small_font textcolor rgb variable

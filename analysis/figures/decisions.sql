@@ -25,7 +25,7 @@ WITH chosen AS (
            dense_rank() OVER (ORDER BY CASE policy
                WHEN 'device-only' THEN 1 WHEN 'edge-only' THEN 2 WHEN 'cloud-only' THEN 3
                WHEN 'random' THEN 4 WHEN 'round-robin' THEN 5 WHEN 'greedy' THEN 6
-               WHEN 'oracle' THEN 9 ELSE CASE WHEN interactions > 0 THEN 8 ELSE 7 END END,
+               WHEN 'oracle' THEN 9 ELSE 7 + (interactions > 0) END,
                policy, parameters_hash) AS position
     FROM shares
 )

@@ -31,11 +31,11 @@ only(line, value) = column("line") == line ? value : NaN
 array policy[lines]
 stats data using (policy[int(column("line"))] = strcol("policy"), 0) nooutput name "unused"
 
-n_text = n_min == n_max ? sprintf("n = %d", n_min) : sprintf("n = %d to %d", n_min, n_max)
-set label 1 scenario at screen from_left(24), from_top(30) left font ":Bold,14" textcolor rgb ink
-set label 2 sprintf("%d %s, greedy policy after training, mean over %s independent replications%s", users, \
-    users == 1 ? "user" : "users", n_text, \
-    n_max > 1 ? "; bands: 95 % Student t interval" : "; no interval from one replication") \
+n_text = n_max == 1 ? "one replication; no interval" : sprintf( \
+    "mean over n = %s independent replications; bands: 95 %% Student t interval", \
+    n_min == n_max ? sprintf("%d", n_min) : sprintf("%d to %d", n_min, n_max))
+set label 1 scenario at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
+set label 2 sprintf("%d %s, greedy policy after training, %s", users, users == 1 ? "user" : "users", n_text) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 
 set lmargin at screen from_left(76)
@@ -53,14 +53,15 @@ span = response_max - lowest
 set yrange [lowest < 0.4 * response_max ? 0 : lowest - 0.15 * span : response_max + 0.08 * span]
 set label 4 "mean response time (ms)" at screen from_left(24), from_top(88) left textcolor rgb quiet
 set xtics format ""
-set key at screen from_left(970), from_top(88) right center horizontal samplen 2.5
-plot for [line = 1 : lines] data using "interactions":(only(line, column("response_ms") - half("response_half_width_ms"))) \
+set key at screen from_left(970), from_top(88) right center horizontal samplen 4
+plot for [line = 1 : lines] data using "interactions" \
+        :(only(line, column("response_ms") - half("response_half_width_ms"))) \
         :(column("response_ms") + half("response_half_width_ms")) with filledcurves \
         fillcolor rgb colour(line) fillstyle transparent solid 0.25 noborder, \
     data using "interactions":(has_oracle ? only(1, column("oracle_ms")) : NaN) with lines \
         dashtype 2 linewidth 1.8 linecolor rgb ink title "oracle", \
     for [line = 1 : lines] data using "interactions":(only(line, column("response_ms"))) with linespoints \
-        pointtype mark(line) pointsize 0.8 linewidth 2 linecolor rgb colour(line) title policy[line]
+        pointtype mark(line) pointsize 0.8 * dot linewidth 2 linecolor rgb colour(line) title policy[line]
 
 # Accuracy.
 unset label 1
@@ -75,7 +76,7 @@ set yrange [least - margin : most + margin > 100 ? 100 : most + margin]
 set label 4 "mean accuracy (%)" at screen from_left(24), from_top(416)
 set ytics autofreq
 set xtics format "%.0s%c"
-set xlabel "real interactions (decisions, log scale)" textcolor rgb quiet
+set xlabel "real interactions (decisions, log scale)" textcolor rgb quiet offset 0, lift
 if (threshold_max > 0) {
     set arrow 1 from graph 0, first threshold_max to graph 1, first threshold_max nohead \
         linetype 1 dashtype 3 linewidth 1.5 linecolor rgb ink
@@ -87,5 +88,5 @@ plot for [line = 1 : lines] data using "interactions" \
         :(column("accuracy_percent") + half("accuracy_half_width_percent")) with filledcurves \
         fillcolor rgb colour(line) fillstyle transparent solid 0.25 noborder, \
     for [line = 1 : lines] data using "interactions":(only(line, column("accuracy_percent"))) with linespoints \
-        pointtype mark(line) pointsize 0.8 linewidth 2 linecolor rgb colour(line)
+        pointtype mark(line) pointsize 0.8 * dot linewidth 2 linecolor rgb colour(line)
 unset multiplot

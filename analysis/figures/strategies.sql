@@ -4,18 +4,18 @@ WITH chosen AS (
     SELECT max(experiment) AS experiment FROM runs
     WHERE status = 'done' AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
 ), cells AS (
-    SELECT DISTINCT scenario_hash, policy, parameters_hash, version
+    SELECT scenario_hash, policy, parameters_hash, version, max(interactions) > 0 AS learner
     FROM runs JOIN chosen USING (experiment) WHERE status = 'done'
+    GROUP BY scenario_hash, policy, parameters_hash, version
 ), ordered AS (
-    SELECT cell_summary.*, CASE policy
+    SELECT cell_summary.*, learner, CASE policy
         WHEN 'device-only' THEN 1 WHEN 'edge-only' THEN 2 WHEN 'cloud-only' THEN 3
         WHEN 'random' THEN 4 WHEN 'round-robin' THEN 5 WHEN 'greedy' THEN 6
-        WHEN 'oracle' THEN 9 ELSE CASE WHEN interactions > 0 THEN 8 ELSE 7 END END AS place
+        WHEN 'oracle' THEN 9 ELSE 7 + learner END AS place
     FROM cell_summary JOIN cells USING (scenario_hash, policy, parameters_hash, version)
 )
 SELECT row_number() OVER (ORDER BY place, policy, parameters_hash) AS position,
-       scenario, users, policy, n,
-       place = 8                                 AS learner,
+       scenario, users, policy, n, learner,
        1000 * response_time_mean_s               AS response_ms,
        1000 * response_time_half_width_s         AS response_half_width_ms,
        100 * accuracy_mean                       AS accuracy_percent,

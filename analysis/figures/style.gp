@@ -1,16 +1,32 @@
 # The house style of all figures. A figure sets `width` and `height` in pixels, then: call "style.gp" ARG2 ARG3
 # By hand: gnuplot -d -c NAME.gp DATA.tsv PICTURE.png png
 set encoding utf8
-set datafile separator tab
-set datafile columnheaders
-set datafile missing NaN
 
-# PNG has twice the pixels, for sharp text on paper and screen.
-if (ARG2 eq "png") set terminal pngcairo noenhanced size 2 * width, 2 * height font "DejaVu Sans,11" fontscale 2 \
-    linewidth 2 pointscale 2 background "#ffffff"
-if (ARG2 eq "svg") set terminal svg noenhanced size width, height font "DejaVu Sans,13" linewidth 1 background "#ffffff"
-if (ARG2 eq "pdf") set terminal pdfcairo noenhanced size width / 96.0, height / 96.0 font "DejaVu Sans,8.5" \
-    linewidth 1 background "#ffffff"
+# PNG has twice the pixels, for sharp text on paper and screen. SVG names no font that only some machines have.
+if (ARG2 eq "png") {
+    set terminal pngcairo noenhanced size 2 * width, 2 * height font "DejaVu Sans,11" fontscale 2 linewidth 2 \
+        pointscale 2 background "#ffffff"
+    title_font = "DejaVu Sans:Bold,14"
+    small_font = "DejaVu Sans,9"
+    dot = 1.0
+    lift = 0.2
+}
+if (ARG2 eq "svg") {
+    set terminal svg noenhanced size width, height font "sans-serif,14.5" linewidth 1 background "#ffffff"
+    title_font = "sans-serif,20"
+    small_font = "sans-serif,12"
+    dot = 0.6
+    lift = 0.7
+    set errorbars 0.5
+}
+if (ARG2 eq "pdf") {
+    set terminal pdfcairo noenhanced size width / 96.0, height / 96.0 font "DejaVu Sans,11" fontscale 0.75 \
+        linewidth 1 pointscale 0.7 background "#ffffff"
+    title_font = "DejaVu Sans:Bold,14"
+    small_font = "DejaVu Sans,9"
+    dot = 1.0
+    lift = 0.2
+}
 set output ARG1
 
 # Colour-blind safe; grey levels differ, so that print without colour stays readable.

@@ -1,0 +1,226 @@
+#!/bin/sh
+# Drives the program as a person does: ORCHID_PROGRAM is the executable, ORCHID_SOURCE_ROOT the source tree. Every example of
+# the help is run. Ends with the number of failures.
+set -u
+program=$ORCHID_PROGRAM
+export ORCHID_DATA="$ORCHID_SOURCE_ROOT"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder" || exit 1
+tests=0
+failed=0
+
+# orchid ARGUMENT...: runs the program; its status goes to $status, its words to the files out and err.
+orchid() {
+    "$program" "$@" >out 2>err
+    status=$?
+}
+
+# name SENTENCE: begins a test.
+name() {
+    tests=$((tests + 1))
+    sentence=$1
+    good=yes
+}
+
+fail() {
+    [ $good = yes ] && failed=$((failed + 1))
+    good=no
+    echo "FAILED $sentence: $1" >&2
+    sed 's/^/    err: /' err >&2
+}
+
+ended() {
+    [ "$status" = "$1" ] || fail "status is $status, expected $1"
+}
+
+says() {
+    grep -qF -- "$2" "$1" || fail "'$2' is not in $1"
+}
+
+silent() {
+    [ ! -s "$1" ] || fail "$1 is not empty"
+}
+
+name version_is_printed
+orchid --version
+ended 0
+grep -qx 'orchid [0-9][0-9.]*' out || fail "no version"
+
+name help_names_every_command
+orchid help
+ended 0
+silent err
+for command in run validate describe list figure; do says out "  $command "; done
+
+name no_command_shows_the_help_as_a_mistake
+orchid
+ended 2
+silent out
+says err "Usage: orchid COMMAND"
+
+name every_example_of_the_help_runs
+for command in run validate describe list figure; do
+    orchid help $command
+    ended 0
+    grep '^  orchid ' out >examples
+    [ -s examples ] || fail "$command has no examples"
+    while read -r word line; do
+        if [ "$command" = figure ] && ! command -v gnuplot >/dev/null; then continue; fi
+        # shellcheck disable=SC2086
+        orchid $line
+        [ "$status" = 0 ] || fail "status $status from: $word $line"
+    done <examples
+done
+
+name help_flag_is_the_same_as_the_help_command
+orchid help run && mv out first
+orchid run --help
+cmp -s first out || fail "they differ"
+
+name misspelt_words_get_suggestions
+orchid rnu
+ended 2
+says err "error: there is no command 'rnu'; did you mean 'run'?"
+orchid run hello --polcy greedy
+ended 2
+says err "error: there is no flag '--polcy'; did you mean '--policy'?"
+orchid run hello --policy gredy
+ended 2
+says err "error: there is no policy 'gredy'; did you mean 'greedy'?"
+orchid run helo
+ended 2
+says err "helo: error: there is no such file or scenario; did you mean 'hello'?"
+orchid list figurs
+ended 2
+says err "did you mean 'figures'?"
+orchid describe nodes.coers
+ended 2
+says err "did you mean 'nodes.cores'?"
+orchid help fgure
+ended 2
+says err "did you mean 'figure'?"
+
+name flags_are_read_strictly
+for wrong in "--seed x" "--seed 1x" "--seed -1" "--seed 99999999999999999999" "--seed" "--seed=" "--jobs 0" "--jobs 1.5" \
+    "--replications 0" "--quiet=3" "--json extra" "--policy greedy,,oracle" "--policy greedy,greedy" "--db"; do
+    # shellcheck disable=SC2086
+    orchid run hello $wrong
+    [ "$status" = 2 ] || fail "status $status from: $wrong"
+    silent out
+    says err "error: "
+done
+
+name scenario_and_policy_mistakes_come_in_one_pass
+orchid run hello nodes.camera.cuont=3 policy.name=nobody --policy nothing
+ended 2
+says err "nodes.camera.cuont: unknown key; did you mean 'count'?"
+says err "there is no policy 'nobody'"
+says err "there is no policy 'nothing'"
+
+name validate_says_what_is_fine_and_what_is_not
+orchid validate hello raspberry_pi
+ended 0
+[ "$(grep -c ': fine: ' out)" = 2 ] || fail "not two lines"
+printf 'name: broken\nsede: 3\npolicy: {name: oracel}\n' >broken.yaml
+orchid validate hello broken.yaml
+ended 2
+says out "hello: fine: "
+says err "broken.yaml:2:1: error: sede: unknown key; did you mean 'seed'?"
+says err "did you mean 'oracle'?"
+
+name describe_knows_every_key_it_prints
+orchid describe
+ended 0
+says out "nodes: "
+says out "policy.q-learning: "
+says out "metrics: "
+orchid describe 'nodes[].cores'
+ended 0
+says out "required"
+
+name json_is_json_and_nothing_else
+orchid run hello --policy greedy,oracle --replications 3 --json
+ended 0
+silent err
+python3 -c 'import json, sys; json.load(open("out"))' 2>/dev/null || fail "not JSON"
+
+name results_do_not_depend_on_the_number_of_jobs
+orchid run hello --policy greedy,random --replications 4 --jobs 1 && mv out first
+orchid run hello --policy greedy,random --replications 4 --jobs 4
+ended 0
+cmp -s first out || fail "they differ"
+
+name nothing_but_the_table_is_printed_where_no_terminal_is
+orchid run hello --policy greedy
+ended 0
+silent err
+
+name wrong_input_leaves_no_database
+orchid run hello nodes.camera.count=-3 --db none.sqlite
+ended 2
+[ ! -e none.sqlite ] || fail "there is a database"
+
+name file_that_is_no_database_is_refused_and_left_alone
+echo 'not a database, but a text of some length' >text.sqlite
+cp text.sqlite copy
+orchid run hello --policy greedy --db text.sqlite
+ended 2
+cmp -s text.sqlite copy || fail "it was changed"
+orchid figure strategies --db text.sqlite
+ended 2
+orchid figure strategies --db missing.sqlite
+ended 2
+
+name folder_that_cannot_be_written_is_the_machine
+orchid run hello --policy greedy --db /dev/null/x.sqlite
+[ "$status" = 2 ] || [ "$status" = 3 ] || fail "status is $status"
+says err "error: "
+[ -e /dev/full ] && {
+    "$program" list policies >/dev/full 2>err
+    status=$?
+    ended 3
+    says err "cannot write to standard output"
+}
+
+name figures_draw_the_latest_experiment_that_fills_them
+if command -v gnuplot >/dev/null; then
+    orchid run online_learning/exp_a training=50 --policy q-learning --replications 2 --db both.sqlite
+    orchid run hello --policy greedy,oracle --replications 2 --db both.sqlite
+    ended 0
+    for figure in strategies decisions learning_curve; do
+        for ending in png svg pdf; do
+            orchid figure $figure --db both.sqlite -o "picture of $figure.$ending"
+            ended 0
+            [ -s "picture of $figure.$ending" ] || fail "no picture"
+        done
+    done
+    grep -q '>hello<' 'picture of strategies.svg' || fail "strategies is not of the latest experiment"
+    grep -q 'experiment A' 'picture of learning_curve.svg' || fail "learning_curve is not of the experiment that learnt"
+    orchid figure strategies --db both.sqlite --experiment 1 -o first.svg
+    grep -q 'experiment A' first.svg || fail "--experiment 1 is not the first"
+    orchid figure strategies --db both.sqlite --experiment 9 -o ninth.svg
+    ended 2
+    [ ! -e ninth.svg ] || fail "there is a picture of nothing"
+fi
+
+name interrupt_keeps_what_is_done
+"$program" run online_learning/exp_a --policy all --replications 2000 --db cut.sqlite >out 2>err &
+process=$!
+sleep 2
+kill -TERM $process
+wait $process
+status=$?
+ended 130
+says err "runs are kept in cut.sqlite"
+orchid figure strategies --db cut.sqlite
+command -v gnuplot >/dev/null && ended 0
+
+name data_is_looked_for_where_the_variable_says
+ORCHID_DATA="$folder/nowhere" "$program" list scenarios >out 2>err
+status=$?
+ended 2
+says err "ORCHID_DATA"
+
+echo "cli: $tests tests, $failed failed"
+exit $failed
