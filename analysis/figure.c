@@ -84,7 +84,7 @@ static StoreStatus no_such_figure(const FigureRequest *request, Arena *arena, Er
     for (int i = 0; i < count; i++)
         names[i] = entries[i].name;
     const char *nearest = error_nearest(request->name, names, count);
-    error_set(error, NULL, 0, 0, "there is no figure '%s'%s%s%s", request->name,
+    error_set(error, NULL, 0, 0, "there is no figure \"%s\"%s%s%s", request->name,
               nearest ? "; did you mean '" : "; see `orchid list figures`", nearest ? nearest : "",
               nearest ? "'?" : "");
     return STORE_INPUT;
@@ -107,7 +107,7 @@ static StoreStatus workshop_open(Workshop *workshop, Arena *arena, const char *o
     char resolved[PATH_MAX];
     struct stat status;
     if (!realpath(folder, resolved) || stat(resolved, &status) != 0 || !S_ISDIR(status.st_mode)) {
-        error_set(error, output, 0, 0, "the folder '%s' does not exist", folder);
+        error_set(error, output, 0, 0, "the folder \"%s\" does not exist", folder);
         return STORE_INPUT;
     }
     workshop->output = arena_format(arena, "%s/%s", resolved, slash ? slash + 1 : output);
@@ -117,7 +117,7 @@ static StoreStatus workshop_open(Workshop *workshop, Arena *arena, const char *o
     }
     char *made = arena_format(arena, "%s/.figure-XXXXXX", resolved);
     if (!mkdtemp(made)) {
-        error_set(error, output, 0, 0, "cannot write into '%s': %s", folder, strerror(errno));
+        error_set(error, output, 0, 0, "cannot write into \"%s\": %s", folder, strerror(errno));
         return STORE_MACHINE;
     }
     workshop->folder = made;
@@ -251,7 +251,7 @@ static StoreStatus draw_in_workshop(Store *store, const FigureRequest *request, 
         char which[48] = "the database";
         if (request->experiment)
             snprintf(which, sizeof which, "experiment %lld", (long long)request->experiment);
-        error_set(error, NULL, 0, 0, "%s holds nothing for the figure '%s'%s%s", which, request->name,
+        error_set(error, NULL, 0, 0, "%s holds nothing for the figure \"%s\"%s%s", which, request->name,
                   entry.command ? "; fill it with: " : "", entry.command ? entry.command : "");
         return STORE_INPUT;
     }

@@ -96,7 +96,7 @@ const char *data_path(Arena *arena, const char *relative)
         return arena_format(arena, "%s/%s", root, relative);
     const char *asked = getenv("ORCHID_DATA");
     if (asked && *asked)
-        message_wrong("ORCHID_DATA names '%s', which holds no folder analysis/figures", asked);
+        message_wrong("ORCHID_DATA names \"%s\", which holds no folder analysis/figures", asked);
     else
         message_wrong("the program's scenarios, traces and figures were not found; set ORCHID_DATA to their folder");
     return NULL;

@@ -18,8 +18,8 @@ ExitStatus message_unknown(const char *what, const char *word, const char *const
 {
     const char *nearest = error_nearest(word, candidates, count);
     if (nearest)
-        return message_wrong("there is no %s '%s'; did you mean '%s'?", what, word, nearest);
-    return message_wrong("there is no %s '%s'%s%s", what, word, hint ? "; " : "", hint ? hint : "");
+        return message_wrong("there is no %s \"%s\"; did you mean '%s'?", what, word, nearest);
+    return message_wrong("there is no %s \"%s\"%s%s", what, word, hint ? "; " : "", hint ? hint : "");
 }
 
 void message_error(const Error *error)

@@ -56,7 +56,7 @@ static bool set_integer(const Flag *flag, const char *value)
     long long number = strtoll(value, &end, 10);
     bool digits = *value == '-' || (*value >= '0' && *value <= '9');
     if (!digits || *end || end == value) {
-        message_wrong("%s needs a whole number, not '%s'", flag->name, value);
+        message_wrong("%s needs a whole number, not \"%s\"", flag->name, value);
         return false;
     }
     if (errno == ERANGE || number < flag->minimum || number > flag->maximum) {

@@ -68,11 +68,11 @@ static void choose(Choice *choice, const char *name, ErrorList *errors)
     if (!*name)
         error_add(errors, NULL, 0, 0, "--policy has an empty name between its commas");
     else if (!type)
-        error_add(errors, NULL, 0, 0, "there is no policy '%s'%s%s%s", name,
+        error_add(errors, NULL, 0, 0, "there is no policy \"%s\"%s%s%s", name,
                   nearest ? "; did you mean '" : "; see `orchid list policies`", nearest ? nearest : "",
                   nearest ? "'?" : "");
     else if (twice)
-        error_add(errors, NULL, 0, 0, "--policy names '%s' twice", name);
+        error_add(errors, NULL, 0, 0, "--policy names \"%s\" twice", name);
     else if (choice->count < POLICY_LIMIT)
         choice->types[choice->count++] = type;
 }
@@ -240,8 +240,8 @@ static ExitStatus read_arguments(Request *request, int argument_count, char **ar
             request->scenario = arguments[i];
         else
             return message_wrong(
-                "run takes one scenario, and there is '%s' besides '%s'; settings are written key=value", arguments[i],
-                request->scenario);
+                "run takes one scenario, and there is \"%s\" besides \"%s\"; settings are written key=value",
+                arguments[i], request->scenario);
     }
     if (!request->scenario)
         return message_wrong("run needs a scenario, as in: orchid run hello --policy all");

@@ -36,7 +36,8 @@ static int wanted_variant(const Parameters *parameters, const Scenario *scenario
     return given ? model_variant_index(&scenario->model, parameters->variant) : ANY_VARIANT;
 }
 
-/* The tier's choice, or of the same target and variant the option with the wanted cut; NO_CHOICE where there is none. */
+/* The tier's choice, or of the same target and variant the option with the wanted cut; NO_CHOICE where there is none.
+ */
 static int find_choice(const OptionSet *options, Tier tier, int variant, int64_t cut)
 {
     int whole = choice_on_tier(options, tier, variant);
@@ -129,7 +130,6 @@ static void cloud_start(void *state, const void *parameters, const Scenario *sce
 #define FIXED_POLICY                                                                                                   \
     .parameter_count = sizeof fields / sizeof fields[0], .parameters = fields, .parameter_size = sizeof(Parameters),   \
     .state_size = sizeof(Fixed), .decide = decide
-
 
 const PolicyType policy_device_only = {.name = "device-only",
                                        .summary = "everything on the user's own device",

@@ -81,13 +81,16 @@ cmp -s first out || fail "they differ"
 name misspelt_words_get_suggestions
 orchid rnu
 ended 2
-says err "error: there is no command 'rnu'; did you mean 'run'?"
+says err 'error: there is no command "rnu"'
+says err "; did you mean 'run'?"
 orchid run hello --polcy greedy
 ended 2
-says err "error: there is no flag '--polcy'; did you mean '--policy'?"
+says err 'error: there is no flag "--polcy"'
+says err "; did you mean '--policy'?"
 orchid run hello --policy gredy
 ended 2
-says err "error: there is no policy 'gredy'; did you mean 'greedy'?"
+says err 'error: there is no policy "gredy"'
+says err "; did you mean 'greedy'?"
 orchid run helo
 ended 2
 says err "helo: error: there is no such file or scenario; did you mean 'hello'?"
@@ -115,8 +118,8 @@ name scenario_and_policy_mistakes_come_in_one_pass
 orchid run hello nodes.camera.cuont=3 policy.name=nobody --policy nothing
 ended 2
 says err "nodes.camera.cuont: unknown key; did you mean 'count'?"
-says err "there is no policy 'nobody'"
-says err "there is no policy 'nothing'"
+says err 'there is no policy "nobody"'
+says err 'there is no policy "nothing"'
 
 name validate_says_what_is_fine_and_what_is_not
 orchid validate hello raspberry_pi

@@ -143,7 +143,7 @@ static void no_rows_name_the_command_that_fills_them(void)
                    0, &error),
               STORE_INPUT);
     CHECK_TEXT(error.message,
-               "the database holds nothing for the figure 'sample'; fill it with: orchid run x --db FILE");
+               "the database holds nothing for the figure \"sample\"; fill it with: orchid run x --db FILE");
     CHECK(fopen(output, "r") == NULL);
     CHECK_INT(leftovers(), 0);
 }
@@ -196,7 +196,7 @@ static void misspelt_figure_gets_a_suggestion(void)
     const char *folder = make_folder("SELECT 1 AS word", echo_script);
     FigureRequest request = {.folder = folder, .name = "smaple", .output = check_scratch("x.png")};
     CHECK_INT(figure_draw(store, &request, &error), STORE_INPUT);
-    CHECK_TEXT(error.message, "there is no figure 'smaple'; did you mean 'sample'?");
+    CHECK_TEXT(error.message, "there is no figure \"smaple\"; did you mean 'sample'?");
     request.name = "../figures/sample";
     CHECK_INT(figure_draw(store, &request, &error), STORE_INPUT);
     store_close(store);

@@ -235,6 +235,14 @@ static void a_fixed_policy_runs_the_variant_asked_for(void)
     scenario_destroy(scenario);
 }
 
+static void a_fixed_policy_cuts_where_asked(void)
+{
+    const char *overrides[] = {"policy={name: edge-only, cut: 12}"};
+    Scenario *scenario = world_load("mixed.yaml", overrides, 1);
+    CHECK_ANSWER("edge-only", scenario, 0, "edge:d0@12 edge:d0@12 large:d0");
+    scenario_destroy(scenario);
+}
+
 static void round_robin_takes_turns(void)
 {
     Scenario *scenario = open_world(0);
@@ -354,6 +362,9 @@ static void a_policy_that_does_not_suit_says_why(void)
     variant[0] = "policy={name: edge-only, variant: d1}";
     CHECK_TEXT(misfit("edge-only", variant, 1, text, sizeof text),
                "policy: edge-only: variant 'd1' is not among the options on tier edge");
+    variant[0] = "policy={name: edge-only, cut: 3}";
+    CHECK_TEXT(misfit("edge-only", variant, 1, text, sizeof text),
+               "policy: edge-only: no option on tier edge is cut behind layer 3; options.cuts offers them");
     const char *users[] = {"nodes.device.count=50"};
     CHECK(strstr(misfit("oracle", users, 1, text, sizeof text), "oracle: 1.26e+10 joint answers to a question"));
     CHECK(strstr(misfit("q-learning", users, 1, text, sizeof text), "q-learning: 1e+50 joint answers to a question"));
@@ -373,6 +384,7 @@ int main(void)
         {"fixed_policies_stay_on_their_tier", fixed_policies_stay_on_their_tier},
         {"a_user_without_the_tier_takes_its_first_option", a_user_without_the_tier_takes_its_first_option},
         {"a_fixed_policy_runs_the_variant_asked_for", a_fixed_policy_runs_the_variant_asked_for},
+        {"a_fixed_policy_cuts_where_asked", a_fixed_policy_cuts_where_asked},
         {"round_robin_takes_turns", round_robin_takes_turns},
         {"random_is_uniform_over_options", random_is_uniform_over_options},
         {"greedy_takes_the_quickest_that_is_accurate_enough", greedy_takes_the_quickest_that_is_accurate_enough},

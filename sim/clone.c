@@ -1,0 +1,67 @@
+/* Copies of a simulation, and what a planner may imagine on one. */
+#include "simulation_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+Simulation *simulation_clone(const Simulation *simulation)
+{
+    Simulation *clone = simulation_create(simulation->scenario, simulation->key);
+    simulation_copy(clone, simulation);
+    return clone;
+}
+
+/* Copies `count` elements into an array that has room for `room` of them, and grows it where that is too few. */
+static void *copy_array(void *to, size_t room, const void *from, size_t count, size_t size)
+{
+    if (room < count)
+        to = memory_grow(to, room, count, size);
+    if (count > 0)
+        memcpy(to, from, count * size);
+    return to;
+}
+
+void simulation_copy(Simulation *to, const Simulation *from)
+{
+    assert(to->scenario == from->scenario && to != from);
+    const Scenario *scenario = from->scenario;
+    Simulation mine = *to;
+    *to = *from;
+    to->events = mine.events;
+    event_queue_copy(&to->events, &from->events);
+    size_t nodes = (size_t)scenario->node_count, links = (size_t)scenario->link_count;
+    size_t users = (size_t)scenario->user_count, asks = (size_t)from->ask_limit;
+    to->nodes = copy_array(mine.nodes, nodes, from->nodes, nodes, sizeof *to->nodes);
+    to->links = copy_array(mine.links, links, from->links, links, sizeof *to->links);
+    to->arrivals = copy_array(mine.arrivals, users, from->arrivals, users, sizeof *to->arrivals);
+    to->sequences = copy_array(mine.sequences, users, from->sequences, users, sizeof *to->sequences);
+    to->asks = copy_array(mine.asks, asks, from->asks, asks, sizeof *to->asks);
+    to->ask_requests = copy_array(mine.ask_requests, asks, from->ask_requests, asks, sizeof *to->ask_requests);
+
+    size_t requests = (size_t)from->request_slots, request_room = (size_t)mine.request_slots;
+    to->requests = copy_array(mine.requests, request_room, from->requests, requests, sizeof *to->requests);
+    to->jobs = copy_array(mine.jobs, request_room, from->jobs, requests, sizeof *to->jobs);
+    size_t open = (size_t)from->open_slots, open_room = (size_t)mine.open_slots;
+    to->open = copy_array(mine.open, open_room, from->open, open, sizeof *to->open);
+    to->outcomes = copy_array(mine.outcomes, open_room * asks, from->outcomes, open * asks, sizeof *to->outcomes);
+
+    /* Feedback was delivered with the question and stays with the original. */
+    to->feedback = mine.feedback;
+    to->feedback_outcomes = mine.feedback_outcomes;
+    to->feedback_slots = mine.feedback_slots;
+    to->feedback_count = 0;
+    to->shared_features = mine.shared_features;
+    to->ask_features = mine.ask_features;
+    to->names = mine.names;
+    to->baseline = mine.baseline;
+    to->metrics = mine.metrics;
+    ledger_copy(to, from);
+}
+
+void simulation_foresee(Simulation *simulation)
+{
+    simulation->foreseen = true;
+    simulation->recording = false;
+    for (int slot = simulation->slots.background; slot < simulation->slots.request; slot++)
+        event_queue_cancel(&simulation->events, slot);
+}
