@@ -51,12 +51,11 @@ static int find_choice(const OptionSet *options, Tier tier, int variant, int64_t
     return NO_CHOICE;
 }
 
-/* A variant that the model lacks or that nobody may run on the tier is a slip of the pen, and so is a cut. */
+/* A tier without options, a variant that the model lacks or that nobody may run there, and a cut not offered are slips
+ * of the pen. */
 static bool suits(Tier tier, const Parameters *parameters, const Scenario *scenario, Error *error)
 {
     bool given = parameters->variant && parameters->variant[0];
-    if (!given && parameters->cut == 0)
-        return true;
     int variant = wanted_variant(parameters, scenario);
     if (given && variant < 0) {
         error_set(error, NULL, 0, 0, "model %s has no variant '%s'", scenario->model.name, parameters->variant);
@@ -70,8 +69,11 @@ static bool suits(Tier tier, const Parameters *parameters, const Scenario *scena
                   tier_names[tier], (int)parameters->cut);
         return false;
     }
-    error_set(error, NULL, 0, 0, "variant '%s' is not among the options on tier %s", parameters->variant,
-              tier_names[tier]);
+    if (given)
+        error_set(error, NULL, 0, 0, "variant '%s' is not among the options on tier %s", parameters->variant,
+                  tier_names[tier]);
+    else
+        error_set(error, NULL, 0, 0, "nobody has an option on tier %s", tier_names[tier]);
     return false;
 }
 

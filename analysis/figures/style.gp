@@ -34,11 +34,7 @@ ink = "#222222"
 quiet = "#666666"
 grid = "#e3e3e3"
 blue = "#4477aa"
-pale_blue = "#a9c3dc"
 orange = "#e08214"
-pale_orange = "#f6d5a8"
-green = "#1b7f5c"
-grey = "#8c8c8c"
 
 set border 0 linecolor rgb ink
 set tics scale 0 textcolor rgb ink
