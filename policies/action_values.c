@@ -3,6 +3,33 @@
 #include <assert.h>
 #include <stdlib.h>
 
+static int64_t greatest_common_divisor(int64_t a, int64_t b)
+{
+    while (b) {
+        int64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* The k-th action of the row in its random order: every action once, as the stride shares no factor with their number.
+ */
+static int64_t action_in_order(const ActionRow *row, int64_t k)
+{
+    __extension__ typedef __int128 Wide;
+    return (int64_t)(((Wide)k * row->stride + row->origin) % row->action_count);
+}
+
+static void shuffle_row(ActionValues *values, ActionRow *row)
+{
+    uint64_t count = (uint64_t)row->action_count;
+    row->origin = (int64_t)stream_uniform_integer(&values->order, count);
+    do
+        row->stride = 1 + (int64_t)stream_uniform_integer(&values->order, count);
+    while (greatest_common_divisor(row->stride, row->action_count) != 1);
+}
+
 static bool is_before(const ActionValue *a, const ActionValue *b)
 {
     return a->value > b->value || (a->value == b->value && a->action < b->action);
@@ -70,17 +97,16 @@ static int64_t add_pair(ActionValues *values, int64_t row_index, int64_t action)
     }
     values->values[index] = (ActionValue){.value = values->initial_value, .row = row_index, .action = action};
     place(values, row, row->tried++, index);
-    while (row->untried < row->action_count && find_pair(values, row_index, row->untried) != NOT_IN_TABLE)
+    while (row->untried < row->action_count &&
+           find_pair(values, row_index, action_in_order(row, row->untried)) != NOT_IN_TABLE)
         row->untried++;
     return index;
 }
 
 static bool prefers_untried(const ActionValues *values, const ActionRow *row)
 {
-    if (row->tried == 0)
-        return true;
-    ActionValue untried = {.value = values->initial_value, .action = row->untried};
-    return row->untried < row->action_count && is_before(&untried, &values->values[row->heap[0]]);
+    bool promising = row->tried == 0 || values->initial_value >= values->values[row->heap[0]].value;
+    return row->untried < row->action_count && promising;
 }
 
 /* The best of the actions tried in a row, NULL where there is none or the row is of another kind of question. */
@@ -91,9 +117,9 @@ static const ActionValue *best_tried(const ActionValues *values, int64_t row, in
     return &values->values[values->rows[row].heap[0]];
 }
 
-void action_values_init(ActionValues *values, size_t key_size, double initial_value)
+void action_values_init(ActionValues *values, size_t key_size, double initial_value, Stream order)
 {
-    *values = (ActionValues){.initial_value = initial_value, .busiest = NOT_IN_TABLE};
+    *values = (ActionValues){.initial_value = initial_value, .order = order, .busiest = NOT_IN_TABLE};
     table_init(&values->states, key_size);
     table_init(&values->pairs, 2 * sizeof(int64_t));
 }
@@ -116,8 +142,10 @@ int64_t action_values_row(ActionValues *values, const void *key, int64_t action_
         values->row_limit = 2 * row + 16;
         values->rows = memory_grow(values->rows, (size_t)row, (size_t)values->row_limit, sizeof *values->rows);
     }
-    if (values->rows[row].action_count == 0)
+    if (values->rows[row].action_count == 0) {
         values->rows[row].action_count = action_count;
+        shuffle_row(values, &values->rows[row]);
+    }
     assert(values->rows[row].action_count == action_count);
     return row;
 }
@@ -125,7 +153,7 @@ int64_t action_values_row(ActionValues *values, const void *key, int64_t action_
 int64_t action_values_best(const ActionValues *values, int64_t row_index)
 {
     const ActionRow *row = &values->rows[row_index];
-    return prefers_untried(values, row) ? row->untried : values->values[row->heap[0]].action;
+    return prefers_untried(values, row) ? action_in_order(row, row->untried) : values->values[row->heap[0]].action;
 }
 
 double action_values_maximum(const ActionValues *values, int64_t row_index)

@@ -5,6 +5,7 @@
 #ifndef ORCHID_POLICIES_ACTION_VALUES_H
 #define ORCHID_POLICIES_ACTION_VALUES_H
 
+#include "../sim/rng.h"
 #include "table.h"
 
 #include <stdbool.h>
@@ -20,14 +21,16 @@ typedef struct ActionValue {
 /* One state. */
 typedef struct ActionRow {
     int64_t action_count;
-    int64_t visits;  /* updates of any of its actions */
-    int64_t untried; /* the lowest untried action, action_count: none; kept up to date by updates */
+    int64_t visits;         /* updates of any of its actions */
+    int64_t origin, stride; /* untried actions come in the random order origin + k x stride, modulo action_count */
+    int64_t untried;        /* k of the first untried action, action_count: none; kept up to date by updates */
     int64_t tried, tried_limit;
     int64_t *heap; /* [tried] indices into `values`, the best first; ties: the lower action */
 } ActionRow;
 
 typedef struct ActionValues {
     double initial_value; /* of an untried action */
+    Stream order;         /* chooses the order of each row */
     Table states;         /* key of a state -> index into rows */
     Table pairs;          /* (row, action) -> index into values */
     int64_t row_limit, value_limit;
@@ -36,13 +39,15 @@ typedef struct ActionValues {
     int64_t busiest; /* row with the most visits, NOT_IN_TABLE: none */
 } ActionValues;
 
-void action_values_init(ActionValues *values, size_t key_size, double initial_value);
+/* An empty table; untried actions are worth `initial_value` and come in an order that `order` chooses for each state.
+ */
+void action_values_init(ActionValues *values, size_t key_size, double initial_value, Stream order);
 void action_values_free(ActionValues *values);
 
 /* The row of a state, made where it is new. A state always has the same number of actions. */
 int64_t action_values_row(ActionValues *values, const void *key, int64_t action_count);
 
-/* The action of the greatest value, untried ones included; among equals the lowest. */
+/* The action of the greatest value, untried ones included: those come first among equals, then the lowest. */
 int64_t action_values_best(const ActionValues *values, int64_t row);
 
 /* The value of that action. */

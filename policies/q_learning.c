@@ -172,7 +172,8 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     QLearning *learner = state;
     if (!learner->state_key.key) {
         state_key_init(&learner->state_key, decision);
-        action_values_init(&learner->values, learner->state_key.size, learner->parameters.initial_value);
+        Stream order = stream_create(stream_next(&learner->stream), 0, STREAM_POLICY, 0);
+        action_values_init(&learner->values, learner->state_key.size, learner->parameters.initial_value, order);
     }
     int64_t action_count = joint_action_count(decision);
     const void *key = state_key_coarse(&learner->state_key, decision);

@@ -153,7 +153,7 @@ bool model_file_read(Arena *arena, const char *path, Model *ret_model, ErrorList
     if (entry.metrics)
         read_metrics(&reader, entry.metrics);
     /* Without all metrics every variant would seem to have unknown keys. */
-    bool metrics = entry.metrics && reader.model.metric_count == entry.metrics->count;
+    bool metrics = reader.model.metric_count > 0 && reader.model.metric_count == entry.metrics->count;
     if (metrics && entry.variants)
         read_variants(&reader, entry.variants);
     if (errors->total == found && entry.layers)

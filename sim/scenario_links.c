@@ -3,18 +3,20 @@
 #include <math.h>
 #include <string.h>
 
-/* The node group called `name`; -1 with a finding. */
+/* The node group called `name`; -1 with a finding, unless a group without a name may be the one that is meant. */
 static int find_group(Draft *draft, const LinkEntry *entry, const char *key, const char *name)
 {
     const char *names[SCENARIO_GROUP_LIMIT];
-    int count = 0;
-    for (int i = 0; i < draft->scenario->node_group_count; i++) {
+    int count = 0, group_count = draft->scenario->node_group_count;
+    for (int i = 0; i < group_count; i++) {
         if (!draft->nodes[i].name)
             continue;
         if (strcmp(draft->nodes[i].name, name) == 0)
             return i;
         names[count++] = draft->nodes[i].name;
     }
+    if (count == 0 || count < group_count)
+        return -1;
     const char *nearest = error_nearest(name, names, count);
     char excerpt[CONFIG_EXCERPT_SIZE];
     scenario_error(draft, entry->node, entry->path, key, "there is no group of nodes called \"%s\"%s%s%s",
@@ -103,12 +105,12 @@ static void read_link(Draft *draft, int index)
     if (!bound)
         return;
     if (entry->jitter > 10 * entry->delay)
-        scenario_error(draft, entry->node, entry->path, "jitter", "jitter is more than ten times the delay");
+        scenario_error(draft, entry->node, entry->path, "jitter", "is more than ten times the delay");
     read_bandwidth(draft, entry);
     read_condition(draft, entry, &link->condition);
     if (link->from >= 0 && link->to >= 0)
         check_ends(draft, index);
-    entry->good = draft->errors->total == found;
+    entry->good = draft->errors->total == found && link->from >= 0 && link->to >= 0;
     if (!entry->good)
         return;
     link->delay = entry->delay;

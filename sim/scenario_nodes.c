@@ -87,7 +87,7 @@ static void read_power(Draft *draft, NodeEntry *entry)
     if (!scenario_bind(draft, SECTION_POWER, entry->power, path, entry))
         entry->good = false;
     else if (entry->full_w < entry->idle_w)
-        scenario_error(draft, entry->power, path, "full", "full power is below idle power");
+        scenario_error(draft, entry->power, path, "full", "is below the idle power");
 }
 
 /* Reads a list of at most CHAIN_STATE_LIMIT numbers; returns how many, 0 with a finding. */
@@ -130,7 +130,8 @@ static void read_background(Draft *draft, const NodeEntry *entry, Chain *ret_cha
     if (!lists.dwell && chain.state_count > 1)
         config_error(draft->errors, lists.busy, path, "a load that changes needs `dwell`, one time for each of `busy`");
     else if (lists.dwell && dwells != chain.state_count)
-        config_error(draft->errors, lists.dwell, dwell_path, "%d times for %d loads", dwells, chain.state_count);
+        config_error(draft->errors, lists.dwell, dwell_path, "needs %d times, one for each of `busy`, not %d",
+                     chain.state_count, dwells);
     *ret_chain = chain;
 }
 
@@ -162,10 +163,8 @@ static void read_group(Draft *draft, int index)
                          .discipline = (Discipline)entry->discipline,
                          .limit = (int)entry->limit};
     read_background(draft, entry, &group->background);
-    if (draft->scenario->node_count + entry->count > NODE_LIMIT) {
+    if (draft->scenario->node_count <= NODE_LIMIT && draft->scenario->node_count + group->count > NODE_LIMIT)
         scenario_error(draft, entry->node, entry->path, "count", "more than %d nodes in all", NODE_LIMIT);
-        return;
-    }
     draft->scenario->node_count += group->count;
 }
 
