@@ -191,27 +191,6 @@ static void read_decision_counts(Trial *trial, const Metrics *metrics)
                     scenario->node_groups[g].name, scenario->options[g].items[o].label, metrics->option_counts[g][o]};
 }
 
-/* Whether the books of a finished run balance, in release builds too; the reason goes to trial->error. */
-static bool books_balance(Trial *trial, const Metrics *metrics)
-{
-    int64_t ended = metrics->finished + metrics->refused + metrics->unfinished;
-    if (ended != metrics->arrived) {
-        snprintf(trial->error, sizeof trial->error,
-                 "the ledger does not balance: %lld requests arrived, %lld finished, were refused or are unfinished",
-                 (long long)metrics->arrived, (long long)ended);
-        return false;
-    }
-    for (int i = 0; i < metrics->node_count; i++)
-        if (!(metrics->nodes[i].utilisation >= 0 && metrics->nodes[i].utilisation <= 1 + 1e-9)) {
-            char name[128];
-            scenario_node_name(trial->scenario, i, name, sizeof name);
-            snprintf(trial->error, sizeof trial->error, "the utilisation of node %s is %g", name,
-                     metrics->nodes[i].utilisation);
-            return false;
-        }
-    return true;
-}
-
 /* Trains where there is something to train, then measures. */
 static void run_policy(Trial *trial)
 {
@@ -233,7 +212,9 @@ static void run_policy(Trial *trial)
     trial->fingerprint = metrics->fingerprint;
     trial->metric_count = metric_table_read(simulation, trained ? &record : NULL, &trial->arena, &trial->metrics);
     read_decision_counts(trial, metrics);
-    trial->status = books_balance(trial, metrics) ? TRIAL_DONE : TRIAL_FAILED;
+    const char *broken = "";
+    trial->status = simulation_check(simulation, &broken) ? TRIAL_DONE : TRIAL_FAILED;
+    snprintf(trial->error, sizeof trial->error, "%s", broken);
     simulation_destroy(simulation);
     policy_destroy(policy);
 }
