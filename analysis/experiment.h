@@ -1,4 +1,4 @@
-/* Many runs at once: an array of trials, worked off by all cores and handed over in order. */
+/* Many runs at once: trials from an array or a source, worked off by all cores and handed over in order. */
 #ifndef ORCHID_ANALYSIS_EXPERIMENT_H
 #define ORCHID_ANALYSIS_EXPERIMENT_H
 
@@ -25,6 +25,9 @@ typedef struct ExperimentHooks {
     bool (*consume)(void *context, Trial *trial);
     /* About five times a second and after every trial. May be NULL. */
     void (*progress)(void *context, const Progress *progress);
+    /* Asked as often: true ends the experiment, but those trials that are begun are finished and consumed. May be NULL.
+     */
+    bool (*stop)(void *context);
     void *context;
 } ExperimentHooks;
 
@@ -34,5 +37,19 @@ int experiment_cores(void);
 /* Runs all trials on `jobs` threads (0: all cores). Results do not depend on `jobs`. Returns the trials that the
  * consumer accepted: less than `count` only where it ended the experiment. */
 int experiment_run(Trial *trials, int count, int jobs, const ExperimentHooks *hooks);
+
+/* Where the trials of a long experiment come from, one by one. */
+typedef struct TrialSource {
+    /* Puts the next trial into `ret_trial`, NULL where it cannot tell yet and is to be asked again; false when there is
+     * none left. Called by the thread that called experiment_run_from. A trial must stay where it is until it is
+     * consumed, or until the experiment has ended; one that is over already is handed on without being run. */
+    bool (*next)(void *context, Trial **ret_trial);
+    void *context;
+    int total; /* for the progress */
+} TrialSource;
+
+/* The same with trials from a source, of which no more than a few hundred are asked for before the first of them is
+ * consumed. */
+int experiment_run_from(const TrialSource *source, int jobs, const ExperimentHooks *hooks);
 
 #endif

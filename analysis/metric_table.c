@@ -1,5 +1,8 @@
 #include "metric_table.h"
 
+#include "batch_means.h"
+#include "warm_up.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +14,7 @@ typedef enum MetricKey {
     RESPONSE_TIME_P95,
     RESPONSE_TIME_P99,
     RESPONSE_TIME_MAXIMUM,
+    RESPONSE_TIME_HALF_WIDTH,
     WAITING_TIME_MEAN,
     WAITING_TIME_MAXIMUM,
     ACCURACY_MEAN,
@@ -29,6 +33,7 @@ typedef enum MetricKey {
     REQUESTS_UNFINISHED,
     THROUGHPUT,
     MEASURED_TIME,
+    WARM_UP_MSER,
     INTERACTIONS,
     INTERACTIONS_TO_OPTIMUM,
     INTERACTIONS_TO_NEAR_OPTIMUM,
@@ -45,6 +50,8 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
     [RESPONSE_TIME_P95] = {"response_time_p95", "s", BETTER_SMALLER, false, "95 % of the requests were faster"},
     [RESPONSE_TIME_P99] = {"response_time_p99", "s", BETTER_SMALLER, false, "99 % of the requests were faster"},
     [RESPONSE_TIME_MAXIMUM] = {"response_time_maximum", "s", BETTER_SMALLER, false, "of the slowest finished request"},
+    [RESPONSE_TIME_HALF_WIDTH] = {"response_time_half_width", "s", BETTER_NEITHER, false,
+                                  "of the run's mean at 95 %, by batch means; not known where the run is too short"},
     [WAITING_TIME_MEAN] = {"waiting_time_mean", "s", BETTER_SMALLER, false,
                            "queued and not served, over finished requests"},
     [WAITING_TIME_MAXIMUM] = {"waiting_time_maximum", "s", BETTER_SMALLER, false, "longest time queued"},
@@ -69,6 +76,8 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
                              "requests on their way when the run ended"},
     [THROUGHPUT] = {"throughput", "1/s", BETTER_LARGER, false, "finished requests per simulated second"},
     [MEASURED_TIME] = {"measured_time", "s", BETTER_NEITHER, false, "simulated time since warm-up"},
+    [WARM_UP_MSER] = {"warm_up_mser", "", BETTER_NEITHER, false,
+                      "fraction of the measured requests that MSER-5 would cut as warm-up; above 0.5: too short a run"},
     [INTERACTIONS] = {"interactions", "", BETTER_SMALLER, false, "real interactions: decisions made in training"},
     [INTERACTIONS_TO_OPTIMUM] = {"interactions_to_optimum", "", BETTER_SMALLER, false,
                                  "until the greedy policy stays within 0.1 % of the oracle's reward"},
@@ -80,6 +89,13 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
 static double known(int64_t count, double value)
 {
     return count > 0 ? value : NAN;
+}
+
+/* Half width of the mean response time out of one run, s. */
+static double response_half_width(const Series *course)
+{
+    BatchMeans batches = batch_means(course->means, course->count, CONFIDENCE);
+    return batches.too_short ? NAN : batches.interval.half_width;
 }
 
 static double group_energy(const Metrics *metrics, const NodeGroup *group)
@@ -126,6 +142,8 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
         return known(finished, histogram_quantile(&metrics->response, 0.99));
     case RESPONSE_TIME_MAXIMUM:
         return known(finished, metrics->response_s.maximum);
+    case RESPONSE_TIME_HALF_WIDTH:
+        return response_half_width(&metrics->response_course_s);
     case WAITING_TIME_MEAN:
         return known(finished, metrics->waiting_s.mean);
     case WAITING_TIME_MAXIMUM:
@@ -162,6 +180,8 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
         return measured_s > 0 ? (double)metrics->finished / measured_s : NAN;
     case MEASURED_TIME:
         return measured_s;
+    case WARM_UP_MSER:
+        return warm_up_mser(metrics->response_course_s.means, metrics->response_course_s.count).fraction;
     case INTERACTIONS:
         return (double)training->interactions;
     case INTERACTIONS_TO_OPTIMUM:

@@ -1,5 +1,6 @@
 #include "report_data.h"
 
+#include <gsl/gsl_statistics_double.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +10,8 @@
 static const char RUNS[] =
     "SELECT scenario_hash, scenario, policy, parameters_hash, version, status = 'done', seed, replication, "
     "response_time_mean_s, accuracy_mean, energy_per_request_j, reward_mean, infeasible_fraction, decisions, "
-    "nullif(interactions, 0), interactions_to_optimum "
+    "nullif(interactions, 0), interactions_to_optimum, "
+    "(SELECT value FROM metrics WHERE metrics.run = run_summary.run AND name = 'warm_up_mser') "
     "FROM run_summary WHERE CAST(?1 AS INTEGER) IN (0, experiment) ORDER BY run";
 static const char SHARES[] =
     "SELECT scenario_hash, scenarios.name, policy, parameters_hash, version, option, sum(count) "
@@ -93,8 +95,8 @@ static bool add_share(void *context, int column_count, const char *const *names,
     return true;
 }
 
-/* The interval of a measure over the runs that know it. */
-static Interval measure_interval(const ReportLine *line, Measure measure)
+/* The interval of a measure over the runs that know it, and its median. */
+static Interval measure_interval(const ReportLine *line, Measure measure, double *ret_median)
 {
     double *values = memory_allocate((size_t)line->run_count, sizeof *values);
     int count = 0;
@@ -102,6 +104,7 @@ static Interval measure_interval(const ReportLine *line, Measure measure)
         if (!isnan(line->runs[i].values[measure]))
             values[count++] = line->runs[i].values[measure];
     Interval interval = statistics_interval(values, count, CONFIDENCE);
+    *ret_median = count > 0 ? gsl_stats_median(values, 1, (size_t)count) : NAN;
     free(values);
     return interval;
 }
@@ -169,9 +172,10 @@ static void conclude(ReportScenario *scenario)
 {
     for (int i = 0; i < scenario->line_count; i++) {
         ReportLine *line = &scenario->lines[i];
-        double total = 0;
+        double total = 0, medians[MEASURE_COUNT];
         for (Measure m = 0; m < MEASURE_COUNT; m++)
-            line->intervals[m] = measure_interval(line, m);
+            line->intervals[m] = measure_interval(line, m, &medians[m]);
+        line->warm_up_fraction = medians[MEASURE_WARM_UP];
         for (int s = 0; s < line->share_count; s++)
             total += line->shares[s].count;
         for (int s = 0; s < line->share_count; s++)

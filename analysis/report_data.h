@@ -15,6 +15,7 @@ typedef enum Measure {
     MEASURE_DECISIONS,    /* count */
     MEASURE_INTERACTIONS, /* count */
     MEASURE_TO_OPTIMUM,   /* interactions to the optimum; over the runs that reached it */
+    MEASURE_WARM_UP,      /* fraction of the measured requests that MSER-5 would cut */
     MEASURE_COUNT
 } Measure;
 
@@ -41,6 +42,7 @@ typedef struct ReportLine {
     Interval slower;          /* response time minus the oracle's on the same requests, s; count 0: no oracle */
     double slower_fraction;   /* its mean over the oracle's mean; NAN likewise */
     double slower_half_width; /* its half width over the oracle's mean */
+    double warm_up_fraction;  /* median of MEASURE_WARM_UP over the runs that know it; NAN where none does */
     bool best;                /* has the largest mean reward, or cannot be told from it on the same requests */
 } ReportLine;
 

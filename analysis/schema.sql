@@ -6,18 +6,18 @@
 CREATE TABLE experiments (
     experiment  INTEGER PRIMARY KEY,
     name        TEXT NOT NULL,
-    command     TEXT NOT NULL,              -- as typed
+    command     TEXT NOT NULL,              -- as typed; of a sweep without --shard, --jobs, --db: its shards are one experiment
     started_utc TEXT NOT NULL               -- ISO 8601
 );
 
--- What was simulated.
+-- What was simulated. Policy, seed and replication belong to a run.
 CREATE TABLE scenarios (
     scenario_hash      TEXT PRIMARY KEY,    -- of `resolved` and of the traces it uses, 16 hexadecimal digits
     name               TEXT NOT NULL,
     path               TEXT NOT NULL,       -- as given when it was first run
     users              INTEGER NOT NULL,
     accuracy_threshold REAL NOT NULL,       -- of the objective, fraction; 0 where it has none
-    resolved           TEXT NOT NULL        -- the whole scenario in canonical YAML, defaults and overrides included
+    resolved           TEXT NOT NULL        -- the scenario in canonical YAML, defaults and overrides included
 ) WITHOUT ROWID;
 
 -- One run of one policy on one scenario. Its rows in all tables come in one transaction.
@@ -41,8 +41,20 @@ CREATE TABLE runs (
     interactions    INTEGER NOT NULL,       -- real interactions: decisions made while learning
     status          TEXT NOT NULL CHECK (status IN ('done', 'failed')),
     error           TEXT NOT NULL,          -- why it failed, '' otherwise
+    sweep_run       INTEGER,                -- its number in the sweep, as `orchid sweep --list` counts; NULL outside of one
+    reproduce       TEXT NOT NULL,          -- a command line that does this run again; '': experiments.command does
     UNIQUE (scenario_hash, policy, parameters_hash, seed, replication, version)
 );
+
+-- What a sweep varied: the value of each of its axes in a run. Runs outside of a sweep have none.
+CREATE TABLE sweep_values (
+    run    INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    key    TEXT NOT NULL,                   -- of the scenario, such as objective.threshold; `policy` for policies
+    value  TEXT NOT NULL,                   -- as the scenario would say it, such as 89 % or [d0, d4]
+    number REAL,                            -- in `unit`; NULL where the value is no quantity
+    unit   TEXT NOT NULL,                   -- base unit of the number, such as s, B, bit/s; '' where dimensionless
+    PRIMARY KEY (run, key)
+) WITHOUT ROWID;
 
 -- Every figure of a run. A metric of one node group is called metric.group, such as utilisation.edge.
 CREATE TABLE metrics (

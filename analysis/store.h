@@ -35,6 +35,28 @@ StoreStatus store_begin_experiment(Store *store, const char *name, const char *c
  * parameters, seed, replication, version) is replaced. On failure the file is as before. */
 StoreStatus store_add_trial(Store *store, int64_t experiment, const Trial *trial, Error *error);
 
+/* From here on trials are collected in one transaction, which store_end_batch writes to the disk: that costs the same
+ * for one and for a thousand. A trial that cannot be added leaves the others of the batch alone, as long as the disk
+ * lets it: one that is full may take the whole batch back. */
+void store_begin_batch(Store *store);
+StoreStatus store_end_batch(Store *store, Error *error);
+
+/* A run in the store. */
+typedef struct StoredRun {
+    int64_t run; /* 0: there is none */
+    bool done;   /* false: it failed */
+} StoredRun;
+
+/* Looks for the run of the trial's identity; `scenario`, `policy`, `parameters`, `seed` and `replication` must be
+ * known. */
+StoreStatus store_find_run(Store *store, const Trial *trial, StoredRun *ret_run, Error *error);
+
+/* Adds those values of the trial's sweep that the stored run does not have. */
+StoreStatus store_note_values(Store *store, int64_t run, const Trial *trial, Error *error);
+
+/* A metric of the run of the trial's identity; NAN where that is not stored, failed, or does not know it. */
+StoreStatus store_read_metric(Store *store, const Trial *trial, const char *metric, double *ret_value, Error *error);
+
 /* A value of a row: what sqlite3_column_* gives. */
 typedef struct StoreValue {
     bool null;

@@ -219,26 +219,13 @@ static void run_policy(Trial *trial)
     policy_destroy(policy);
 }
 
-static const char *parameters_text(Trial *trial)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (!stream)
-        return "";
-    policy_write_parameters(trial->policy, trial->scenario, stream);
-    fclose(stream);
-    const char *copy = arena_string(&trial->arena, text);
-    free(text);
-    return copy;
-}
-
 void trial_run(Trial *trial)
 {
     assert(trial->status == TRIAL_PENDING);
     double wall_s = clock_s(CLOCK_MONOTONIC), cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
     ErrorList errors = {0};
-    trial->parameters = parameters_text(trial);
+    if (!trial->parameters)
+        trial->parameters = trial_parameters(trial->policy, trial->scenario, &trial->arena);
     if (policy_suits(trial->policy, trial->scenario, &errors)) {
         run_policy(trial);
     } else {
@@ -247,6 +234,20 @@ void trial_run(Trial *trial)
     }
     trial->wall_s = clock_s(CLOCK_MONOTONIC) - wall_s;
     trial->cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
+}
+
+const char *trial_parameters(const PolicyType *policy, const Scenario *scenario, Arena *arena)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream)
+        policy_write_parameters(policy, scenario, stream);
+    bool written = stream && fclose(stream) == 0;
+    /* Only memory can run out here, and the arena knows what to do then. */
+    const char *copy = arena_string(arena, written ? text : "");
+    free(text);
+    return copy;
 }
 
 double trial_metric(const Trial *trial, const char *name)
@@ -260,6 +261,12 @@ double trial_metric(const Trial *trial, const char *name)
 void trial_free(Trial *trial)
 {
     arena_free(&trial->arena);
-    *trial = (Trial){
-        .scenario = trial->scenario, .policy = trial->policy, .seed = trial->seed, .replication = trial->replication};
+    *trial = (Trial){.scenario = trial->scenario,
+                     .policy = trial->policy,
+                     .seed = trial->seed,
+                     .replication = trial->replication,
+                     .number = trial->number,
+                     .value_count = trial->value_count,
+                     .values = trial->values,
+                     .reproduce = trial->reproduce};
 }

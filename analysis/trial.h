@@ -25,6 +25,14 @@ typedef struct DecisionCount {
     int64_t count;                   /* >= 1 */
 } DecisionCount;
 
+/* The value of a sweep's axis in one run. */
+typedef struct SweepValue {
+    const char *key;  /* of the scenario, such as "objective.threshold"; "policy" for the policies */
+    const char *text; /* as a scenario would say it, such as "89 %" */
+    double number;    /* in `unit`; NAN where the value is no quantity */
+    const char *unit; /* base unit, "" where dimensionless */
+} SweepValue;
+
 typedef enum TrialStatus {
     TRIAL_PENDING, /* not run, or left out after the consumer stopped the experiment */
     TRIAL_DONE,
@@ -36,11 +44,16 @@ typedef struct Trial {
     const Scenario *scenario; /* borrowed, must outlive the trial */
     const PolicyType *policy;
     uint64_t seed;
-    uint64_t replication; /* from 0 */
+    uint64_t replication;     /* from 0 */
+    int64_t number;           /* of the run in its sweep, from 1; 0 outside of one, as the next three */
+    int value_count;          /* what the sweep varies, borrowed as the next */
+    const SweepValue *values; /* [value_count] */
+    const char *reproduce;    /* a command line that does this run again */
 
     TrialStatus status; /* this and all below: filled by trial_run, owned by the trial's arena */
     char error[ERROR_MESSAGE_SIZE];
-    const char *parameters; /* of the policy, in force, as canonical YAML lines; "" where it has none */
+    const char *parameters; /* of the policy, in force, as canonical YAML lines; "" where it has none. What was given
+                               before the run, borrowed, stays */
     int metric_count;
     Metric *metrics;
     int curve_count; /* 0 for a policy that was not trained */
@@ -59,10 +72,13 @@ typedef struct Trial {
  * measured. */
 void trial_run(Trial *trial);
 
+/* The parameters of a policy in force on a scenario, as canonical YAML lines in `arena`. */
+const char *trial_parameters(const PolicyType *policy, const Scenario *scenario, Arena *arena);
+
 /* The value of a metric by its stored name; NAN where the trial has none. */
 double trial_metric(const Trial *trial, const char *name);
 
-/* Frees the results; what to run stays. */
+/* Frees the results; what to run stays, but for the parameters. */
 void trial_free(Trial *trial);
 
 #endif

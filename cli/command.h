@@ -23,6 +23,7 @@ typedef struct Command {
     ExitStatus (*run)(int argument_count, char **arguments);
 } Command;
 
-extern const Command command_run, command_validate, command_describe, command_list, command_figure;
+extern const Command command_run, command_validate, command_describe, command_list, command_figure, command_merge,
+    command_compare;
 
 #endif

@@ -12,7 +12,8 @@ enum {
     CONFIG_FILE_LIMIT = 4 << 20, /* bytes */
     CONFIG_DEPTH_LIMIT = 64,     /* nested lists and maps */
     CONFIG_NODE_LIMIT = 200000,
-    CONFIG_ANCHOR_LIMIT = 1000
+    CONFIG_ANCHOR_LIMIT = 1000,
+    CONFIG_KEY_LIMIT = 100 /* bytes */
 };
 
 typedef enum ConfigNodeKind { CONFIG_SCALAR, CONFIG_LIST, CONFIG_MAP } ConfigNodeKind;
@@ -82,6 +83,13 @@ const char *config_item_path(Arena *arena, const char *path, const ConfigNode *i
 /* Applies "a.b.c=value" to the tree, creating what is missing; list entries are addressed by their `name`, by
  * "from-to", or by index as in links.0 or links[0]. The value is read as YAML, so that [d0, d4] is a list. */
 void config_override(Arena *arena, ConfigNode *root, const char *assignment, ErrorList *errors);
+
+/* A copy of a tree, whose texts stay where they are. */
+ConfigNode *config_copy(Arena *arena, const ConfigNode *node);
+
+/* Puts a copy of `value` at "a.b.c", addressed as in config_override, and counts the places of its key as those of the
+ * whole path. False with a finding there. */
+bool config_assign(Arena *arena, ConfigNode *root, const char *path, const ConfigNode *value, ErrorList *errors);
 
 /* Binds the entries of `map` to `target` by `fields`: unknown and missing keys, wrong kinds, units and ranges become
  * findings that begin with the key's path below `path`, such as "nodes.edge.cores: ...". A NULL `map` gives all

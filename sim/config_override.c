@@ -11,6 +11,7 @@ typedef struct Override {
     Arena *arena;
     ErrorList *errors;
     const char *source; /* stands where a file's name does */
+    int line, column;   /* of the key; 0 on the command line */
     char steps[STEP_LIMIT][STEP_SIZE];
     int step_count;
     const char *value;
@@ -73,8 +74,8 @@ static void unknown_item(const Override *override, const ConfigNode *list, int s
             names[count++] = name->text;
     }
     const char *nearest = error_nearest(override->steps[step], names, count);
-    error_add(override->errors, override->source, 0, 0, "no entry '%s' in this list%s%s%s", override->steps[step],
-              nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    error_add(override->errors, override->source, override->line, override->column, "no entry '%s' in this list%s%s%s",
+              override->steps[step], nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
 }
 
 /* The child of `node` that step `step` names, made where a map has none yet; NULL with a finding. */
@@ -82,7 +83,8 @@ static ConfigNode *step_into(const Override *override, ConfigNode *node, int ste
 {
     const char *name = override->steps[step];
     if (node->kind == CONFIG_SCALAR) {
-        error_add(override->errors, override->source, 0, 0, "there is no '%s' below a single value", name);
+        error_add(override->errors, override->source, override->line, override->column,
+                  "there is no '%s' below a single value", name);
         return NULL;
     }
     int index = 0;
@@ -95,11 +97,45 @@ static ConfigNode *step_into(const Override *override, ConfigNode *node, int ste
         return NULL;
     }
     ConfigNode *made = arena_allocate(override->arena, 1, sizeof *made);
-    *made = (ConfigNode){.kind = CONFIG_MAP, .file = override->source};
+    *made = (ConfigNode){.kind = CONFIG_MAP,
+                         .file = override->source,
+                         .line = override->line,
+                         .column = override->column,
+                         .key_line = override->line,
+                         .key_column = override->column};
     made->key = arena_string(override->arena, name);
     *link = made;
     node->count++;
     return made;
+}
+
+/* Goes down the path and puts `value` there, in place of what was. */
+static bool assign(Override *override, ConfigNode *root, ConfigNode *value)
+{
+    ConfigNode *node = root;
+    for (int i = 0; i < override->step_count && node; i++)
+        node = step_into(override, node, i);
+    if (!node)
+        return false;
+    value->key = node->key;
+    value->next = node->next;
+    *node = *value;
+    node->key_line = override->line;
+    node->key_column = override->column;
+    return true;
+}
+
+ConfigNode *config_copy(Arena *arena, const ConfigNode *node)
+{
+    ConfigNode *copy = arena_allocate(arena, 1, sizeof *copy);
+    *copy = *node;
+    copy->next = NULL;
+    ConfigNode **link = &copy->first;
+    for (const ConfigNode *child = node->first; child; child = child->next) {
+        *link = config_copy(arena, child);
+        link = &(*link)->next;
+    }
+    return copy;
 }
 
 void config_override(Arena *arena, ConfigNode *root, const char *assignment, ErrorList *errors)
@@ -111,17 +147,20 @@ void config_override(Arena *arena, ConfigNode *root, const char *assignment, Err
         return;
     }
     ConfigNode *value = config_parse(arena, equals + 1, strlen(equals + 1), override.source, false, errors);
-    if (!value)
-        return;
-    ConfigNode *node = root;
-    for (int i = 0; i < override.step_count && node; i++)
-        node = step_into(&override, node, i);
-    if (!node)
-        return;
-    value->key = node->key;
-    value->key_line = node->key_line;
-    value->key_column = node->key_column;
-    value->next = node->next;
-    *node = *value;
-    node->key_line = node->key_column = 0;
+    if (value)
+        assign(&override, root, value);
+}
+
+bool config_assign(Arena *arena, ConfigNode *root, const char *path, const ConfigNode *value, ErrorList *errors)
+{
+    Override override = {
+        .arena = arena, .errors = errors, .source = value->file, .line = value->key_line, .column = value->key_column};
+    if (!split_path(&override, path, strlen(path))) {
+        char excerpt[CONFIG_EXCERPT_SIZE];
+        error_add(errors, value->file, value->key_line, value->key_column,
+                  "%s: is no key of a scenario; expected one such as nodes.device.count",
+                  config_excerpt(path, excerpt));
+        return false;
+    }
+    return assign(&override, root, config_copy(arena, value));
 }

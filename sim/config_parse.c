@@ -208,6 +208,10 @@ static const char *read_key(Reader *reader)
         return NULL;
     }
     const char *key = (const char *)reader->event.data.scalar.value;
+    if (reader->event.data.scalar.length > CONFIG_KEY_LIMIT) {
+        reader_error(reader, "a key is longer than %d bytes", CONFIG_KEY_LIMIT);
+        return NULL;
+    }
     if (strcmp(key, "<<") == 0) {
         reader_error(reader, "merging with << is not supported: repeat the keys");
         return NULL;
@@ -281,6 +285,8 @@ static ConfigNode *read_node(Reader *reader, int depth)
         return read_alias(reader, depth);
     assert(reader->event.type == YAML_SCALAR_EVENT);
     ConfigNode *node = read_scalar(reader);
+    if (node && !node->quoted && (strcmp(node->text, "~") == 0 || strcmp(node->text, "null") == 0))
+        node->text = ""; /* how YAML writes that there is no value */
     Anchor *anchor;
     if (!node || !reader_anchor(reader, reader->event.data.scalar.anchor, node, &anchor))
         return NULL;

@@ -20,7 +20,7 @@ static bool is_plain(const char *text)
     for (const char *c = text; *c; c++)
         if (!is_word_character(*c) && !strchr(" -+%@^()=", *c))
             return false;
-    return strcmp(text, "...") != 0;
+    return strcmp(text, "...") != 0 && strcmp(text, "null") != 0;
 }
 
 /* Decodes one UTF-8 character of valid text; returns its length. */
@@ -94,6 +94,8 @@ void config_write_node(FILE *stream, const ConfigNode *node)
     if (node->kind == CONFIG_SCALAR) {
         if (*node->text || node->quoted)
             config_write_text(stream, node->text);
+        else
+            fputc('~', stream);
         return;
     }
     fputc(node->kind == CONFIG_MAP ? '{' : '[', stream);

@@ -103,6 +103,7 @@ void ledger_request(Simulation *simulation, const Request *request, const Outcom
     summary_add(&metrics->accuracy, outcome->accuracy);
     summary_add(&metrics->energy_j, outcome->energy_j);
     histogram_add(&metrics->response, response);
+    series_add(&metrics->response_course_s, outcome->response_s);
 }
 
 void ledger_decision(Simulation *simulation, const Feedback *feedback)

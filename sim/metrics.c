@@ -60,3 +60,19 @@ double histogram_quantile(const Histogram *histogram, double p)
     double edge = histogram_edge(bin);
     return (edge + fmin(fmax(within, 0), 1) * (histogram_edge(bin + 1) - edge)) / NS_PER_S;
 }
+
+void series_add(Series *series, double value)
+{
+    series->pending_sum += value;
+    if (++series->pending < series_batch_size(series))
+        return;
+    series->means[series->count++] = series->pending_sum / (double)series->pending;
+    series->pending = 0;
+    series->pending_sum = 0;
+    if (series->count < SERIES_BATCHES)
+        return;
+    series->count /= 2;
+    series->doublings++;
+    for (int i = 0; i < series->count; i++)
+        series->means[i] = (series->means[2 * i] + series->means[2 * i + 1]) / 2;
+}

@@ -29,6 +29,27 @@ void histogram_add(Histogram *histogram, Time value);
 /* The time (s) below which a fraction `p` of the values lies; 0 when empty. */
 double histogram_quantile(const Histogram *histogram, double p);
 
+/* A run's course in bounded memory: means of batches of consecutive values. The first batches hold 5 values, as MSER-5
+ * wants them; when all places are taken, neighbours are merged and batches hold twice as many from then on, so that a
+ * long run has 512 to 1,023 equal batches. Zero is empty. */
+enum { SERIES_BATCHES = 1024, SERIES_FIRST_SIZE = 5 };
+
+typedef struct Series {
+    int count;       /* full batches */
+    int doublings;   /* of the batch size */
+    int64_t pending; /* values in the batch being filled, which is not among the means */
+    double pending_sum;
+    double means[SERIES_BATCHES]; /* [count] in the order the values came */
+} Series;
+
+void series_add(Series *series, double value);
+
+/* Values in each full batch. */
+static inline int64_t series_batch_size(const Series *series)
+{
+    return (int64_t)SERIES_FIRST_SIZE << series->doublings;
+}
+
 /* Meters of one node since warm_up. */
 typedef struct NodeMetrics {
     double energy_j;      /* idle, requests and background */
@@ -44,6 +65,7 @@ typedef struct Metrics {
     Summary response_s, waiting_s, accuracy, energy_j; /* per finished request; waiting: queued, not served */
     Summary reward;                                    /* per decision */
     Histogram response;                                /* per finished request */
+    Series response_course_s;                          /* of finished requests, in the order they finished */
     Time measured;                                     /* simulated time since warm_up */
     int node_count;
     NodeMetrics *nodes; /* [node_count] owned by the simulation */

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { VARIANT_LIMIT = 256, NAME_LIMIT = 60 };
+enum { NAME_LIMIT = 60 };
 
 /* The file itself. */
 typedef struct ModelEntry {
@@ -90,8 +90,8 @@ static void read_metrics(ModelReader *reader, const ConfigNode *list)
 
 static void read_variants(ModelReader *reader, const ConfigNode *list)
 {
-    if (list->kind != CONFIG_LIST || list->count == 0 || list->count > VARIANT_LIMIT) {
-        config_error(reader->errors, list, "variants", "must be a list of 1 to %d variants", VARIANT_LIMIT);
+    if (list->kind != CONFIG_LIST || list->count == 0 || list->count > MODEL_VARIANT_LIMIT) {
+        config_error(reader->errors, list, "variants", "must be a list of 1 to %d variants", MODEL_VARIANT_LIMIT);
         return;
     }
     Variant *variants = arena_allocate(reader->arena, (size_t)list->count, sizeof *variants);

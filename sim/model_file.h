@@ -5,6 +5,8 @@
 #include "config.h"
 #include "model.h"
 
+enum { MODEL_VARIANT_LIMIT = 256 };
+
 /* Reads the model file `path` and the layers file that it may name, which is sought from its folder. False with every
  * finding of the pass in `errors`. Everything returned lives in `arena`. */
 bool model_file_read(Arena *arena, const char *path, Model *ret_model, ErrorList *errors);

@@ -1,7 +1,5 @@
-#include "model_file.h"
 #include "rng.h"
 #include "scenario_parts.h"
-#include "trace.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -73,13 +71,9 @@ static void read_files(Draft *draft)
 {
     Scenario *scenario = draft->scenario;
     if (draft->top.models)
-        draft->has_model =
-            model_file_read(draft->arena, config_relative(draft->arena, scenario->path, draft->top.models),
-                            &scenario->model, draft->errors);
+        draft->has_model = scenario_get_model(draft, draft->top.models, &scenario->model);
     if (draft->top.profiles)
-        draft->has_profiles =
-            trace_read_profiles(draft->arena, config_relative(draft->arena, scenario->path, draft->top.profiles),
-                                &scenario->profiles, draft->errors);
+        draft->has_profiles = scenario_get_profiles(draft, draft->top.profiles, &scenario->profiles);
 }
 
 /* The part of a run that is not recorded must be shorter than the run. */
@@ -124,20 +118,14 @@ static void read_sections(Draft *draft)
         scenario_build_options(draft);
 }
 
-Scenario *scenario_load(const char *path, const char *const *overrides, int count, ErrorList *errors)
+/* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`
+ * findings. */
+static Scenario *finish(Draft *draft, int found)
 {
-    int found = errors->total;
-    Scenario *scenario = memory_allocate(1, sizeof *scenario);
-    Draft *draft = memory_allocate(1, sizeof *draft);
-    *draft = (Draft){.scenario = scenario, .arena = &scenario->arena, .errors = errors};
-    scenario->path = arena_string(draft->arena, path);
-    ConfigNode *root = config_read(draft->arena, path, errors);
-    draft->root = root;
-    for (int i = 0; root && root->kind == CONFIG_MAP && i < count; i++)
-        config_override(draft->arena, root, overrides[i], errors);
-    if (root)
+    Scenario *scenario = draft->scenario;
+    if (draft->root)
         read_sections(draft);
-    if (errors->total == found) {
+    if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
         scenario->hash = hash_scenario(scenario);
     } else {
@@ -146,6 +134,35 @@ Scenario *scenario_load(const char *path, const char *const *overrides, int coun
     }
     free(draft);
     return scenario;
+}
+
+static Draft *begin(const char *path, ErrorList *errors)
+{
+    Scenario *scenario = memory_allocate(1, sizeof *scenario);
+    Draft *draft = memory_allocate(1, sizeof *draft);
+    *draft = (Draft){.scenario = scenario, .arena = &scenario->arena, .errors = errors};
+    scenario->path = arena_string(draft->arena, path);
+    return draft;
+}
+
+Scenario *scenario_load(const char *path, const char *const *overrides, int count, ErrorList *errors)
+{
+    int found = errors->total;
+    Draft *draft = begin(path, errors);
+    ConfigNode *root = config_read(draft->arena, path, errors);
+    for (int i = 0; root && root->kind == CONFIG_MAP && i < count; i++)
+        config_override(draft->arena, root, overrides[i], errors);
+    draft->root = root;
+    return finish(draft, found);
+}
+
+Scenario *scenario_build(const ConfigNode *root, const char *path, ScenarioFiles *files, ErrorList *errors)
+{
+    int found = errors->total;
+    Draft *draft = begin(path, errors);
+    draft->root = root;
+    draft->files = files;
+    return finish(draft, found);
 }
 
 void scenario_destroy(Scenario *scenario)

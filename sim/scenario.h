@@ -70,7 +70,8 @@ typedef struct Scenario {
     WorkloadSpec workload;
     Objective objective;
     const ConfigNode *policy; /* the `policy:` section as read, bound later by the policy it names; NULL where absent */
-    const char *resolved;     /* the whole scenario in canonical YAML, defaults and overrides included */
+    const char *resolved;     /* what is simulated, in canonical YAML, defaults and overrides included: all but seed,
+                                 replications, policy and sweep, which belong to runs */
     uint64_t hash;            /* of `resolved` and of the model and profile rows it uses */
     Arena arena;              /* owns everything above */
 } Scenario;
@@ -79,6 +80,19 @@ typedef struct Scenario {
  * the file; an entry of a list is addressed by its name, such as nodes.device.count=3. NULL, with every finding of the
  * pass in `errors`, where anything is wrong. */
 Scenario *scenario_load(const char *path, const char *const *overrides, int count, ErrorList *errors);
+
+/* Model, profile and arrival files, each read once for all the scenarios that name it. Zero is ready for use. */
+typedef struct ScenarioFiles {
+    struct ScenarioFile *first;
+    Arena arena;
+} ScenarioFiles;
+
+/* The same from a tree that is already read, with overrides in place. The tree and `files` must outlive the scenario.
+ */
+Scenario *scenario_build(const ConfigNode *root, const char *path, ScenarioFiles *files, ErrorList *errors);
+
+/* Ends the files, after all scenarios that were built with them. */
+void scenario_files_free(ScenarioFiles *files);
 
 /* NULL is allowed. */
 void scenario_destroy(Scenario *scenario);

@@ -34,6 +34,8 @@ static const Field top_fields[] = {
      .help = "what a decision is worth; left out, the response time alone"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
      .help = "the policy that answers: {name: NAME} and its parameters"},
+    {"sweep", FIELD_NESTED, .offset = offsetof(TopEntry, sweep), .fallback = "",
+     .help = "what `orchid sweep` varies; a single run passes it over"},
 };
 
 static const Field span_fields[] = {
@@ -160,6 +162,21 @@ static const Field objective_fields[] = {
      .maximum = INFINITY, .help = "weighted_cost: of the accuracy missing to 100 %"},
 };
 
+/* Read by whoever plans the sweep. */
+static const Field sweep_fields[] = {
+    {"KEY", FIELD_NESTED, .fallback = "",
+     .help = "any dotted key of a setting key=value, such as nodes.device.count: a list of its values, or a range\n"
+             "{from: 1, to: 5, step: 1} or {from: 1 ms, to: 100 ms, points: 5, scale: log}, ends included"},
+    {"zip", FIELD_NESTED, .fallback = "",
+     .help = "list of maps KEY: values; the keys of a map change together, their lists are of equal length"},
+    {"policies", FIELD_NESTED, .fallback = "",
+     .help = "list of policies: names, or maps with parameters such as {name: q-learning, epsilon: 0.1}"},
+    {"where", FIELD_NESTED, .fallback = "",
+     .help = "condition on the values, such as nodes.device.count <= 3 or policy == greedy; others are left out"},
+    {"repeat", FIELD_INTEGER, .fallback = "", .minimum = 1, .maximum = 1e6,
+     .help = "runs of every combination (default: replications)"},
+};
+
 #define FIELDS_OF(table) (int)(sizeof table / sizeof *table), table
 
 /* By SectionIndex. */
@@ -175,6 +192,7 @@ static const ConfigSection sections[] = {
     {"workload", "who asks when, and what a request carries", FIELDS_OF(workload_fields)},
     {"options", "which variants may run where", FIELDS_OF(option_fields)},
     {"objective", "what a decision is worth", FIELDS_OF(objective_fields)},
+    {"sweep", "what `orchid sweep` varies: every combination of the values of these axes", FIELDS_OF(sweep_fields)},
 };
 
 const char *const tier_names[] = {"end", "edge", "cloud", NULL};

@@ -1,3 +1,4 @@
+#include "model_file.h"
 #include "scenario_parts.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ static int find_variant(Draft *draft, const ConfigNode *item, const char *path)
     int index = model_variant_index(model, name);
     if (index >= 0)
         return index;
-    const char **names = arena_allocate(draft->arena, (size_t)model->variant_count, sizeof *names);
+    const char *names[MODEL_VARIANT_LIMIT];
     for (int i = 0; i < model->variant_count; i++)
         names[i] = model->variants[i].name;
     const char *nearest = error_nearest(name, names, model->variant_count);

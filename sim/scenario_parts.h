@@ -9,8 +9,9 @@
 typedef struct TopEntry {
     const char *name;
     int64_t seed, replications, training;
-    const char *models, *profiles;                                                              /* as given */
-    const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy; /* NULL where absent */
+    const char *models, *profiles; /* as given */
+    const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
+        *sweep; /* NULL where absent */
 } TopEntry;
 
 /* One of nodes[]. */
@@ -78,6 +79,7 @@ typedef struct Draft {
     Scenario *scenario;
     Arena *arena; /* the scenario's */
     ErrorList *errors;
+    ScenarioFiles *files; /* NULL: read anew, into the scenario's arena */
     const ConfigNode *root;
     TopEntry top;
     bool has_model, has_profiles, has_nodes, has_links; /* were read without a finding */
@@ -107,7 +109,8 @@ typedef enum SectionIndex {
     SECTION_CONDITION,
     SECTION_WORKLOAD,
     SECTION_OPTIONS,
-    SECTION_OBJECTIVE
+    SECTION_OBJECTIVE,
+    SECTION_SWEEP
 } SectionIndex;
 
 /* Rows of the tables that only one kind of arrivals or objective uses. */
@@ -126,6 +129,11 @@ bool scenario_bind(Draft *draft, SectionIndex section, const ConfigNode *map, co
  * key is absent. */
 void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const char *key, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+
+/* Files that a scenario names, from the draft's files where they were read before. False with findings. */
+bool scenario_get_model(Draft *draft, const char *name, Model *ret_model);
+bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_profiles);
+bool scenario_get_arrivals(Draft *draft, const char *name, int user_count, WorkloadSpec *workload);
 
 /* The steps of reading, in order. Each adds findings to the draft's errors. */
 void scenario_read_nodes(Draft *draft);

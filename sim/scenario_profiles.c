@@ -33,9 +33,11 @@ static const char *nearest_platform(Draft *draft, const char *platform)
 {
     const ProfileTable *table = &draft->scenario->profiles;
     const char **names = arena_allocate(draft->arena, (size_t)table->count, sizeof *names);
+    int count = 0;
     for (int i = 0; i < table->count; i++)
-        names[i] = table->rows[i].platform;
-    return error_nearest(platform, names, table->count);
+        if (i == 0 || strcmp(table->rows[i].platform, table->rows[i - 1].platform) != 0)
+            names[count++] = table->rows[i].platform;
+    return error_nearest(platform, names, count);
 }
 
 /* Whether the table holds rows of the group's platform for the model; else a finding, once for each group. */

@@ -94,11 +94,22 @@ static void write_options(FILE *stream, const Draft *draft)
     write_option(stream, "cuts", config_get(map, "cuts"), "none");
 }
 
+/* All keys but those that tell runs of the same scenario apart. */
+static void write_top(FILE *stream, const TopEntry *top)
+{
+    const ConfigSection *section = scenario_section(SECTION_TOP);
+    for (int i = 0; i < section->field_count; i++) {
+        bool of_run =
+            strcmp(section->fields[i].key, "seed") == 0 || strcmp(section->fields[i].key, "replications") == 0;
+        if (!of_run)
+            config_write(stream, &section->fields[i], 1, top, 0);
+    }
+}
+
 static void write_all(FILE *stream, const Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
-    const ConfigSection *top = scenario_section(SECTION_TOP);
-    config_write(stream, top->fields, top->field_count, &draft->top, 0);
+    write_top(stream, &draft->top);
     write_span(stream, "stop", SECTION_STOP, &draft->stop);
     write_span(stream, "warm_up", SECTION_WARM_UP, &draft->warm_up);
     fprintf(stream, "nodes:\n");
@@ -115,11 +126,6 @@ static void write_all(FILE *stream, const Draft *draft)
     fprintf(stream, "objective:\n");
     write_kind(stream, SECTION_OBJECTIVE, &draft->objective, OBJECTIVE_COMMON,
                objective_fields_of((ObjectiveKind)draft->objective.kind));
-    if (!scenario->policy)
-        return;
-    fprintf(stream, "policy: ");
-    config_write_node(stream, scenario->policy);
-    fputc('\n', stream);
 }
 
 const char *scenario_resolve(const Draft *draft)

@@ -1,5 +1,4 @@
 #include "scenario_parts.h"
-#include "trace.h"
 
 #include <math.h>
 #include <string.h>
@@ -61,9 +60,7 @@ void scenario_read_workload(Draft *draft)
     if (!isfinite(ready->rate_per_s))
         ready->rate_per_s = 0;
     if (workload->arrivals == ARRIVALS_TRACE && workload->file && draft->has_nodes)
-        trace_read_arrivals(draft->arena, config_relative(draft->arena, draft->scenario->path, workload->file),
-                            draft->scenario->user_count, &ready->trace_count, &ready->trace_time, &ready->trace_user,
-                            draft->errors);
+        scenario_get_arrivals(draft, workload->file, draft->scenario->user_count, ready);
 }
 
 /* The index of the metric that the objective names, the first where it names none. */

@@ -13,7 +13,7 @@
 #include <xlocale.h>
 #endif
 
-enum { NUMBER_LIMIT = 400, EXPONENT_LIMIT = 100000, UNIT_LIMIT = 10, DIGITS_LIMIT = 18 };
+enum { NUMBER_LIMIT = 400, EXPONENT_LIMIT = 100000, UNIT_LIMIT = 10, DIGITS_LIMIT = 17 };
 
 /* One unit is 10^exponent x factor / divisor base units. The power of ten goes into the decimal text before it is
  * rounded, so that "11 ms" is the double nearest to 0.011. */
@@ -264,29 +264,46 @@ bool quantity_parse(const char *text, Dimension dimension, double *ret_value, ch
     return true;
 }
 
-/* Writes `value` with `digits` significant digits, without an exponent where that stays readable. */
-static void format_real(double value, int digits, char *buffer, size_t size)
+/* Writes `value` / 10^shift with `digits` significant digits, without an exponent where that stays readable. The point
+ * moves in the text, so that nothing is rounded twice. */
+static void format_real(double value, int digits, int shift, char *buffer, size_t size)
 {
-    int exponent = value == 0 ? 0 : (int)floor(log10(fabs(value)));
+    char text[DIGITS_LIMIT + 16], figures[DIGITS_LIMIT + 1];
     PlainLocale scope = locale_enter();
-    if (exponent < -5 || exponent > 15)
-        snprintf(buffer, size, "%.*e", digits - 1, value);
-    else
-        snprintf(buffer, size, "%.*f", digits > exponent + 1 ? digits - exponent - 1 : 0, value);
+    snprintf(text, sizeof text, "%.*e", digits - 1, fabs(value));
     locale_leave(scope);
+    int count = 0, exponent = atoi(strchr(text, 'e') + 1) - (value == 0 ? 0 : shift);
+    for (const char *c = text; *c != 'e'; c++)
+        if (*c != '.')
+            figures[count++] = *c;
+    while (count > 1 && figures[count - 1] == '0')
+        count--;
+    figures[count] = 0;
+    const char *sign = value < 0 ? "-" : "";
+    int whole = exponent + 1; /* digits before the point */
+    if (exponent < -5 || exponent > 15)
+        snprintf(buffer, size, "%s%c%s%se%d", sign, figures[0], count > 1 ? "." : "", figures + 1, exponent);
+    else if (whole <= 0)
+        snprintf(buffer, size, "%s0.%.*s%s", sign, -whole, "00000", figures);
+    else if (whole >= count)
+        snprintf(buffer, size, "%s%s%.*s", sign, figures, whole - count, "0000000000000000");
+    else
+        snprintf(buffer, size, "%s%.*s.%s", sign, whole, figures, figures + whole);
 }
 
-/* The shortest text of `value` in `unit` that reads back as the same double; false where there is none. */
-static bool format_in_unit(double value, Dimension dimension, const Unit *unit, char *buffer, size_t size)
+/* The shortest text of `value` in `unit` that reads back as the same double; false where there is none, or it takes
+ * more than `length_limit` characters. */
+static bool format_in_unit(double value, Dimension dimension, const Unit *unit, size_t length_limit, char *buffer,
+                           size_t size)
 {
-    double scaled = value * unit->divisor / unit->factor / pow(10, unit->exponent);
-    if (!isfinite(scaled))
-        return false;
-    for (int digits = 1; digits <= DIGITS_LIMIT; digits++) {
-        char number[48], why[80];
+    double scaled = value * unit->divisor / unit->factor;
+    for (int digits = 1; digits <= DIGITS_LIMIT && isfinite(scaled); digits++) {
+        char number[DIGITS_LIMIT + 32], why[80];
         double again;
-        format_real(scaled, digits, number, sizeof number);
+        format_real(scaled, digits, unit->exponent, number, sizeof number);
         snprintf(buffer, size, "%s%s%s", number, *unit->name ? " " : "", unit->name);
+        if (strlen(buffer) > length_limit)
+            return false;
         if (quantity_parse(buffer, dimension, &again, why, sizeof why) && again == value)
             return true;
     }
@@ -299,7 +316,9 @@ void quantity_format(double value, Dimension dimension, char *buffer, size_t siz
     size_t best_cost = SIZE_MAX;
     for (const Unit *unit = dimensions[dimension].table; unit->name; unit++) {
         char text[64];
-        if (!unit->shown || !format_in_unit(value, dimension, unit, text, sizeof text))
+        /* What costs more than the best is not looked for. One more digit may save a character: 0.00001, 9.6e-6. */
+        size_t length_limit = best_cost == SIZE_MAX ? SIZE_MAX : best_cost / 2 + 2;
+        if (!unit->shown || !format_in_unit(value, dimension, unit, length_limit, text, sizeof text))
             continue;
         /* Short is friendly, and so is a number from 1 to 999; the base unit comes first in the table and wins a tie.
          */

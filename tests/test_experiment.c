@@ -113,7 +113,7 @@ static void trials_are_handed_over_in_order_with_progress(void)
     int count;
     Trial *trials = plan(scenario, all_kinds, &count);
     Log log = {.trials = trials, .limit = -1, .in_order = true, .progress_grows = true};
-    ExperimentHooks hooks = {log_trial, log_progress, &log};
+    ExperimentHooks hooks = {.consume = log_trial, .progress = log_progress, .context = &log};
     CHECK_INT(experiment_run(trials, count, 3, &hooks), 15);
     CHECK(log.in_order);
     CHECK_INT(log.consumed, 15);
@@ -132,7 +132,7 @@ static void consumer_can_end_the_experiment(void)
     int count;
     Trial *trials = plan(scenario, all_kinds, &count);
     Log log = {.trials = trials, .limit = 2, .in_order = true};
-    ExperimentHooks hooks = {log_trial, NULL, &log};
+    ExperimentHooks hooks = {.consume = log_trial, .context = &log};
     CHECK_INT(experiment_run(trials, count, 2, &hooks), 2);
     CHECK(trials[0].status == TRIAL_DONE && trials[1].status == TRIAL_DONE);
     experiment_free(trials, count);

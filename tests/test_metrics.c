@@ -47,6 +47,25 @@ static void a_histogram_takes_any_time(void)
     CHECK(histogram_quantile(&histogram, 1) > 3600);
 }
 
+/* Batches hold 5, 10, 20 values and so on, and each is the mean of its own. */
+static void a_series_keeps_equal_batches_of_a_run_of_any_length(void)
+{
+    static Series series;
+    series = (Series){0};
+    for (int i = 0; i < 100 * VALUES; i++) {
+        series_add(&series, i);
+        int64_t size = series_batch_size(&series), count = (i + 1) / size;
+        bool kept = series.count == count && series.pending == (i + 1) % size && count < SERIES_BATCHES &&
+                    (size == SERIES_FIRST_SIZE || count >= SERIES_BATCHES / 2);
+        if (!kept)
+            CHECK_INT(series.count, i);
+    }
+    int64_t size = series_batch_size(&series);
+    CHECK_INT(size, 5 << 8);
+    for (int i = 0; i < series.count; i++)
+        CHECK_NEAR(series.means[i], (double)size * i + (double)(size - 1) / 2, 1e-6);
+}
+
 /* Fractions of time over a long history against the stationary distribution. */
 static void a_chain_spends_its_time_as_its_stationary_distribution_says(void)
 {
@@ -88,6 +107,7 @@ int main(void)
         {"a_summary_equals_two_passes_over_the_values", a_summary_equals_two_passes_over_the_values},
         {"histogram_quantiles_are_within_a_bin", histogram_quantiles_are_within_a_bin},
         {"a_histogram_takes_any_time", a_histogram_takes_any_time},
+        {"a_series_keeps_equal_batches_of_a_run_of_any_length", a_series_keeps_equal_batches_of_a_run_of_any_length},
         {"a_chain_spends_its_time_as_its_stationary_distribution_says",
          a_chain_spends_its_time_as_its_stationary_distribution_says},
         {"a_chain_starts_as_its_stationary_distribution_says", a_chain_starts_as_its_stationary_distribution_says},

@@ -155,6 +155,39 @@ static void unequal_replications_and_decisions_get_columns(void)
 }
 
 /* Bold may mean luck, but then the difference on the same requests could be zero. */
+static void add_warm_up(Store *store, const char *policy, const char *fractions[3])
+{
+    for (int r = 0; r < 3; r++) {
+        char replication[8];
+        snprintf(replication, sizeof replication, "%d", r);
+        const char *parameters[] = {policy, replication, fractions[r]};
+        store_query(store,
+                    "INSERT INTO metrics SELECT run, 'warm_up_mser', '', CAST(?3 AS REAL) FROM runs "
+                    "WHERE policy = ?1 AND replication = CAST(?2 AS INTEGER)",
+                    parameters, 3, NULL, NULL, NULL);
+    }
+}
+
+/* By the median over replications, and of the worst policy. */
+static void a_warm_up_that_shows_is_mentioned(void)
+{
+    Store *store = open_sample();
+    add_warm_up(store, "oracle", (const char *[]){"0", "0.04", "0.99"});
+    char *text = report(store, 1, REPORT_TABLE, false);
+    CHECK(strstr(text, "warm-up") == NULL);
+    free(text);
+    add_warm_up(store, "q-learning", (const char *[]){"0.11", "0.12", "0"});
+    text = report(store, 1, REPORT_TABLE, false);
+    CHECK(strstr(text, "\nwarm-up: the first 11 % of the requests under q-learning look unlike the rest (MSER-5): set "
+                       "warm_up.\n") != NULL);
+    free(text);
+    add_warm_up(store, "device-only", (const char *[]){"0.9", "0.95", "0.99"});
+    text = report(store, 1, REPORT_TABLE, false);
+    CHECK(strstr(text, "\nwarm-up: device-only has not settled when its runs end (MSER-5 would cut 95 %)") != NULL);
+    free(text);
+    store_close(store);
+}
+
 static void what_cannot_be_told_from_the_best_is_bold_too(void)
 {
     Store *store = open_sample();
@@ -277,6 +310,7 @@ int main(void)
         {"misses_show_where_there_are_any", misses_show_where_there_are_any},
         {"reward_shows_where_it_is_not_the_response_time", reward_shows_where_it_is_not_the_response_time},
         {"unequal_replications_and_decisions_get_columns", unequal_replications_and_decisions_get_columns},
+        {"a_warm_up_that_shows_is_mentioned", a_warm_up_that_shows_is_mentioned},
         {"what_cannot_be_told_from_the_best_is_bold_too", what_cannot_be_told_from_the_best_is_bold_too},
         {"best_policies_are_bold_on_a_terminal_only", best_policies_are_bold_on_a_terminal_only},
         {"single_run_has_no_interval", single_run_has_no_interval},

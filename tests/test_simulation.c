@@ -304,6 +304,8 @@ static void a_clone_lives_the_same_future(void)
         run_to_end(copies[i], EDGE_LARGE);
         CHECK(simulation_metrics(copies[i])->fingerprint == simulation_metrics(simulation)->fingerprint);
         CHECK_NEAR(simulation_metrics(copies[i])->response_s.mean, simulation_metrics(simulation)->response_s.mean, 0);
+        CHECK(memcmp(&simulation_metrics(copies[i])->response_course_s,
+                     &simulation_metrics(simulation)->response_course_s, sizeof(Series)) == 0);
         CHECK_NEAR(simulation_metrics(copies[i])->nodes[2].energy_j, simulation_metrics(simulation)->nodes[2].energy_j,
                    0);
     }
@@ -328,6 +330,7 @@ static void foresight_expects_means_and_leaves_the_original_alone(void)
     CHECK_NEAR(decision.feedback[0].mean_response_s, 0.025, 1e-9);
     CHECK_NEAR(decision.feedback[0].mean_accuracy, 0.8, 1e-9);
     CHECK_INT(simulation_metrics(imagined)->finished, 0);
+    CHECK_INT(simulation_metrics(imagined)->response_course_s.pending, 0);
     simulation_destroy(imagined);
     simulation_apply(simulation, (Answer){.options = (int[]){LOCAL_LARGE, LOCAL_SMALL}});
     run_to_end(simulation, LOCAL_SMALL);
