@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEQUENCE_BITS = 56 };
-
-#define KEY_NEVER (~(EventKey)0)
-
 /* Replays the matches on the path from a leaf to the root. */
 static void replay(EventQueue *queue, int slot)
 {
@@ -31,11 +27,6 @@ static void set_key(EventQueue *queue, int slot, EventKey key)
         return;
     queue->keys[slot] = key;
     replay(queue, slot);
-}
-
-static Time key_time(EventKey key)
-{
-    return key == KEY_NEVER ? TIME_NEVER : (Time)(key >> 64);
 }
 
 void event_queue_init(EventQueue *queue, int slots)
@@ -62,7 +53,7 @@ void event_queue_reserve(EventQueue *queue, int slots)
     queue->winners = memory_grow(queue->winners, (size_t)old, (size_t)size, sizeof *queue->winners);
     queue->slots = size;
     for (int i = old; i < size; i++)
-        queue->keys[i] = KEY_NEVER;
+        queue->keys[i] = EVENT_KEY_NEVER;
     for (int i = 0; i < size; i += 2)
         queue->winners[(size + i) / 2] = queue->keys[i + 1] < queue->keys[i] ? i + 1 : i;
     for (int i = size / 2 - 1; i >= 1; i--) {
@@ -89,29 +80,29 @@ void event_queue_set(EventQueue *queue, int slot, Time time, int kind)
         event_queue_cancel(queue, slot);
         return;
     }
-    assert(queue->sequence < UINT64_C(1) << SEQUENCE_BITS);
-    uint64_t order = (uint64_t)kind << SEQUENCE_BITS | queue->sequence++;
+    assert(queue->sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
+    uint64_t order = (uint64_t)kind << EVENT_SEQUENCE_BITS | queue->sequence++;
     set_key(queue, slot, (EventKey)(uint64_t)time << 64 | order);
 }
 
 void event_queue_cancel(EventQueue *queue, int slot)
 {
-    set_key(queue, slot, KEY_NEVER);
+    set_key(queue, slot, EVENT_KEY_NEVER);
 }
 
 int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind)
 {
-    int slot = queue->winners[1];
-    EventKey key = queue->keys[slot];
-    if (key == KEY_NEVER)
+    int slot;
+    EventKey key = event_queue_first(queue, &slot);
+    if (key == EVENT_KEY_NEVER)
         return -1;
-    *ret_time = key_time(key);
-    *ret_kind = (int)((uint64_t)key >> SEQUENCE_BITS);
+    *ret_time = event_key_time(key);
+    *ret_kind = event_key_kind(key);
     return slot;
 }
 
 Time event_queue_time(const EventQueue *queue, int slot)
 {
     assert(slot >= 0 && slot < queue->slots);
-    return key_time(queue->keys[slot]);
+    return event_key_time(queue->keys[slot]);
 }

@@ -36,7 +36,29 @@ void event_queue_set(EventQueue *queue, int slot, Time time, int kind);
 /* No event is pending for the slot from now on. */
 void event_queue_cancel(EventQueue *queue, int slot);
 
-/* The earliest event's slot, or -1 where none is pending; it stays pending. */
+enum { EVENT_SEQUENCE_BITS = 56 };
+
+#define EVENT_KEY_NEVER (~(EventKey)0)
+
+static inline Time event_key_time(EventKey key)
+{
+    return key == EVENT_KEY_NEVER ? TIME_NEVER : (Time)(key >> 64);
+}
+
+static inline int event_key_kind(EventKey key)
+{
+    return (int)((uint64_t)key >> EVENT_SEQUENCE_BITS);
+}
+
+/* The key of the earliest event and, into `ret_slot`, its slot; EVENT_KEY_NEVER where none is pending. It stays
+ * pending. */
+static inline EventKey event_queue_first(const EventQueue *queue, int *ret_slot)
+{
+    *ret_slot = queue->winners[1];
+    return queue->keys[*ret_slot];
+}
+
+/* The same in parts: the slot, or -1 where none is pending. */
 int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind);
 
 /* Time of the slot's event, TIME_NEVER where none is pending. */

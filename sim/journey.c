@@ -21,7 +21,7 @@ static int request_allocate(Simulation *simulation)
         simulation->requests =
             memory_grow(simulation->requests, (size_t)old, (size_t)size, sizeof *simulation->requests);
         simulation->jobs = memory_grow(simulation->jobs, (size_t)old, (size_t)size, sizeof *simulation->jobs);
-        event_queue_reserve(&simulation->events, simulation->slots.request + size);
+        event_queue_reserve(&simulation->delays, size);
         for (int i = size - 1; i >= old; i--) {
             simulation->requests[i].next = simulation->request_free;
             simulation->request_free = i;
@@ -33,25 +33,6 @@ static int request_allocate(Simulation *simulation)
     return slot;
 }
 
-static int open_allocate(Simulation *simulation)
-{
-    if (simulation->open_free == NO_JOB) {
-        int old = simulation->open_slots, size = old ? 2 * old : 1;
-        size_t limit = (size_t)simulation->ask_limit;
-        simulation->open = memory_grow(simulation->open, (size_t)old, (size_t)size, sizeof *simulation->open);
-        simulation->outcomes =
-            memory_grow(simulation->outcomes, (size_t)old * limit, (size_t)size * limit, sizeof *simulation->outcomes);
-        for (int i = size - 1; i >= old; i--) {
-            simulation->open[i].next_free = simulation->open_free;
-            simulation->open_free = i;
-        }
-        simulation->open_slots = size;
-    }
-    int slot = simulation->open_free;
-    simulation->open_free = simulation->open[slot].next_free;
-    return slot;
-}
-
 /* The integral of the number of requests in the system: one side of Little's law. */
 static void count_population(Simulation *simulation)
 {
@@ -60,16 +41,9 @@ static void count_population(Simulation *simulation)
     simulation->population_since = simulation->now;
 }
 
-static int node_of(const Simulation *simulation, const Request *request)
-{
-    int own = simulation->scenario->users[request->user];
-    return request->stage == STAGE_REMOTE ? scenario_target_node(simulation->scenario, own, request->option) : own;
-}
-
 static int link_of(const Simulation *simulation, const Request *request)
 {
-    int own = simulation->scenario->users[request->user];
-    return scenario_route_link(simulation->scenario, own, request->option, request->hop);
+    return scenario_route_link(simulation->scenario, request->own, request->option, request->hop);
 }
 
 /* core-ns of the part that the request computes in its present stage. */
@@ -79,8 +53,9 @@ static double work_of(const Simulation *simulation, const Request *request, cons
     bool local = request->stage == STAGE_LOCAL;
     const Profile *profile = local ? option->local : option->remote;
     double share = local ? option->prefix_share : 1 - option->prefix_share;
-    double luck = local ? request->luck_local : request->luck_remote;
-    double alone_s = simulation->foreseen ? profile->mean_s : profile_quantile(profile, luck);
+    double alone_s = profile->mean_s;
+    if (!simulation->foreseen)
+        alone_s = profile_quantile(profile, rng_uniform(rng_draw(request->luck, local ? LUCK_LOCAL : LUCK_REMOTE)));
     return fmax(alone_s * share * group->threads * NS_PER_S, LEAST_WORK);
 }
 
@@ -98,7 +73,7 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
 {
     Request *r = &simulation->requests[request];
     r->stage = stage;
-    int node = node_of(simulation, r);
+    int node = stage == STAGE_LOCAL ? r->own : r->target;
     const NodeGroup *group = simulation_group(simulation, node);
     if (node_refuses(&simulation->nodes[node], group)) {
         end_request(simulation, request, true);
@@ -113,15 +88,13 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
     journey_schedule_node(simulation, node);
 }
 
-static void end_compute(Simulation *simulation, int request, const NodeGroup *group)
+static void end_compute(Simulation *simulation, int request, const Node *node)
 {
     Request *r = &simulation->requests[request];
     const Job *job = &simulation->jobs[request];
     bool local = r->stage == STAGE_LOCAL;
-    Time entered = local ? r->local_entered : r->remote_entered;
-    assert(entered <= job->service_started && job->service_started <= simulation->now);
-    r->energy_j += node_work_energy(group, job->work);
-    r->waiting_s += time_to_s(job->service_started - entered);
+    assert((local ? r->local_entered : r->remote_entered) <= job->service_started);
+    r->energy_j += node->energy_j_per_core_ns * job->work;
     if (local) {
         r->local_started = job->service_started;
         r->local_done = simulation->now;
@@ -158,15 +131,18 @@ static void begin_delay(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     int link = link_of(simulation, r);
-    Stream *stream = simulation->foreseen ? NULL : &r->stream;
-    Time delay =
-        link_delay(&simulation->links[link], simulation_link_group(simulation, link), r->stage == STAGE_UP, stream);
+    const LinkGroup *group = simulation_link_group(simulation, link);
+    bool upwards = r->stage == STAGE_UP, drawn = group->jitter > 0 && !simulation->foreseen;
+    Stream stream;
+    if (drawn)
+        stream = stream_create(rng_draw(r->luck, LUCK_DELAY), (uint64_t)r->hop, STREAM_REQUEST, upwards);
+    Time delay = link_delay(&simulation->links[link], group, upwards, drawn ? &stream : NULL);
     if (delay == 0) {
         end_hop(simulation, request);
         return;
     }
     r->phase = PHASE_DELAY;
-    event_queue_set(&simulation->events, simulation->slots.request + request, simulation->now + delay, EVENT_DELAY);
+    event_queue_set(&simulation->delays, request, simulation->now + delay, EVENT_DELAY);
 }
 
 static void begin_hop(Simulation *simulation, int request)
@@ -185,33 +161,38 @@ static void begin_hop(Simulation *simulation, int request)
     schedule_link(simulation, link, upwards);
 }
 
-/* All requests of a question are done: its feedback waits for the next question. */
-static void end_decision(Simulation *simulation, int slot)
+/* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
+ */
+static Feedback *feedback_place(Simulation *simulation)
 {
-    OpenDecision *open = &simulation->open[slot];
-    size_t limit = (size_t)simulation->ask_limit;
     if (simulation->feedback_count == simulation->feedback_slots) {
-        int old = simulation->feedback_slots, size = old ? 2 * old : 1;
-        simulation->feedback =
-            memory_grow(simulation->feedback, (size_t)old, (size_t)size, sizeof *simulation->feedback);
-        simulation->feedback_outcomes = memory_grow(simulation->feedback_outcomes, (size_t)old * limit,
-                                                    (size_t)size * limit, sizeof *simulation->feedback_outcomes);
-        simulation->feedback_slots = size;
+        size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
+        simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
+        simulation->outcomes =
+            memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
+        simulation->feedback_slots = (int)size;
     }
-    int place = simulation->feedback_count++;
-    Outcome *outcomes = &simulation->feedback_outcomes[(size_t)place * limit];
-    for (int i = 0; i < open->count; i++)
-        outcomes[i] = simulation->outcomes[(size_t)slot * limit + (size_t)i];
-    Feedback *feedback = &simulation->feedback[place];
-    *feedback = (Feedback){.decision = open->index, .count = open->count, .outcomes = outcomes};
-    objective_judge(&simulation->scenario->objective, simulation->scenario->workload.accuracy_weight, feedback);
-    if (open->recorded)
-        ledger_decision(simulation, feedback);
-    open->next_free = simulation->open_free;
-    simulation->open_free = slot;
+    return &simulation->feedback[simulation->feedback_count];
+}
 
-    if (simulation->scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
-        Time next = simulation->round_began + simulation->scenario->workload.period;
+static Outcome *outcome_place(Simulation *simulation, int place)
+{
+    return &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + place];
+}
+
+/* All requests of a question are done: its feedback waits for the next question. */
+static void end_decision(Simulation *simulation, int64_t decision, bool recorded)
+{
+    const Scenario *scenario = simulation->scenario;
+    Feedback *feedback = feedback_place(simulation);
+    *feedback =
+        (Feedback){.decision = decision, .count = simulation->ask_limit, .outcomes = outcome_place(simulation, 0)};
+    objective_judge(&scenario->objective, scenario->workload.accuracy_weight, feedback);
+    simulation->feedback_count++;
+    if (recorded)
+        ledger_decision(simulation, feedback);
+    if (scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
+        Time next = simulation->round_began + scenario->workload.period;
         event_queue_set(&simulation->events, simulation->slots.source, next > simulation->now ? next : simulation->now,
                         EVENT_ROUND);
     }
@@ -222,71 +203,58 @@ static void end_request(Simulation *simulation, int request, bool refused)
     Request *r = &simulation->requests[request];
     count_population(simulation);
     simulation->ended_requests++;
-    simulation->sojourn_time += (RequestTime)(simulation->now - r->arrived);
+    simulation->sojourn_time += simulation->now - r->arrived;
     r->finished = simulation->now;
     r->stage = STAGE_DONE;
-    Outcome outcome = {.user = r->user,
-                       .option = r->option_index,
-                       .refused = refused,
-                       .response_s = time_to_s(r->finished - r->arrived),
-                       .energy_j = r->energy_j,
-                       .accuracy = refused ? 0 : r->option->accuracy};
-    ledger_request(simulation, r, &outcome);
-    int open = r->open;
-    simulation->outcomes[(size_t)open * (size_t)simulation->ask_limit + (size_t)r->place] = outcome;
-    *r = (Request){.stage = STAGE_FREE, .next = simulation->request_free};
+    feedback_place(simulation);
+    Outcome *outcome = outcome_place(simulation, r->place);
+    *outcome = (Outcome){.user = r->user,
+                         .option = r->option_index,
+                         .refused = refused,
+                         .response_s = time_to_s(r->finished - r->arrived),
+                         .energy_j = r->energy_j,
+                         .accuracy = refused ? 0 : r->option->accuracy};
+    ledger_request(simulation, r, outcome);
+    r->stage = STAGE_FREE;
+    r->next = simulation->request_free;
     simulation->request_free = request;
-    if (--simulation->open[open].remaining == 0)
-        end_decision(simulation, open);
+    /* A round's requests are one decision, any other request is one of its own. */
+    bool last = simulation->ask_limit == 1 || --simulation->round_remaining == 0;
+    if (last)
+        end_decision(simulation, r->decision, r->recorded);
 }
 
-int journey_begin(Simulation *simulation, int user, Time now)
+void journey_begin(Simulation *simulation, int user)
 {
     const Scenario *scenario = simulation->scenario;
-    int request = request_allocate(simulation);
-    /* A stream of its own: what befalls a user's k-th request does not depend on the policy. */
-    enum { SEQUENCE_BITS = 40 };
-    uint64_t entity = (uint64_t)user << SEQUENCE_BITS | (uint64_t)simulation->sequences[user]++;
-    Stream stream = stream_create(simulation->key.seed, simulation->stream_replication, STREAM_REQUEST, entity);
-    Request *r = &simulation->requests[request];
-    *r = (Request){.number = simulation->arrived, .user = user, .stage = STAGE_ASKING, .arrived = now, .next = NO_JOB};
-    r->luck_local = stream_uniform(&stream);
-    r->luck_remote = stream_uniform(&stream);
-    r->stream = stream;
-    r->recorded = simulation->recording;
-    count_population(simulation);
-    simulation->arrived++;
-
-    int node = scenario->users[user], place = simulation->ask_count++;
+    int request = request_allocate(simulation), place = simulation->ask_count++, own = scenario->users[user];
     assert(place < simulation->ask_limit);
-    simulation->asks[place] = (Ask){
-        .user = user, .node = node, .request = r->number, .options = &scenario->options[scenario->group_of[node]]};
+    User *asking = &simulation->users[user];
+    uint64_t sequence = (uint64_t)asking->requests++;
+    Request *r = &simulation->requests[request];
+    *r = (Request){.number = simulation->arrived,
+                   .decision = simulation->decisions,
+                   .place = place,
+                   .user = user,
+                   .own = own,
+                   .stage = STAGE_ASKING,
+                   .next = NO_JOB,
+                   .recorded = simulation->recording,
+                   .luck = rng_draw(asking->luck, sequence),
+                   .arrived = simulation->now};
+    count_population(simulation);
+    simulation->asks[place] = (Ask){.user = user,
+                                    .node = own,
+                                    .request = simulation->arrived++,
+                                    .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
-    return request;
-}
-
-void journey_open_decision(Simulation *simulation, int count)
-{
-    int slot = open_allocate(simulation);
-    bool recorded = true;
-    for (int i = 0; i < count; i++) {
-        Request *r = &simulation->requests[simulation->ask_requests[i]];
-        r->decision = simulation->decisions;
-        r->open = slot;
-        r->place = i;
-        recorded = recorded && r->recorded;
-    }
-    simulation->open[slot] = (OpenDecision){.index = simulation->decisions++,
-                                            .count = count,
-                                            .remaining = count,
-                                            .recorded = recorded,
-                                            .next_free = NO_JOB};
 }
 
 void journey_answer(Simulation *simulation, int request, double share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
+    r->target = scenario_target_node(simulation->scenario, r->own, r->option);
     r->answered = simulation->now;
     r->share = share;
     ledger_answer(simulation, r);
@@ -303,11 +271,11 @@ void journey_answer(Simulation *simulation, int request, double share)
 void journey_station_event(Simulation *simulation, int slot)
 {
     if (slot < simulation->slots.link) {
+        Node *node = &simulation->nodes[slot];
         const NodeGroup *group = simulation_group(simulation, slot);
-        int request =
-            node_leave(&simulation->nodes[slot], group, simulation->requests, simulation->jobs, simulation->now);
+        int request = node_leave(node, group, simulation->requests, simulation->jobs, simulation->now);
         journey_schedule_node(simulation, slot);
-        end_compute(simulation, request, group);
+        end_compute(simulation, request, node);
         return;
     }
     int link = (slot - simulation->slots.link) / 2;
@@ -320,7 +288,7 @@ void journey_station_event(Simulation *simulation, int slot)
 
 void journey_delay_event(Simulation *simulation, int request)
 {
-    event_queue_cancel(&simulation->events, simulation->slots.request + request);
+    event_queue_cancel(&simulation->delays, request);
     end_hop(simulation, request);
 }
 

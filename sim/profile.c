@@ -61,7 +61,7 @@ double profile_quantile(const Profile *profile, double p)
     case PROFILE_DETERMINISTIC:
         break;
     case PROFILE_EXPONENTIAL:
-        latency_s = gsl_cdf_exponential_Pinv(p, profile->mean_s);
+        latency_s = -profile->mean_s * log(1 - p);
         break;
     case PROFILE_LOGNORMAL:
         latency_s = lognormal_quantile(profile, p);

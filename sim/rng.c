@@ -1,13 +1,5 @@
 #include "rng.h"
 
-/* splitmix64's finaliser (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
-static uint64_t finalise(uint64_t x)
-{
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
-
 static void xoshiro_set(void *state, unsigned long seed)
 {
     *(Stream *)state = stream_create(seed, 0, STREAM_ANALYSIS, 0);
@@ -41,7 +33,7 @@ Stream stream_create(uint64_t seed, uint64_t replication, StreamPurpose purpose,
     uint64_t hash = rng_mix(rng_mix(rng_mix(rng_mix(0, seed), replication), (uint64_t)purpose), entity);
     Stream stream;
     for (int i = 0; i < 4; i++)
-        stream.state[i] = finalise(hash += UINT64_C(0x9e3779b97f4a7c15));
+        stream.state[i] = rng_draw(hash, (uint64_t)i);
     return stream;
 }
 
@@ -57,5 +49,5 @@ uint64_t stream_uniform_integer(Stream *stream, uint64_t n)
 
 uint64_t rng_mix(uint64_t hash, uint64_t value)
 {
-    return finalise(hash * UINT64_C(0x9e3779b97f4a7c15) + finalise(value + UINT64_C(0x9e3779b97f4a7c15)));
+    return rng_finalise(hash * UINT64_C(0x9e3779b97f4a7c15) + rng_draw(value, 0));
 }

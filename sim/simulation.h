@@ -38,7 +38,8 @@ void simulation_copy(Simulation *to, const Simulation *from);
 
 /* Turns a copy into what a planner may imagine: services take their mean, delays their mean, background load and link
  * conditions stay as they are, and no request arrives that has not arrived yet. Nothing is recorded (metrics are
- * without meaning from then on, also in copies). simulation_advance then returns false when the requests on their way are done, with their feedback. */
+ * without meaning from then on, also in copies). simulation_advance then returns false when the requests on their way
+ * are done, with their feedback. */
 void simulation_foresee(Simulation *simulation);
 
 /* Feature tables of the scenario: a shared block and a block per ask (of user group `node_group`). */

@@ -43,8 +43,10 @@ static void station_set_rate(Station *station)
 {
     if (station->discipline == DISCIPLINE_RESERVED)
         station->rate = station->capacity;
-    else if (station->serving > 0)
-        station->rate = fmin(station->job_limit, station->capacity / station->serving);
+    else if (station->capacity >= station->job_limit * station->serving)
+        station->rate = station->job_limit;
+    else
+        station->rate = station->capacity / station->serving;
 }
 
 static void station_serve(Station *station, Job *jobs, int job, Time now)
@@ -167,4 +169,10 @@ double station_in_use(const Station *station)
 {
     double jobs = station->discipline == DISCIPLINE_RESERVED ? station->shares : (double)station->serving;
     return station->serving > 0 ? fmin(station->capacity, jobs * station->rate) : 0;
+}
+
+double station_delivered(const Station *station, Time now)
+{
+    assert(now >= station->updated);
+    return station->delivered + (double)(now - station->updated) * station_in_use(station);
 }

@@ -66,6 +66,9 @@ void station_set_capacity(Station *station, double capacity, Time now);
 /* Capacity in use by jobs right now, at most `capacity`. */
 double station_in_use(const Station *station);
 
+/* Work done by `now`, not before `updated`, capacity x ns. */
+double station_delivered(const Station *station, Time now);
+
 /* Jobs waiting or in service. */
 static inline int station_jobs(const Station *station)
 {
