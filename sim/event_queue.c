@@ -7,15 +7,12 @@
 #include <string.h>
 
 /* Replays the matches on the path from a leaf to the root. */
-static void replay(EventQueue *queue, int slot)
+static inline void replay(EventQueue *queue, int slot)
 {
     const EventKey *keys = queue->keys;
     int32_t *winners = queue->winners;
-    int leaves = queue->slots;
-    for (int i = (leaves + slot) / 2; i >= 1; i /= 2) {
-        int child = 2 * i;
-        int a = child >= leaves ? child - leaves : winners[child];
-        int b = child >= leaves ? child + 1 - leaves : winners[child + 1];
+    for (unsigned i = (unsigned)(queue->slots + slot) / 2; i >= 1; i /= 2) {
+        int32_t a = winners[2 * i], b = winners[2 * i + 1];
         winners[i] = keys[b] < keys[a] ? b : a;
     }
 }
@@ -50,14 +47,14 @@ void event_queue_reserve(EventQueue *queue, int slots)
     while (size < slots)
         size *= 2;
     queue->keys = memory_grow(queue->keys, (size_t)old, (size_t)size, sizeof *queue->keys);
-    queue->winners = memory_grow(queue->winners, (size_t)old, (size_t)size, sizeof *queue->winners);
+    queue->winners = memory_grow(queue->winners, 2 * (size_t)old, 2 * (size_t)size, sizeof *queue->winners);
     queue->slots = size;
     for (int i = old; i < size; i++)
         queue->keys[i] = EVENT_KEY_NEVER;
-    for (int i = 0; i < size; i += 2)
-        queue->winners[(size + i) / 2] = queue->keys[i + 1] < queue->keys[i] ? i + 1 : i;
-    for (int i = size / 2 - 1; i >= 1; i--) {
-        int a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
+    for (int i = 0; i < size; i++)
+        queue->winners[size + i] = i;
+    for (int i = size - 1; i >= 1; i--) {
+        int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
         queue->winners[i] = queue->keys[b] < queue->keys[a] ? b : a;
     }
 }
@@ -69,7 +66,7 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
         event_queue_init(to, from->slots);
     }
     memcpy(to->keys, from->keys, (size_t)from->slots * sizeof *from->keys);
-    memcpy(to->winners, from->winners, (size_t)from->slots * sizeof *from->winners);
+    memcpy(to->winners, from->winners, 2 * (size_t)from->slots * sizeof *from->winners);
     to->sequence = from->sequence;
 }
 

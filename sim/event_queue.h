@@ -12,9 +12,9 @@ __extension__ typedef unsigned __int128 EventKey;
 
 /* Zero is not ready; see event_queue_init. */
 typedef struct EventQueue {
-    int slots;         /* capacity, a power of two */
-    EventKey *keys;    /* [slots] owned */
-    int32_t *winners;  /* [slots] owned; node i holds the slot that wins below it, node 1 is the root */
+    int slots;        /* capacity, a power of two */
+    EventKey *keys;   /* [slots] owned */
+    int32_t *winners; /* [2 x slots] owned; node i holds the slot that wins below it: 1 is the root, slots + i a leaf */
     uint64_t sequence; /* events ever scheduled */
 } EventQueue;
 

@@ -55,8 +55,9 @@ static double work_of(const Simulation *simulation, const Request *request, cons
     double share = local ? option->prefix_share : 1 - option->prefix_share;
     double alone_s = profile->mean_s;
     if (!simulation->foreseen)
-        alone_s = profile_quantile(profile, rng_uniform(rng_draw(request->luck, local ? LUCK_LOCAL : LUCK_REMOTE)));
-    return fmax(alone_s * share * group->threads * NS_PER_S, LEAST_WORK);
+        alone_s = profile_draw(profile, rng_draw(request->luck, local ? LUCK_LOCAL : LUCK_REMOTE));
+    double work = alone_s * share * group->threads * NS_PER_S;
+    return work > LEAST_WORK ? work : LEAST_WORK;
 }
 
 static void schedule_link(Simulation *simulation, int link, bool upwards)
@@ -84,8 +85,9 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
     else
         r->remote_entered = simulation->now;
     double work = work_of(simulation, r, group);
-    node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work, simulation->now);
-    journey_schedule_node(simulation, node);
+    if (node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work,
+                   simulation->now))
+        journey_schedule_node(simulation, node);
 }
 
 static void end_compute(Simulation *simulation, int request, const Node *node)
@@ -157,8 +159,8 @@ static void begin_hop(Simulation *simulation, int request)
         return;
     }
     r->phase = PHASE_STATION;
-    station_add(station, simulation->jobs, request, bits, 1, simulation->now);
-    schedule_link(simulation, link, upwards);
+    if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
+        schedule_link(simulation, link, upwards);
 }
 
 /* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.

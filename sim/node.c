@@ -8,14 +8,14 @@ static bool node_has_memory(const Node *node, const NodeGroup *group, const Requ
     return node->memory_used_bytes + request->option->memory_bytes <= group->memory_bytes;
 }
 
-static void node_start(Node *node, const NodeGroup *group, Request *request, Job *jobs, int index, double work,
+static bool node_start(Node *node, const NodeGroup *group, Request *request, Job *jobs, int index, double work,
                        Time now)
 {
     request->phase = PHASE_STATION;
     node->memory_used_bytes += request->option->memory_bytes;
     bool reserved = group->discipline == DISCIPLINE_RESERVED;
     double share = reserved ? fmin(request->share, group->threads / group->cores) : 1;
-    station_add(&node->cpu, jobs, index, work, share, now);
+    return station_add(&node->cpu, jobs, index, work, share, now);
 }
 
 void node_init(Node *node, const NodeGroup *group, Stream background)
@@ -45,12 +45,11 @@ bool node_refuses(const Node *node, const NodeGroup *group)
     return group->limit > 0 && station_jobs(&node->cpu) + node->memory_waiting >= group->limit;
 }
 
-void node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now)
+bool node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now)
 {
     Request *entering = &requests[request];
     if (node->memory_waiting == 0 && node_has_memory(node, group, entering)) {
-        node_start(node, group, entering, jobs, request, work, now);
-        return;
+        return node_start(node, group, entering, jobs, request, work, now);
     }
     entering->phase = PHASE_MEMORY;
     entering->next = NO_JOB;
@@ -60,6 +59,7 @@ void node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs
     else
         requests[node->memory_tail].next = request;
     node->memory_tail = request;
+    return false;
 }
 
 int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs, Time now)

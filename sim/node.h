@@ -31,8 +31,9 @@ double node_energy(const Node *node, const NodeGroup *group, Time now);
 /* Whether the node turns a further request away. */
 bool node_refuses(const Node *node, const NodeGroup *group);
 
-/* A request comes to compute `work` core-ns: it starts, or waits for memory (phase PHASE_MEMORY). */
-void node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now);
+/* A request comes to compute `work` core-ns: it starts, or waits for memory (phase PHASE_MEMORY) or a core. False where
+ * it waits, so that the node's next completion has not moved. */
+bool node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now);
 
 /* The job that is done now leaves; its memory lets in those that waited for it. Returns the request. */
 int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs, Time now);

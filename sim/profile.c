@@ -1,5 +1,7 @@
 #include "profile.h"
 
+#include "rng.h"
+
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -48,6 +50,14 @@ const Profile *profile_find(const ProfileTable *table, const char *platform, con
             return row;
     }
     return NULL;
+}
+
+double profile_draw(const Profile *profile, uint64_t bits)
+{
+    if (profile->family != PROFILE_EXPONENTIAL)
+        return profile_quantile(profile, rng_uniform(bits));
+    double latency_s = profile->mean_s * rng_exponential(bits);
+    return latency_s > SHORTEST_LATENCY_S ? latency_s : SHORTEST_LATENCY_S;
 }
 
 double profile_quantile(const Profile *profile, double p)

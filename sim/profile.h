@@ -3,7 +3,7 @@
 #ifndef ORCHID_SIM_PROFILE_H
 #define ORCHID_SIM_PROFILE_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 typedef enum ProfileFamily {
     PROFILE_QUANTILES,     /* measured quantiles joined by straight lines: a draw reproduces each of them exactly */
@@ -38,6 +38,9 @@ typedef struct ProfileTable {
 /* The row of a key, or NULL. */
 const Profile *profile_find(const ProfileTable *table, const char *platform, const char *model, const char *variant,
                             int threads);
+
+/* The latency (s) that 64 random bits stand for: equal bits give equal luck on any platform of one family. */
+double profile_draw(const Profile *profile, uint64_t bits);
 
 /* The latency (s) that a fraction `p` in (0, 1) of the inferences does not exceed: the inverse distribution function,
  * so that one uniform number gives the draw. */

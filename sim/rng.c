@@ -1,5 +1,9 @@
 #include "rng.h"
 
+#include "ziggurat_tables.h" /* made by sim/ziggurat.py */
+
+#include <math.h>
+
 static void xoshiro_set(void *state, unsigned long seed)
 {
     *(Stream *)state = stream_create(seed, 0, STREAM_ANALYSIS, 0);
@@ -35,6 +39,18 @@ Stream stream_create(uint64_t seed, uint64_t replication, StreamPurpose purpose,
     for (int i = 0; i < 4; i++)
         stream.state[i] = rng_draw(hash, (uint64_t)i);
     return stream;
+}
+
+double rng_exponential_at_edge(uint64_t bits)
+{
+    unsigned layer = bits & 255;
+    uint64_t more = rng_finalise(bits);
+    double u = rng_uniform(more);
+    if (layer == 0)
+        return rng_ziggurat_x[1] - log(u);
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_ziggurat_x[layer];
+    double y = rng_ziggurat_f[layer] + u * (rng_ziggurat_f[layer + 1] - rng_ziggurat_f[layer]);
+    return y < exp(-x) ? x : rng_exponential(rng_finalise(more));
 }
 
 uint64_t stream_uniform_integer(Stream *stream, uint64_t n)

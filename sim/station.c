@@ -109,22 +109,23 @@ void station_update(Station *station, Time now)
     station->virtual_time += elapsed * station->rate;
 }
 
-void station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
+bool station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
 {
     assert(work > 0 && share > 0 && share <= 1);
-    station_update(station, now);
     jobs[job] = (Job){
         .work = work, .share = share, .order = station->arrivals++, .left = NO_JOB, .right = NO_JOB, .next = NO_JOB};
     if (station->waiting == 0 && station_has_room(station, &jobs[job])) {
+        station_update(station, now);
         station_serve(station, jobs, job, now);
-    } else {
-        if (station->waiting++ == 0)
-            station->head = job;
-        else
-            jobs[station->tail].next = job;
-        station->tail = job;
+        station_set_rate(station);
+        return true;
     }
-    station_set_rate(station);
+    if (station->waiting++ == 0)
+        station->head = job;
+    else
+        jobs[station->tail].next = job;
+    station->tail = job;
+    return false;
 }
 
 Time station_next(const Station *station, const Job *jobs)
@@ -168,7 +169,8 @@ void station_set_capacity(Station *station, double capacity, Time now)
 double station_in_use(const Station *station)
 {
     double jobs = station->discipline == DISCIPLINE_RESERVED ? station->shares : (double)station->serving;
-    return station->serving > 0 ? fmin(station->capacity, jobs * station->rate) : 0;
+    double in_use = station->serving > 0 ? jobs * station->rate : 0;
+    return in_use < station->capacity ? in_use : station->capacity;
 }
 
 double station_delivered(const Station *station, Time now)

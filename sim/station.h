@@ -7,6 +7,8 @@
 
 #include "units.h"
 
+#include <stdbool.h>
+
 typedef enum Discipline {
     DISCIPLINE_FCFS,    /* first come, first served, by as many servers as jobs fit side by side */
     DISCIPLINE_PS,      /* processor sharing: equal shares, a job takes at most its own limit */
@@ -51,8 +53,9 @@ void station_init(Station *station, Discipline discipline, double capacity, doub
 /* Brings virtual clock and meters to `now` (not before `updated`). */
 void station_update(Station *station, Time now);
 
-/* Adds job `job` with `work` > 0; `share` in (0, 1] matters for reserved only. */
-void station_add(Station *station, Job *jobs, int job, double work, double share, Time now);
+/* Adds job `job` with `work` > 0; `share` in (0, 1] matters for reserved only. False where it has to wait, so that the
+ * next completion has not moved. */
+bool station_add(Station *station, Job *jobs, int job, double work, double share, Time now);
 
 /* When the next job finishes if nothing changes; TIME_NEVER where none is in service or the capacity is 0. */
 Time station_next(const Station *station, const Job *jobs);
