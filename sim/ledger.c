@@ -95,8 +95,9 @@ void ledger_request(Simulation *simulation, const Request *request, const Outcom
         metrics->refused++;
         return;
     }
-    Time response = request->finished - request->arrived;
-    Time waiting = request->local_started - request->local_entered + request->remote_started - request->remote_entered;
+    Time response = request->at.finished - request->at.arrived;
+    Time waiting =
+        request->at.local_started - request->at.local_entered + request->at.remote_started - request->at.remote_entered;
     metrics->finished++;
     metrics->late += response > simulation->scenario->workload.deadline;
     summary_add(&metrics->response_s, outcome->response_s);
@@ -184,8 +185,8 @@ static const char *check_requests(const Simulation *simulation)
         if (request->stage == STAGE_FREE)
             continue;
         in_flight++;
-        age += (RequestTime)(simulation->now - request->arrived);
-        if (request->arrived > simulation->now || (request->option && request->answered < request->arrived))
+        age += (RequestTime)(simulation->now - request->at.arrived);
+        if (request->at.arrived > simulation->now || (request->option && request->at.answered < request->at.arrived))
             broken = "an effect came before its cause";
         if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
             continue;

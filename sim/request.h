@@ -32,6 +32,15 @@ typedef enum Luck {
     LUCK_COUNT
 } Luck;
 
+/* Time stamps of a request, ns since the start; 0 until it happens. */
+typedef struct Stamps {
+    Time arrived, answered;
+    Time local_entered, local_started, local_done; /* at the user's own node: came, got a core, computed its part */
+    Time sent, reached;                            /* its first message left, and was at the target */
+    Time remote_entered, remote_started, remote_done;
+    Time finished;
+} Stamps;
+
 /* Zero is a free slot. */
 typedef struct Request {
     int64_t number;       /* in the run, from 0 */
@@ -43,16 +52,12 @@ typedef struct Request {
     int option_index;
     Stage stage;
     Phase phase;
-    int hop;                /* on its route */
-    int next;               /* free slots, or requests waiting for memory at the same node */
-    bool recorded;          /* counts in the metrics: arrived after warm_up */
-    uint64_t luck;          /* names its sequence of draws, see Luck */
-    double share;           /* reserved: of compute */
-    Time arrived, answered; /* ns since the start, as all time stamps; 0 until it happens */
-    Time local_entered, local_started, local_done;
-    Time sent, reached; /* first message leaves, and is at the target */
-    Time remote_entered, remote_started, remote_done;
-    Time finished;
+    int hop;         /* on its route */
+    int next;        /* free slots, or requests waiting for memory at the same node */
+    bool recorded;   /* counts in the metrics: arrived after warm_up */
+    uint64_t luck;   /* names its sequence of draws, see Luck */
+    double share;    /* reserved: of compute */
+    Stamps at;       /* when it got where */
     double energy_j; /* above idle, of its computing so far */
 } Request;
 

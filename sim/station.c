@@ -41,12 +41,15 @@ static int heap_meld(Job *jobs, int a, int b)
 /* Speed of the virtual clock: what one job in service gets, or for reserved what a share of 1 gets. */
 static void station_set_rate(Station *station)
 {
+    double rate = station->job_limit;
     if (station->discipline == DISCIPLINE_RESERVED)
-        station->rate = station->capacity;
-    else if (station->capacity >= station->job_limit * station->serving)
-        station->rate = station->job_limit;
-    else
-        station->rate = station->capacity / station->serving;
+        rate = station->capacity;
+    else if (station->capacity < station->job_limit * station->serving)
+        rate = station->capacity / station->serving;
+    if (rate == station->rate)
+        return;
+    station->rate = rate;
+    station->ns_per_unit = rate > 0 ? 1 / rate : 0;
 }
 
 static void station_serve(Station *station, Job *jobs, int job, Time now)
@@ -132,7 +135,7 @@ Time station_next(const Station *station, const Job *jobs)
 {
     if (station->serving == 0 || station->rate <= 0)
         return TIME_NEVER;
-    double left = (jobs[station->root].finish - station->virtual_time) / station->rate;
+    double left = (jobs[station->root].finish - station->virtual_time) * station->ns_per_unit;
     if (left >= (double)(TIME_NEVER - station->updated))
         return TIME_NEVER;
     return station->updated + (left > 0 ? (Time)llrint(left) : 0);

@@ -38,6 +38,7 @@ typedef struct Station {
     int serving, waiting; /* jobs */
     double shares;        /* reserved: sum over jobs in service */
     double rate;          /* speed of the virtual clock per ns */
+    double ns_per_unit;   /* 1 / rate, 0 where that is 0: divided once a change, not once a job */
     double virtual_time;  /* of the virtual clock at `updated`; 0 whenever the station falls idle */
     Time updated;
     int root;          /* heap of jobs in service, NO_JOB: none */
