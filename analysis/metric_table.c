@@ -129,7 +129,7 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
     double measured_s = time_to_s(metrics->measured);
     switch (key) {
     case RESPONSE_TIME_MEAN:
-        return known(finished, metrics->response_s.mean);
+        return known(finished, summary_mean(&metrics->response_s));
     case RESPONSE_TIME_DEVIATION:
         return known(finished - 1, summary_deviation(&metrics->response_s));
     case RESPONSE_TIME_P50:
@@ -145,13 +145,13 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
     case RESPONSE_TIME_HALF_WIDTH:
         return response_half_width(&metrics->response_course_s);
     case WAITING_TIME_MEAN:
-        return known(finished, metrics->waiting_s.mean);
+        return known(finished, summary_mean(&metrics->waiting_s));
     case WAITING_TIME_MAXIMUM:
         return known(finished, metrics->waiting_s.maximum);
     case ACCURACY_MEAN:
-        return known(finished, metrics->accuracy.mean);
+        return known(finished, summary_mean(&metrics->accuracy));
     case ENERGY_PER_REQUEST:
-        return known(finished, metrics->energy_j.mean);
+        return known(finished, summary_mean(&metrics->energy_j));
     case ENERGY_TOTAL:
         return total_energy(metrics);
     case ENERGY:
@@ -159,7 +159,7 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
     case UTILISATION:
         return group_utilisation(metrics, group);
     case REWARD_MEAN:
-        return known(judged, metrics->reward.mean);
+        return known(judged, summary_mean(&metrics->reward));
     case REWARD_DEVIATION:
         return known(judged - 1, summary_deviation(&metrics->reward));
     case DECISIONS:

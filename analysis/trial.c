@@ -50,8 +50,7 @@ static int64_t drive(Simulation *simulation, Policy *policy)
  * apart that are equally good. */
 static void expect(Training *training, const Decision *question, Answer answer, Expectation *sum)
 {
-    simulation_copy(training->future, question->simulation);
-    simulation_foresee(training->future);
+    simulation_imagine(training->future, question->simulation);
     simulation_apply(training->future, answer);
     Decision end;
     bool asks = simulation_advance(training->future, &end);

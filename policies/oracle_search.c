@@ -218,10 +218,8 @@ OracleFinding oracle_search_run(OracleSearch *search, const Decision *decision, 
     if (!search->question) {
         search->question = simulation_clone(decision->simulation);
         search->future = simulation_clone(decision->simulation);
-    } else {
-        simulation_copy(search->question, decision->simulation);
     }
-    simulation_foresee(search->question);
+    simulation_imagine(search->question, decision->simulation);
     search->decision = decision;
     search->idle = simulation_is_idle(decision->simulation);
     search->found = false;

@@ -21,40 +21,44 @@ static void *copy_array(void *to, size_t room, const void *from, size_t count, s
     return to;
 }
 
-void simulation_copy(Simulation *to, const Simulation *from)
+/* Copies all but what was recorded. */
+static void copy_state(Simulation *to, const Simulation *from)
 {
     assert(to->scenario == from->scenario && to != from);
     const Scenario *scenario = from->scenario;
     Simulation mine = *to;
     *to = *from;
     to->events = mine.events;
+    to->delays = mine.delays;
     event_queue_copy(&to->events, &from->events);
+    event_queue_copy(&to->delays, &from->delays);
     size_t nodes = (size_t)scenario->node_count, links = (size_t)scenario->link_count;
     size_t users = (size_t)scenario->user_count, asks = (size_t)from->ask_limit;
     to->nodes = copy_array(mine.nodes, nodes, from->nodes, nodes, sizeof *to->nodes);
     to->links = copy_array(mine.links, links, from->links, links, sizeof *to->links);
-    to->arrivals = copy_array(mine.arrivals, users, from->arrivals, users, sizeof *to->arrivals);
-    to->sequences = copy_array(mine.sequences, users, from->sequences, users, sizeof *to->sequences);
+    to->users = copy_array(mine.users, users, from->users, users, sizeof *to->users);
     to->asks = copy_array(mine.asks, asks, from->asks, asks, sizeof *to->asks);
     to->ask_requests = copy_array(mine.ask_requests, asks, from->ask_requests, asks, sizeof *to->ask_requests);
 
     size_t requests = (size_t)from->request_slots, request_room = (size_t)mine.request_slots;
     to->requests = copy_array(mine.requests, request_room, from->requests, requests, sizeof *to->requests);
     to->jobs = copy_array(mine.jobs, request_room, from->jobs, requests, sizeof *to->jobs);
-    size_t open = (size_t)from->open_slots, open_room = (size_t)mine.open_slots;
-    to->open = copy_array(mine.open, open_room, from->open, open, sizeof *to->open);
-    to->outcomes = copy_array(mine.outcomes, open_room * asks, from->outcomes, open * asks, sizeof *to->outcomes);
+    size_t feedback = (size_t)from->feedback_slots, feedback_room = (size_t)mine.feedback_slots;
+    to->feedback = copy_array(mine.feedback, feedback_room, from->feedback, feedback, sizeof *to->feedback);
+    to->outcomes =
+        copy_array(mine.outcomes, feedback_room * asks, from->outcomes, feedback * asks, sizeof *to->outcomes);
 
-    /* Feedback was delivered with the question and stays with the original. */
-    to->feedback = mine.feedback;
-    to->feedback_outcomes = mine.feedback_outcomes;
-    to->feedback_slots = mine.feedback_slots;
-    to->feedback_count = 0;
+    /* Names of features belong to each. */
     to->shared_features = mine.shared_features;
     to->ask_features = mine.ask_features;
     to->names = mine.names;
     to->baseline = mine.baseline;
     to->metrics = mine.metrics;
+}
+
+void simulation_copy(Simulation *to, const Simulation *from)
+{
+    copy_state(to, from);
     ledger_copy(to, from);
 }
 
@@ -62,6 +66,12 @@ void simulation_foresee(Simulation *simulation)
 {
     simulation->foreseen = true;
     simulation->recording = false;
-    for (int slot = simulation->slots.background; slot < simulation->slots.request; slot++)
+    for (int slot = simulation->slots.background; slot < simulation->slots.count; slot++)
         event_queue_cancel(&simulation->events, slot);
+}
+
+void simulation_imagine(Simulation *to, const Simulation *from)
+{
+    copy_state(to, from);
+    simulation_foresee(to);
 }

@@ -19,31 +19,31 @@ typedef struct Ask {
 /* How one request ended. */
 typedef struct Outcome {
     int user;
-    int option;             /* that it was answered with */
-    bool refused;           /* a node at its limit turned it away; the figures below then count up to that moment */
-    double response_s;      /* from arrival to answer, s */
-    double energy_j;        /* that its computing drew above idle, on all nodes, J */
-    double accuracy;        /* expected, fraction */
+    int option;        /* that it was answered with */
+    bool refused;      /* a node at its limit turned it away; the figures below then count up to that moment */
+    double response_s; /* from arrival to answer, s */
+    double energy_j;   /* that its computing drew above idle, on all nodes, J */
+    double accuracy;   /* expected, fraction */
 } Outcome;
 
 /* How one decision ended: all its requests are done. */
 typedef struct Feedback {
-    int64_t decision;         /* Decision.index of the question */
-    double reward;            /* by the scenario's objective */
+    int64_t decision; /* Decision.index of the question */
+    double reward;    /* by the scenario's objective */
     double mean_response_s, mean_accuracy, mean_energy_j;
-    bool feasible;            /* mean accuracy reached the threshold and nothing was refused */
-    int count;                /* requests */
-    const Outcome *outcomes;  /* [count] in the order of the question's asks */
+    bool feasible;           /* mean accuracy reached the threshold and nothing was refused */
+    int count;               /* requests */
+    const Outcome *outcomes; /* [count] in the order of the question's asks */
 } Feedback;
 
 /* One question; everything it points to is valid until the next advance. */
 typedef struct Decision {
     DecisionKind kind;
     Time time;
-    int64_t index;                /* from 0 */
-    int ask_count;                /* 1 for asynchronous arrivals, user_count for rounds */
+    int64_t index; /* from 0 */
+    int ask_count; /* 1 for asynchronous arrivals, user_count for rounds */
     const Ask *asks;
-    int feedback_count;           /* decisions that ended since the last question */
+    int feedback_count; /* decisions that ended since the last question */
     const Feedback *feedback;
     const Simulation *simulation; /* for simulation_observe and for cloning */
 } Decision;
@@ -57,11 +57,11 @@ typedef struct Answer {
 
 /* One entry of an observation. Observations are a shared block, then one block per ask. */
 typedef struct Feature {
-    const char *name;   /* such as "edge.busy_cores", "link.device-edge.weak" */
-    const char *unit;   /* "" where dimensionless */
-    double scale;       /* the value at which the entry is 1 */
-    int levels;         /* distinct values 0 .. levels - 1 times the unit, for tables; 0: continuous */
-    bool constant;      /* never changes during a run */
+    const char *name; /* such as "edge.busy_cores", "link.device-edge.weak" */
+    const char *unit; /* "" where dimensionless */
+    double scale;     /* the value at which the entry is 1 */
+    int levels;       /* distinct values 0 .. levels - 1 times the unit, for tables; 0: continuous */
+    bool constant;    /* never changes during a run */
 } Feature;
 
 #endif

@@ -6,20 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEQUENCE_BITS = 56 };
-
-#define KEY_NEVER (~(EventKey)0)
-
 /* Replays the matches on the path from a leaf to the root. */
-static void replay(EventQueue *queue, int slot)
+static inline void replay(EventQueue *queue, int slot)
 {
     const EventKey *keys = queue->keys;
     int32_t *winners = queue->winners;
-    int leaves = queue->slots;
-    for (int i = (leaves + slot) / 2; i >= 1; i /= 2) {
-        int child = 2 * i;
-        int a = child >= leaves ? child - leaves : winners[child];
-        int b = child >= leaves ? child + 1 - leaves : winners[child + 1];
+    for (unsigned i = (unsigned)(queue->slots + slot) / 2; i >= 1; i /= 2) {
+        int32_t a = winners[2 * i], b = winners[2 * i + 1];
         winners[i] = keys[b] < keys[a] ? b : a;
     }
 }
@@ -31,11 +24,6 @@ static void set_key(EventQueue *queue, int slot, EventKey key)
         return;
     queue->keys[slot] = key;
     replay(queue, slot);
-}
-
-static Time key_time(EventKey key)
-{
-    return key == KEY_NEVER ? TIME_NEVER : (Time)(key >> 64);
 }
 
 void event_queue_init(EventQueue *queue, int slots)
@@ -59,14 +47,14 @@ void event_queue_reserve(EventQueue *queue, int slots)
     while (size < slots)
         size *= 2;
     queue->keys = memory_grow(queue->keys, (size_t)old, (size_t)size, sizeof *queue->keys);
-    queue->winners = memory_grow(queue->winners, (size_t)old, (size_t)size, sizeof *queue->winners);
+    queue->winners = memory_grow(queue->winners, 2 * (size_t)old, 2 * (size_t)size, sizeof *queue->winners);
     queue->slots = size;
     for (int i = old; i < size; i++)
-        queue->keys[i] = KEY_NEVER;
-    for (int i = 0; i < size; i += 2)
-        queue->winners[(size + i) / 2] = queue->keys[i + 1] < queue->keys[i] ? i + 1 : i;
-    for (int i = size / 2 - 1; i >= 1; i--) {
-        int a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
+        queue->keys[i] = EVENT_KEY_NEVER;
+    for (int i = 0; i < size; i++)
+        queue->winners[size + i] = i;
+    for (int i = size - 1; i >= 1; i--) {
+        int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
         queue->winners[i] = queue->keys[b] < queue->keys[a] ? b : a;
     }
 }
@@ -78,7 +66,7 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
         event_queue_init(to, from->slots);
     }
     memcpy(to->keys, from->keys, (size_t)from->slots * sizeof *from->keys);
-    memcpy(to->winners, from->winners, (size_t)from->slots * sizeof *from->winners);
+    memcpy(to->winners, from->winners, 2 * (size_t)from->slots * sizeof *from->winners);
     to->sequence = from->sequence;
 }
 
@@ -89,29 +77,29 @@ void event_queue_set(EventQueue *queue, int slot, Time time, int kind)
         event_queue_cancel(queue, slot);
         return;
     }
-    assert(queue->sequence < UINT64_C(1) << SEQUENCE_BITS);
-    uint64_t order = (uint64_t)kind << SEQUENCE_BITS | queue->sequence++;
+    assert(queue->sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
+    uint64_t order = (uint64_t)kind << EVENT_SEQUENCE_BITS | queue->sequence++;
     set_key(queue, slot, (EventKey)(uint64_t)time << 64 | order);
 }
 
 void event_queue_cancel(EventQueue *queue, int slot)
 {
-    set_key(queue, slot, KEY_NEVER);
+    set_key(queue, slot, EVENT_KEY_NEVER);
 }
 
 int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind)
 {
-    int slot = queue->winners[1];
-    EventKey key = queue->keys[slot];
-    if (key == KEY_NEVER)
+    int slot;
+    EventKey key = event_queue_first(queue, &slot);
+    if (key == EVENT_KEY_NEVER)
         return -1;
-    *ret_time = key_time(key);
-    *ret_kind = (int)((uint64_t)key >> SEQUENCE_BITS);
+    *ret_time = event_key_time(key);
+    *ret_kind = event_key_kind(key);
     return slot;
 }
 
 Time event_queue_time(const EventQueue *queue, int slot)
 {
     assert(slot >= 0 && slot < queue->slots);
-    return key_time(queue->keys[slot]);
+    return event_key_time(queue->keys[slot]);
 }

@@ -12,9 +12,9 @@ __extension__ typedef unsigned __int128 EventKey;
 
 /* Zero is not ready; see event_queue_init. */
 typedef struct EventQueue {
-    int slots;         /* capacity, a power of two */
-    EventKey *keys;    /* [slots] owned */
-    int32_t *winners;  /* [slots] owned; node i holds the slot that wins below it, node 1 is the root */
+    int slots;        /* capacity, a power of two */
+    EventKey *keys;   /* [slots] owned */
+    int32_t *winners; /* [2 x slots] owned; node i holds the slot that wins below it: 1 is the root, slots + i a leaf */
     uint64_t sequence; /* events ever scheduled */
 } EventQueue;
 
@@ -36,7 +36,29 @@ void event_queue_set(EventQueue *queue, int slot, Time time, int kind);
 /* No event is pending for the slot from now on. */
 void event_queue_cancel(EventQueue *queue, int slot);
 
-/* The earliest event's slot, or -1 where none is pending; it stays pending. */
+enum { EVENT_SEQUENCE_BITS = 56 };
+
+#define EVENT_KEY_NEVER (~(EventKey)0)
+
+static inline Time event_key_time(EventKey key)
+{
+    return key == EVENT_KEY_NEVER ? TIME_NEVER : (Time)(key >> 64);
+}
+
+static inline int event_key_kind(EventKey key)
+{
+    return (int)((uint64_t)key >> EVENT_SEQUENCE_BITS);
+}
+
+/* The key of the earliest event and, into `ret_slot`, its slot; EVENT_KEY_NEVER where none is pending. It stays
+ * pending. */
+static inline EventKey event_queue_first(const EventQueue *queue, int *ret_slot)
+{
+    *ret_slot = queue->winners[1];
+    return queue->keys[*ret_slot];
+}
+
+/* The same in parts: the slot, or -1 where none is pending. */
 int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind);
 
 /* Time of the slot's event, TIME_NEVER where none is pending. */

@@ -21,7 +21,7 @@ static int request_allocate(Simulation *simulation)
         simulation->requests =
             memory_grow(simulation->requests, (size_t)old, (size_t)size, sizeof *simulation->requests);
         simulation->jobs = memory_grow(simulation->jobs, (size_t)old, (size_t)size, sizeof *simulation->jobs);
-        event_queue_reserve(&simulation->events, simulation->slots.request + size);
+        event_queue_reserve(&simulation->delays, size);
         for (int i = size - 1; i >= old; i--) {
             simulation->requests[i].next = simulation->request_free;
             simulation->request_free = i;
@@ -33,25 +33,6 @@ static int request_allocate(Simulation *simulation)
     return slot;
 }
 
-static int open_allocate(Simulation *simulation)
-{
-    if (simulation->open_free == NO_JOB) {
-        int old = simulation->open_slots, size = old ? 2 * old : 1;
-        size_t limit = (size_t)simulation->ask_limit;
-        simulation->open = memory_grow(simulation->open, (size_t)old, (size_t)size, sizeof *simulation->open);
-        simulation->outcomes =
-            memory_grow(simulation->outcomes, (size_t)old * limit, (size_t)size * limit, sizeof *simulation->outcomes);
-        for (int i = size - 1; i >= old; i--) {
-            simulation->open[i].next_free = simulation->open_free;
-            simulation->open_free = i;
-        }
-        simulation->open_slots = size;
-    }
-    int slot = simulation->open_free;
-    simulation->open_free = simulation->open[slot].next_free;
-    return slot;
-}
-
 /* The integral of the number of requests in the system: one side of Little's law. */
 static void count_population(Simulation *simulation)
 {
@@ -60,16 +41,9 @@ static void count_population(Simulation *simulation)
     simulation->population_since = simulation->now;
 }
 
-static int node_of(const Simulation *simulation, const Request *request)
-{
-    int own = simulation->scenario->users[request->user];
-    return request->stage == STAGE_REMOTE ? scenario_target_node(simulation->scenario, own, request->option) : own;
-}
-
 static int link_of(const Simulation *simulation, const Request *request)
 {
-    int own = simulation->scenario->users[request->user];
-    return scenario_route_link(simulation->scenario, own, request->option, request->hop);
+    return scenario_route_link(simulation->scenario, request->own, request->option, request->hop);
 }
 
 /* core-ns of the part that the request computes in its present stage. */
@@ -79,9 +53,11 @@ static double work_of(const Simulation *simulation, const Request *request, cons
     bool local = request->stage == STAGE_LOCAL;
     const Profile *profile = local ? option->local : option->remote;
     double share = local ? option->prefix_share : 1 - option->prefix_share;
-    double luck = local ? request->luck_local : request->luck_remote;
-    double alone_s = simulation->foreseen ? profile->mean_s : profile_quantile(profile, luck);
-    return fmax(alone_s * share * group->threads * NS_PER_S, LEAST_WORK);
+    double alone_s = profile->mean_s;
+    if (!simulation->foreseen)
+        alone_s = profile_draw(profile, rng_draw(request->luck, local ? LUCK_LOCAL : LUCK_REMOTE));
+    double work = alone_s * share * group->threads * NS_PER_S;
+    return work > LEAST_WORK ? work : LEAST_WORK;
 }
 
 static void schedule_link(Simulation *simulation, int link, bool upwards)
@@ -98,36 +74,35 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
 {
     Request *r = &simulation->requests[request];
     r->stage = stage;
-    int node = node_of(simulation, r);
+    int node = stage == STAGE_LOCAL ? r->own : r->target;
     const NodeGroup *group = simulation_group(simulation, node);
     if (node_refuses(&simulation->nodes[node], group)) {
         end_request(simulation, request, true);
         return;
     }
     if (stage == STAGE_LOCAL)
-        r->local_entered = simulation->now;
+        r->at.local_entered = simulation->now;
     else
-        r->remote_entered = simulation->now;
+        r->at.remote_entered = simulation->now;
     double work = work_of(simulation, r, group);
-    node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work, simulation->now);
-    journey_schedule_node(simulation, node);
+    if (node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work,
+                   simulation->now))
+        journey_schedule_node(simulation, node);
 }
 
-static void end_compute(Simulation *simulation, int request, const NodeGroup *group)
+static void end_compute(Simulation *simulation, int request, const Node *node)
 {
     Request *r = &simulation->requests[request];
     const Job *job = &simulation->jobs[request];
     bool local = r->stage == STAGE_LOCAL;
-    Time entered = local ? r->local_entered : r->remote_entered;
-    assert(entered <= job->service_started && job->service_started <= simulation->now);
-    r->energy_j += node_work_energy(group, job->work);
-    r->waiting_s += time_to_s(job->service_started - entered);
+    assert((local ? r->at.local_entered : r->at.remote_entered) <= job->service_started);
+    r->energy_j += node->energy_j_per_core_ns * job->work;
     if (local) {
-        r->local_started = job->service_started;
-        r->local_done = simulation->now;
+        r->at.local_started = job->service_started;
+        r->at.local_done = simulation->now;
     } else {
-        r->remote_started = job->service_started;
-        r->remote_done = simulation->now;
+        r->at.remote_started = job->service_started;
+        r->at.remote_done = simulation->now;
     }
     if (r->option->route.length == 0) {
         end_request(simulation, request, false);
@@ -135,7 +110,7 @@ static void end_compute(Simulation *simulation, int request, const NodeGroup *gr
     }
     r->stage = local ? STAGE_UP : STAGE_DOWN;
     r->hop = local ? 0 : r->option->route.length - 1;
-    r->sent = local ? simulation->now : r->sent;
+    r->at.sent = local ? simulation->now : r->at.sent;
     begin_hop(simulation, request);
 }
 
@@ -145,7 +120,7 @@ static void end_hop(Simulation *simulation, int request)
     bool upwards = r->stage == STAGE_UP;
     r->hop += upwards ? 1 : -1;
     if (upwards && r->hop == r->option->route.length) {
-        r->reached = simulation->now;
+        r->at.reached = simulation->now;
         begin_compute(simulation, request, STAGE_REMOTE);
     } else if (r->hop < 0) {
         end_request(simulation, request, false);
@@ -158,15 +133,18 @@ static void begin_delay(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     int link = link_of(simulation, r);
-    Stream *stream = simulation->foreseen ? NULL : &r->stream;
-    Time delay =
-        link_delay(&simulation->links[link], simulation_link_group(simulation, link), r->stage == STAGE_UP, stream);
+    const LinkGroup *group = simulation_link_group(simulation, link);
+    bool upwards = r->stage == STAGE_UP, drawn = group->jitter > 0 && !simulation->foreseen;
+    Stream stream;
+    if (drawn)
+        stream = stream_create(rng_draw(r->luck, LUCK_DELAY), (uint64_t)r->hop, STREAM_REQUEST, upwards);
+    Time delay = link_delay(&simulation->links[link], group, upwards, drawn ? &stream : NULL);
     if (delay == 0) {
         end_hop(simulation, request);
         return;
     }
     r->phase = PHASE_DELAY;
-    event_queue_set(&simulation->events, simulation->slots.request + request, simulation->now + delay, EVENT_DELAY);
+    event_queue_set(&simulation->delays, request, simulation->now + delay, EVENT_DELAY);
 }
 
 static void begin_hop(Simulation *simulation, int request)
@@ -181,37 +159,42 @@ static void begin_hop(Simulation *simulation, int request)
         return;
     }
     r->phase = PHASE_STATION;
-    station_add(station, simulation->jobs, request, bits, 1, simulation->now);
-    schedule_link(simulation, link, upwards);
+    if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
+        schedule_link(simulation, link, upwards);
+}
+
+/* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
+ */
+static Feedback *feedback_place(Simulation *simulation)
+{
+    if (simulation->feedback_count == simulation->feedback_slots) {
+        size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
+        simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
+        simulation->outcomes =
+            memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
+        simulation->feedback_slots = (int)size;
+    }
+    return &simulation->feedback[simulation->feedback_count];
+}
+
+static Outcome *outcome_place(Simulation *simulation, int place)
+{
+    return &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + place];
 }
 
 /* All requests of a question are done: its feedback waits for the next question. */
-static void end_decision(Simulation *simulation, int slot)
+static void end_decision(Simulation *simulation, int64_t decision, bool recorded)
 {
-    OpenDecision *open = &simulation->open[slot];
-    size_t limit = (size_t)simulation->ask_limit;
-    if (simulation->feedback_count == simulation->feedback_slots) {
-        int old = simulation->feedback_slots, size = old ? 2 * old : 1;
-        simulation->feedback =
-            memory_grow(simulation->feedback, (size_t)old, (size_t)size, sizeof *simulation->feedback);
-        simulation->feedback_outcomes = memory_grow(simulation->feedback_outcomes, (size_t)old * limit,
-                                                    (size_t)size * limit, sizeof *simulation->feedback_outcomes);
-        simulation->feedback_slots = size;
-    }
-    int place = simulation->feedback_count++;
-    Outcome *outcomes = &simulation->feedback_outcomes[(size_t)place * limit];
-    for (int i = 0; i < open->count; i++)
-        outcomes[i] = simulation->outcomes[(size_t)slot * limit + (size_t)i];
-    Feedback *feedback = &simulation->feedback[place];
-    *feedback = (Feedback){.decision = open->index, .count = open->count, .outcomes = outcomes};
-    objective_judge(&simulation->scenario->objective, simulation->scenario->workload.accuracy_weight, feedback);
-    if (open->recorded)
+    const Scenario *scenario = simulation->scenario;
+    Feedback *feedback = feedback_place(simulation);
+    *feedback =
+        (Feedback){.decision = decision, .count = simulation->ask_limit, .outcomes = outcome_place(simulation, 0)};
+    objective_judge(&scenario->objective, scenario->workload.accuracy_weight, feedback);
+    simulation->feedback_count++;
+    if (recorded)
         ledger_decision(simulation, feedback);
-    open->next_free = simulation->open_free;
-    simulation->open_free = slot;
-
-    if (simulation->scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
-        Time next = simulation->round_began + simulation->scenario->workload.period;
+    if (scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
+        Time next = simulation->round_began + scenario->workload.period;
         event_queue_set(&simulation->events, simulation->slots.source, next > simulation->now ? next : simulation->now,
                         EVENT_ROUND);
     }
@@ -222,72 +205,61 @@ static void end_request(Simulation *simulation, int request, bool refused)
     Request *r = &simulation->requests[request];
     count_population(simulation);
     simulation->ended_requests++;
-    simulation->sojourn_time += (RequestTime)(simulation->now - r->arrived);
-    r->finished = simulation->now;
+    simulation->sojourn_time += simulation->now - r->at.arrived;
+    r->at.finished = simulation->now;
     r->stage = STAGE_DONE;
-    Outcome outcome = {.user = r->user,
-                       .option = r->option_index,
-                       .refused = refused,
-                       .response_s = time_to_s(r->finished - r->arrived),
-                       .energy_j = r->energy_j,
-                       .accuracy = refused ? 0 : r->option->accuracy};
-    ledger_request(simulation, r, &outcome);
-    int open = r->open;
-    simulation->outcomes[(size_t)open * (size_t)simulation->ask_limit + (size_t)r->place] = outcome;
-    *r = (Request){.stage = STAGE_FREE, .next = simulation->request_free};
+    feedback_place(simulation);
+    Outcome *outcome = outcome_place(simulation, r->place);
+    *outcome = (Outcome){.user = r->user,
+                         .option = r->option_index,
+                         .refused = refused,
+                         .response_s = time_to_s(r->at.finished - r->at.arrived),
+                         .energy_j = r->energy_j,
+                         .accuracy = refused ? 0 : r->option->accuracy};
+    ledger_request(simulation, r, outcome);
+    r->stage = STAGE_FREE;
+    r->next = simulation->request_free;
     simulation->request_free = request;
-    if (--simulation->open[open].remaining == 0)
-        end_decision(simulation, open);
+    /* A round's requests are one decision, any other request is one of its own. */
+    bool last = simulation->ask_limit == 1 || --simulation->round_remaining == 0;
+    if (last)
+        end_decision(simulation, r->decision, r->recorded);
 }
 
-int journey_begin(Simulation *simulation, int user, Time now)
+void journey_begin(Simulation *simulation, int user)
 {
     const Scenario *scenario = simulation->scenario;
-    int request = request_allocate(simulation);
-    /* A stream of its own: what befalls a user's k-th request does not depend on the policy. */
-    enum { SEQUENCE_BITS = 40 };
-    uint64_t entity = (uint64_t)user << SEQUENCE_BITS | (uint64_t)simulation->sequences[user]++;
-    Stream stream = stream_create(simulation->key.seed, simulation->stream_replication, STREAM_REQUEST, entity);
-    Request *r = &simulation->requests[request];
-    *r = (Request){.number = simulation->arrived, .user = user, .stage = STAGE_ASKING, .arrived = now, .next = NO_JOB};
-    r->luck_local = stream_uniform(&stream);
-    r->luck_remote = stream_uniform(&stream);
-    r->stream = stream;
-    r->recorded = simulation->recording;
-    count_population(simulation);
-    simulation->arrived++;
-
-    int node = scenario->users[user], place = simulation->ask_count++;
+    int request = request_allocate(simulation), place = simulation->ask_count++, own = scenario->users[user];
     assert(place < simulation->ask_limit);
-    simulation->asks[place] = (Ask){
-        .user = user, .node = node, .request = r->number, .options = &scenario->options[scenario->group_of[node]]};
+    User *asking = &simulation->users[user];
+    uint64_t sequence = (uint64_t)asking->requests++;
+    Request *r = &simulation->requests[request];
+    /* Field by field: clearing the whole record at once costs more than all the rest of this function. */
+    r->number = simulation->arrived;
+    r->decision = simulation->decisions;
+    r->place = place;
+    r->user = user;
+    r->own = own;
+    r->option = NULL;
+    r->stage = STAGE_ASKING;
+    r->recorded = simulation->recording;
+    r->luck = rng_draw(asking->luck, sequence);
+    r->at = (Stamps){.arrived = simulation->now};
+    r->energy_j = 0;
+    count_population(simulation);
+    simulation->asks[place] = (Ask){.user = user,
+                                    .node = own,
+                                    .request = simulation->arrived++,
+                                    .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
-    return request;
-}
-
-void journey_open_decision(Simulation *simulation, int count)
-{
-    int slot = open_allocate(simulation);
-    bool recorded = true;
-    for (int i = 0; i < count; i++) {
-        Request *r = &simulation->requests[simulation->ask_requests[i]];
-        r->decision = simulation->decisions;
-        r->open = slot;
-        r->place = i;
-        recorded = recorded && r->recorded;
-    }
-    simulation->open[slot] = (OpenDecision){.index = simulation->decisions++,
-                                            .count = count,
-                                            .remaining = count,
-                                            .recorded = recorded,
-                                            .next_free = NO_JOB};
 }
 
 void journey_answer(Simulation *simulation, int request, double share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
-    r->answered = simulation->now;
+    r->target = scenario_target_node(simulation->scenario, r->own, r->option);
+    r->at.answered = simulation->now;
     r->share = share;
     ledger_answer(simulation, r);
     if (r->option->local) {
@@ -295,7 +267,7 @@ void journey_answer(Simulation *simulation, int request, double share)
     } else {
         r->stage = STAGE_UP;
         r->hop = 0;
-        r->sent = simulation->now;
+        r->at.sent = simulation->now;
         begin_hop(simulation, request);
     }
 }
@@ -303,11 +275,11 @@ void journey_answer(Simulation *simulation, int request, double share)
 void journey_station_event(Simulation *simulation, int slot)
 {
     if (slot < simulation->slots.link) {
+        Node *node = &simulation->nodes[slot];
         const NodeGroup *group = simulation_group(simulation, slot);
-        int request =
-            node_leave(&simulation->nodes[slot], group, simulation->requests, simulation->jobs, simulation->now);
+        int request = node_leave(node, group, simulation->requests, simulation->jobs, simulation->now);
         journey_schedule_node(simulation, slot);
-        end_compute(simulation, request, group);
+        end_compute(simulation, request, node);
         return;
     }
     int link = (slot - simulation->slots.link) / 2;
@@ -320,7 +292,7 @@ void journey_station_event(Simulation *simulation, int slot)
 
 void journey_delay_event(Simulation *simulation, int request)
 {
-    event_queue_cancel(&simulation->events, simulation->slots.request + request);
+    event_queue_cancel(&simulation->delays, request);
     end_hop(simulation, request);
 }
 

@@ -53,15 +53,15 @@ void ledger_copy(Simulation *to, const Simulation *from)
                (size_t)from->scenario->options[i].count * sizeof *option_counts[i]);
 }
 
-/* Meters of a node since time 0, brought to the present. */
-static NodeMetrics node_meters(Simulation *simulation, int index)
+/* Meters of a node since time 0. */
+static NodeMetrics node_meters(const Simulation *simulation, int index)
 {
-    Node *node = &simulation->nodes[index];
+    const Node *node = &simulation->nodes[index];
     const NodeGroup *group = simulation_group(simulation, index);
-    node_update(node, group, simulation->now);
-    double served = node->cpu.delivered / NS_PER_S, background = node->background_core_ns / NS_PER_S;
-    return (NodeMetrics){
-        .energy_j = node->energy_j, .utilisation = (served + background) / group->cores, .served_core_s = served};
+    Time now = simulation->now;
+    return (NodeMetrics){.energy_j = node_energy(node, group, now),
+                         .utilisation = node_busy_core_ns(node, now) / NS_PER_S / group->cores,
+                         .served_core_s = station_delivered(&node->cpu, now) / NS_PER_S};
 }
 
 void ledger_record_from_now(Simulation *simulation)
@@ -95,11 +95,13 @@ void ledger_request(Simulation *simulation, const Request *request, const Outcom
         metrics->refused++;
         return;
     }
-    Time response = request->finished - request->arrived;
+    Time response = request->at.finished - request->at.arrived;
+    Time waiting =
+        request->at.local_started - request->at.local_entered + request->at.remote_started - request->at.remote_entered;
     metrics->finished++;
     metrics->late += response > simulation->scenario->workload.deadline;
     summary_add(&metrics->response_s, outcome->response_s);
-    summary_add(&metrics->waiting_s, request->waiting_s);
+    summary_add(&metrics->waiting_s, time_to_s(waiting));
     summary_add(&metrics->accuracy, outcome->accuracy);
     summary_add(&metrics->energy_j, outcome->energy_j);
     histogram_add(&metrics->response, response);
@@ -138,16 +140,11 @@ static bool near(double a, double b, double scale)
 static const char *check_node(const Simulation *simulation, int index)
 {
     const NodeGroup *group = simulation_group(simulation, index);
-    Node node = simulation->nodes[index];
-    node_update(&node, group, simulation->now);
-    double elapsed_ns = (double)simulation->now;
-    double busy = node.cpu.delivered + node.background_core_ns;
-    double energy_j = group->idle_w * time_to_s(simulation->now) + node_work_energy(group, busy);
-    if (!near(node.energy_j, energy_j, energy_j))
-        return "a node's energy is not the integral of its power";
-    if (busy > group->cores * elapsed_ns * (1 + RELATIVE_TOLERANCE) + 1)
+    const Node *node = &simulation->nodes[index];
+    double busy = node_busy_core_ns(node, simulation->now);
+    if (busy > group->cores * (double)simulation->now * (1 + RELATIVE_TOLERANCE) + 1)
         return "a node was busier than it has cores";
-    if (station_in_use(&node.cpu) + node.background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
+    if (station_in_use(&node->cpu) + node->background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
         return "a node uses more cores than it has";
     return NULL;
 }
@@ -168,9 +165,10 @@ static const char *check_counts(const Simulation *simulation, const NodeCount *c
             return "a node's memory is not what its requests occupy";
         /* Every completion may be half a nanosecond early or late on each core. */
         double rounding = (double)node->cpu.arrivals * simulation_group(simulation, i)->cores + 1;
-        double slack = RELATIVE_TOLERANCE * node->cpu.delivered + rounding;
-        if (node->cpu.delivered < node->work_core_ns - slack ||
-            node->cpu.delivered > node->work_core_ns + counts[i].brought_core_ns + slack)
+        double delivered = station_delivered(&node->cpu, simulation->now);
+        double slack = RELATIVE_TOLERANCE * delivered + rounding;
+        if (delivered < node->work_core_ns - slack ||
+            delivered > node->work_core_ns + counts[i].brought_core_ns + slack)
             return "a node's work done is not the work brought to it";
     }
     return NULL;
@@ -188,8 +186,8 @@ static const char *check_requests(const Simulation *simulation)
         if (request->stage == STAGE_FREE)
             continue;
         in_flight++;
-        age += (RequestTime)(simulation->now - request->arrived);
-        if (request->arrived > simulation->now || (request->option && request->answered < request->arrived))
+        age += (RequestTime)(simulation->now - request->at.arrived);
+        if (request->at.arrived > simulation->now || (request->option && request->at.answered < request->at.arrived))
             broken = "an effect came before its cause";
         if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
             continue;

@@ -1,7 +1,6 @@
 #include "markov.h"
 
 #include <assert.h>
-#include <gsl/gsl_randist.h>
 
 /* Visits per unit of time: steps between neighbours make the ends half as frequent as inner states. */
 static double chain_weight(const Chain *chain, int state)
@@ -40,8 +39,7 @@ Time chain_leave(const Chain *chain, int state, Time now, Stream *stream)
     assert(state >= 0 && state < chain->state_count);
     if (chain->state_count == 1)
         return TIME_NEVER;
-    gsl_rng rng = stream_gsl(stream);
-    return now + time_from_s(gsl_ran_exponential(&rng, chain->dwell_s[state]));
+    return now + time_from_s(stream_exponential(stream, chain->dwell_s[state]));
 }
 
 int chain_next(const Chain *chain, int state, Stream *stream)

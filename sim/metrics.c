@@ -22,21 +22,15 @@ static double histogram_edge(int bin)
     return octave < 0 ? step : ldexp(HISTOGRAM_BINS_PER_OCTAVE + step, octave);
 }
 
-void summary_add(Summary *summary, double value)
+double summary_mean(const Summary *summary)
 {
-    double difference = value - summary->mean;
-    summary->count++;
-    summary->mean += difference / (double)summary->count;
-    summary->sum_of_squares += difference * (value - summary->mean);
-    if (summary->count == 1 || value < summary->minimum)
-        summary->minimum = value;
-    if (summary->count == 1 || value > summary->maximum)
-        summary->maximum = value;
+    return summary->count ? summary->first + summary->sum / (double)summary->count : 0;
 }
 
 double summary_deviation(const Summary *summary)
 {
-    return summary->count < 2 ? 0 : sqrt(summary->sum_of_squares / (double)(summary->count - 1));
+    double n = (double)summary->count;
+    return n < 2 ? 0 : sqrt(fmax(summary->sum_of_squares - summary->sum * summary->sum / n, 0) / (n - 1));
 }
 
 void histogram_add(Histogram *histogram, Time value)

@@ -4,14 +4,28 @@
 
 #include "units.h"
 
-/* Running count, mean, deviation and extremes (Welford). Zero is empty. */
+/* Running count, sums and extremes. Zero is empty. Sums are of differences from the first value, so that values far
+ * from zero lose no digits; nothing is divided until somebody asks. */
 typedef struct Summary {
     int64_t count;
-    double mean, sum_of_squares; /* of deviations from the mean */
+    double first;
+    double sum, sum_of_squares; /* of value - first */
     double minimum, maximum;
 } Summary;
 
-void summary_add(Summary *summary, double value);
+static inline void summary_add(Summary *summary, double value)
+{
+    if (summary->count++ == 0)
+        summary->first = summary->minimum = summary->maximum = value;
+    double difference = value - summary->first;
+    summary->sum += difference;
+    summary->sum_of_squares += difference * difference;
+    summary->minimum = value < summary->minimum ? value : summary->minimum;
+    summary->maximum = value > summary->maximum ? value : summary->maximum;
+}
+
+/* 0 when empty. */
+double summary_mean(const Summary *summary);
 
 /* Sample standard deviation; 0 below two values. */
 double summary_deviation(const Summary *summary);

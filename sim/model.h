@@ -1,4 +1,5 @@
-/* A family of DNN variants: what each is worth (accuracy) and costs (work, bytes), and its layers where it can be cut. */
+/* A family of DNN variants: what each is worth (accuracy) and costs (work, bytes), and its layers where it can be cut.
+ */
 #ifndef ORCHID_SIM_MODEL_H
 #define ORCHID_SIM_MODEL_H
 

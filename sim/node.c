@@ -8,36 +8,36 @@ static bool node_has_memory(const Node *node, const NodeGroup *group, const Requ
     return node->memory_used_bytes + request->option->memory_bytes <= group->memory_bytes;
 }
 
-static void node_start(Node *node, const NodeGroup *group, Request *request, Job *jobs, int index, double work,
+static bool node_start(Node *node, const NodeGroup *group, Request *request, Job *jobs, int index, double work,
                        Time now)
 {
     request->phase = PHASE_STATION;
     node->memory_used_bytes += request->option->memory_bytes;
-    double share = fmin(request->share, group->threads / group->cores);
-    station_add(&node->cpu, jobs, index, work, share, now);
+    bool reserved = group->discipline == DISCIPLINE_RESERVED;
+    double share = reserved ? fmin(request->share, group->threads / group->cores) : 1;
+    return station_add(&node->cpu, jobs, index, work, share, now);
 }
 
 void node_init(Node *node, const NodeGroup *group, Stream background)
 {
-    *node = (Node){.background = background, .memory_head = NO_JOB, .memory_tail = NO_JOB};
+    *node = (Node){.background = background,
+                   .memory_head = NO_JOB,
+                   .memory_tail = NO_JOB,
+                   .energy_j_per_core_ns = (group->full_w - group->idle_w) / group->cores / NS_PER_S};
     station_init(&node->cpu, group->discipline, group->cores, group->threads);
     if (group->background.state_count > 0)
         node_set_background(node, group, chain_start(&group->background, &node->background), 0);
 }
 
-double node_power(const Node *node, const NodeGroup *group)
+double node_busy_core_ns(const Node *node, Time now)
 {
-    double busy = station_in_use(&node->cpu) + node->background_cores;
-    return group->idle_w + (group->full_w - group->idle_w) * busy / group->cores;
+    double background = node->background_core_ns + node->background_cores * (double)(now - node->background_since);
+    return station_delivered(&node->cpu, now) + background;
 }
 
-void node_update(Node *node, const NodeGroup *group, Time now)
+double node_energy(const Node *node, const NodeGroup *group, Time now)
 {
-    Time elapsed = now - node->metered;
-    node->energy_j += node_power(node, group) * time_to_s(elapsed);
-    node->background_core_ns += node->background_cores * (double)elapsed;
-    node->metered = now;
-    station_update(&node->cpu, now);
+    return group->idle_w * time_to_s(now) + node->energy_j_per_core_ns * node_busy_core_ns(node, now);
 }
 
 bool node_refuses(const Node *node, const NodeGroup *group)
@@ -45,13 +45,11 @@ bool node_refuses(const Node *node, const NodeGroup *group)
     return group->limit > 0 && station_jobs(&node->cpu) + node->memory_waiting >= group->limit;
 }
 
-void node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now)
+bool node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now)
 {
     Request *entering = &requests[request];
-    node_update(node, group, now);
     if (node->memory_waiting == 0 && node_has_memory(node, group, entering)) {
-        node_start(node, group, entering, jobs, request, work, now);
-        return;
+        return node_start(node, group, entering, jobs, request, work, now);
     }
     entering->phase = PHASE_MEMORY;
     entering->next = NO_JOB;
@@ -61,11 +59,11 @@ void node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs
     else
         requests[node->memory_tail].next = request;
     node->memory_tail = request;
+    return false;
 }
 
 int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs, Time now)
 {
-    node_update(node, group, now);
     int left = station_complete(&node->cpu, jobs, now);
     node->work_core_ns += jobs[left].work;
     node->memory_used_bytes -= requests[left].option->memory_bytes;
@@ -83,13 +81,9 @@ int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs,
 void node_set_background(Node *node, const NodeGroup *group, int state, Time now)
 {
     assert(state >= 0 && state < group->background.state_count);
-    node_update(node, group, now);
+    node->background_core_ns += node->background_cores * (double)(now - node->background_since);
+    node->background_since = now;
     node->background_state = state;
     node->background_cores = group->background.values[state];
     station_set_capacity(&node->cpu, group->cores - node->background_cores, now);
-}
-
-double node_work_energy(const NodeGroup *group, double work)
-{
-    return (group->full_w - group->idle_w) / group->cores * work / NS_PER_S;
 }

@@ -1,4 +1,4 @@
-/* A machine: cores that requests share with other tenants, memory that models occupy, and an energy meter. */
+/* A machine: cores that requests share with other tenants, memory that models occupy, and its energy. */
 #ifndef ORCHID_SIM_NODE_H
 #define ORCHID_SIM_NODE_H
 
@@ -12,34 +12,33 @@ typedef struct Node {
     int background_state;    /* of the group's chain */
     double background_cores; /* busy with other tenants */
     Stream background;
-    Time metered;              /* the meters below are up to here */
-    double energy_j;           /* integral of power */
-    double background_core_ns; /* integral of background_cores */
-    double work_core_ns;       /* of requests that finished computing here: the ledger against cpu.delivered */
+    Time background_since;       /* of its state */
+    double background_core_ns;   /* integral of background_cores up to then */
+    double work_core_ns;         /* of requests that finished computing here: the ledger against cpu.delivered */
+    double energy_j_per_core_ns; /* above idle */
 } Node;
 
 /* An idle node of `group` with its background load in its start state. */
 void node_init(Node *node, const NodeGroup *group, Stream background);
 
-/* Power (W) drawn now: idle, and the rest in proportion to busy cores. */
-double node_power(const Node *node, const NodeGroup *group);
+/* Core-ns that requests and other tenants have kept busy by `now`. */
+double node_busy_core_ns(const Node *node, Time now);
 
-/* Brings meters and station to `now`. Called before anything changes at the node. */
-void node_update(Node *node, const NodeGroup *group, Time now);
+/* Energy (J) drawn by `now`: the integral of the node's power, which is idle_w and in proportion to busy cores the rest
+ * up to full_w. */
+double node_energy(const Node *node, const NodeGroup *group, Time now);
 
 /* Whether the node turns a further request away. */
 bool node_refuses(const Node *node, const NodeGroup *group);
 
-/* A request comes to compute `work` core-ns: it starts, or waits for memory (phase PHASE_MEMORY). */
-void node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now);
+/* A request comes to compute `work` core-ns: it starts, or waits for memory (phase PHASE_MEMORY) or a core. False where
+ * it waits, so that the node's next completion has not moved. */
+bool node_enter(Node *node, const NodeGroup *group, Request *requests, Job *jobs, int request, double work, Time now);
 
 /* The job that is done now leaves; its memory lets in those that waited for it. Returns the request. */
 int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs, Time now);
 
 /* The background load steps to `state` of the group's chain. */
 void node_set_background(Node *node, const NodeGroup *group, int state, Time now);
-
-/* Energy (J) above idle of `work` core-ns. */
-double node_work_energy(const NodeGroup *group, double work);
 
 #endif

@@ -1,5 +1,7 @@
 #include "profile.h"
 
+#include "rng.h"
+
 #include <assert.h>
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -50,6 +52,14 @@ const Profile *profile_find(const ProfileTable *table, const char *platform, con
     return NULL;
 }
 
+double profile_draw(const Profile *profile, uint64_t bits)
+{
+    if (profile->family != PROFILE_EXPONENTIAL)
+        return profile_quantile(profile, rng_uniform(bits));
+    double latency_s = profile->mean_s * rng_exponential(bits);
+    return latency_s > SHORTEST_LATENCY_S ? latency_s : SHORTEST_LATENCY_S;
+}
+
 double profile_quantile(const Profile *profile, double p)
 {
     assert(p > 0 && p < 1);
@@ -61,7 +71,7 @@ double profile_quantile(const Profile *profile, double p)
     case PROFILE_DETERMINISTIC:
         break;
     case PROFILE_EXPONENTIAL:
-        latency_s = gsl_cdf_exponential_Pinv(p, profile->mean_s);
+        latency_s = -profile->mean_s * log(1 - p);
         break;
     case PROFILE_LOGNORMAL:
         latency_s = lognormal_quantile(profile, p);

@@ -1,8 +1,9 @@
-/* How long one inference takes alone on one platform: a distribution of latency for (platform, model, variant, threads). */
+/* How long one inference takes alone on one platform: a distribution of latency for (platform, model, variant,
+ * threads). */
 #ifndef ORCHID_SIM_PROFILE_H
 #define ORCHID_SIM_PROFILE_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 typedef enum ProfileFamily {
     PROFILE_QUANTILES,     /* measured quantiles joined by straight lines: a draw reproduces each of them exactly */
@@ -19,9 +20,9 @@ typedef struct Profile {
     const char *variant;  /* such as "d0" */
     int threads;          /* cores that one inference keeps busy, >= 1 */
     ProfileFamily family;
-    double mean_s;                         /* expectation of a draw, s: of the joined quantiles, not the published mean */
-    double coefficient_of_variation;       /* standard deviation / mean, for the fitted families */
-    int point_count;                       /* quantiles: at least 2, the first at probability 0, the last at 1 */
+    double mean_s;                   /* expectation of a draw, s: of the joined quantiles, not the published mean */
+    double coefficient_of_variation; /* standard deviation / mean, for the fitted families */
+    int point_count;                 /* quantiles: at least 2, the first at probability 0, the last at 1 */
     const double *probability, *latency_s; /* [point_count], ascending and non-descending */
     const char *provenance;                /* "measured", "derived", "modelled" or "theory" */
     const char *source;                    /* where the row is from */
@@ -38,8 +39,11 @@ typedef struct ProfileTable {
 const Profile *profile_find(const ProfileTable *table, const char *platform, const char *model, const char *variant,
                             int threads);
 
-/* The latency (s) that a fraction `p` in (0, 1) of the inferences does not exceed: the inverse distribution function, so
- * that one uniform number gives the draw. */
+/* The latency (s) that 64 random bits stand for: equal bits give equal luck on any platform of one family. */
+double profile_draw(const Profile *profile, uint64_t bits);
+
+/* The latency (s) that a fraction `p` in (0, 1) of the inferences does not exceed: the inverse distribution function,
+ * so that one uniform number gives the draw. */
 double profile_quantile(const Profile *profile, double p);
 
 /* Expectation (s) of the joined quantiles: the integral of the quantile function. */

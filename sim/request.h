@@ -23,30 +23,42 @@ typedef enum Phase {
     PHASE_DELAY    /* on a link: propagates */
 } Phase;
 
+/* What each draw of a request's sequence (rng_draw) decides: the same for its user's k-th request whatever the policy.
+ */
+typedef enum Luck {
+    LUCK_LOCAL,  /* how long it computes on the user's own node */
+    LUCK_REMOTE, /* how long on the target */
+    LUCK_DELAY,  /* seeds the delays of its messages */
+    LUCK_COUNT
+} Luck;
+
+/* Time stamps of a request, ns since the start; 0 until it happens. */
+typedef struct Stamps {
+    Time arrived, answered;
+    Time local_entered, local_started, local_done; /* at the user's own node: came, got a core, computed its part */
+    Time sent, reached;                            /* its first message left, and was at the target */
+    Time remote_entered, remote_started, remote_done;
+    Time finished;
+} Stamps;
+
 /* Zero is a free slot. */
 typedef struct Request {
     int64_t number;       /* in the run, from 0 */
     int64_t decision;     /* index of the question it was part of */
-    int open;             /* slot of that open decision */
     int place;            /* among the question's asks */
     int user;             /* 0 .. user_count - 1 */
+    int own, target;      /* the user's node, and the one that its answer names */
     const Option *option; /* its answer, NULL while asking; borrowed */
     int option_index;
     Stage stage;
     Phase phase;
-    int hop;                        /* on its route */
-    int next;                       /* free slots, or requests waiting for memory at the same node */
-    bool recorded;                  /* counts in the metrics: arrived after warm_up */
-    double luck_local, luck_remote; /* uniforms that choose its service times: the same whatever the policy */
-    double share;                   /* reserved: of compute */
-    Stream stream;                  /* its further draws */
-    Time arrived, answered;         /* ns since the start, as all time stamps; 0 until it happens */
-    Time local_entered, local_started, local_done;
-    Time sent, reached; /* first message leaves, and is at the target */
-    Time remote_entered, remote_started, remote_done;
-    Time finished;
-    double energy_j;  /* above idle, of its computing so far */
-    double waiting_s; /* for memory or a core */
+    int hop;         /* on its route */
+    int next;        /* free slots, or requests waiting for memory at the same node */
+    bool recorded;   /* counts in the metrics: arrived after warm_up */
+    uint64_t luck;   /* names its sequence of draws, see Luck */
+    double share;    /* reserved: of compute */
+    Stamps at;       /* when it got where */
+    double energy_j; /* above idle, of its computing so far */
 } Request;
 
 #endif

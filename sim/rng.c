@@ -1,12 +1,8 @@
 #include "rng.h"
 
-/* splitmix64's finaliser (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014). */
-static uint64_t finalise(uint64_t x)
-{
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
+#include "ziggurat_tables.h" /* made by sim/ziggurat.py */
+
+#include <math.h>
 
 static void xoshiro_set(void *state, unsigned long seed)
 {
@@ -41,8 +37,20 @@ Stream stream_create(uint64_t seed, uint64_t replication, StreamPurpose purpose,
     uint64_t hash = rng_mix(rng_mix(rng_mix(rng_mix(0, seed), replication), (uint64_t)purpose), entity);
     Stream stream;
     for (int i = 0; i < 4; i++)
-        stream.state[i] = finalise(hash += UINT64_C(0x9e3779b97f4a7c15));
+        stream.state[i] = rng_draw(hash, (uint64_t)i);
     return stream;
+}
+
+double rng_exponential_at_edge(uint64_t bits)
+{
+    unsigned layer = bits & 255;
+    uint64_t more = rng_finalise(bits);
+    double u = rng_uniform(more);
+    if (layer == 0)
+        return rng_ziggurat_x[1] - log(u);
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_ziggurat_x[layer];
+    double y = rng_ziggurat_f[layer] + u * (rng_ziggurat_f[layer + 1] - rng_ziggurat_f[layer]);
+    return y < exp(-x) ? x : rng_exponential(rng_finalise(more));
 }
 
 uint64_t stream_uniform_integer(Stream *stream, uint64_t n)
@@ -57,5 +65,5 @@ uint64_t stream_uniform_integer(Stream *stream, uint64_t n)
 
 uint64_t rng_mix(uint64_t hash, uint64_t value)
 {
-    return finalise(hash * UINT64_C(0x9e3779b97f4a7c15) + finalise(value + UINT64_C(0x9e3779b97f4a7c15)));
+    return rng_finalise(hash * UINT64_C(0x9e3779b97f4a7c15) + rng_draw(value, 0));
 }

@@ -4,6 +4,7 @@
 #define ORCHID_SIM_RNG_H
 
 #include <gsl/gsl_rng.h>
+#include <math.h>
 #include <stdint.h>
 
 /* What a stream is for. The numbers are part of the key: append, never reorder. */
@@ -54,10 +55,50 @@ static inline uint64_t stream_next(Stream *stream)
     return result;
 }
 
-/* Uniform on the open interval (0, 1), 53 bits. */
+/* 64 random bits as a uniform number on the open interval (0, 1), 53 bits. */
+static inline double rng_uniform(uint64_t bits)
+{
+    return ((double)(bits >> 11) + 0.5) * 0x1p-53;
+}
+
 static inline double stream_uniform(Stream *stream)
 {
-    return ((double)(stream_next(stream) >> 11) + 0.5) * 0x1p-53;
+    return rng_uniform(stream_next(stream));
+}
+
+static inline uint64_t rng_finalise(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+/* The draw number `index` of the sequence that `key` names: splitmix64 (Steele, Lea, Flood: Fast splittable
+ * pseudorandom number generators, OOPSLA 2014) read at any place without a state. What befalls a request is drawn so,
+ * whenever it is needed. */
+static inline uint64_t rng_draw(uint64_t key, uint64_t index)
+{
+    return rng_finalise(key + (index + 1) * UINT64_C(0x9e3779b97f4a7c15));
+}
+
+/* Edges of the ziggurat's layers and the density there (sim/ziggurat.py). */
+extern const double rng_ziggurat_x[257], rng_ziggurat_f[257];
+
+/* The one draw in ninety that falls on the edge of a layer or into the tail. */
+double rng_exponential_at_edge(uint64_t bits);
+
+/* 64 random bits as an exponential number of mean 1 (Marsaglia, Tsang: The ziggurat method, J. Stat. Softw. 2000). */
+static inline double rng_exponential(uint64_t bits)
+{
+    unsigned layer = bits & 255;
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_ziggurat_x[layer];
+    return x < rng_ziggurat_x[layer + 1] ? x : rng_exponential_at_edge(bits);
+}
+
+/* Exponential with the given mean. */
+static inline double stream_exponential(Stream *stream, double mean)
+{
+    return mean * rng_exponential(stream_next(stream));
 }
 
 /* Uniform integer in [0, n), n >= 1, without bias (Lemire, ACM TOMACS 2019). */

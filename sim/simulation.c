@@ -31,9 +31,8 @@ static SlotMap slot_map(const Scenario *scenario)
     slots.background = slots.link + 2 * scenario->link_count;
     slots.condition = slots.background + (background ? scenario->node_count : 0);
     slots.source = slots.condition + (condition ? scenario->link_count : 0);
-    slots.warm_up = slots.source + source_count(scenario);
-    slots.end = slots.warm_up + 1;
-    slots.request = slots.end + 1;
+    slots.span = slots.source + source_count(scenario);
+    slots.count = slots.span + 1;
     return slots;
 }
 
@@ -78,8 +77,7 @@ static Time next_arrival(Simulation *simulation, int user)
     const WorkloadSpec *workload = &simulation->scenario->workload;
     if (workload->arrivals == ARRIVALS_PERIODIC)
         return simulation->now + workload->period;
-    Chain poisson = {.state_count = 2, .dwell_s = {1 / workload->rate_per_s}};
-    return chain_leave(&poisson, 0, simulation->now, &simulation->arrivals[user]);
+    return simulation->now + time_from_s(stream_exponential(&simulation->users[user].arrivals, simulation->gap_s));
 }
 
 static void schedule_trace(Simulation *simulation)
@@ -93,13 +91,13 @@ static void schedule_trace(Simulation *simulation)
 static void create_sources(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
-    size_t users = (size_t)scenario->user_count;
-    simulation->arrivals = memory_allocate(users, sizeof *simulation->arrivals);
-    simulation->sequences = memory_allocate(users, sizeof *simulation->sequences);
-    for (int i = 0; i < scenario->user_count; i++)
-        simulation->arrivals[i] = stream_of(simulation, STREAM_ARRIVAL, i);
-
+    simulation->users = memory_allocate((size_t)scenario->user_count, sizeof *simulation->users);
+    for (int i = 0; i < scenario->user_count; i++) {
+        Stream luck = stream_of(simulation, STREAM_REQUEST, i);
+        simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i), .luck = stream_next(&luck)};
+    }
     Arrivals arrivals = scenario->workload.arrivals;
+    simulation->gap_s = arrivals == ARRIVALS_POISSON ? 1 / scenario->workload.rate_per_s : 0;
     if (arrivals == ARRIVALS_ROUNDS)
         event_queue_set(&simulation->events, simulation->slots.source, 0, EVENT_ROUND);
     else if (arrivals == ARRIVALS_TRACE)
@@ -112,15 +110,22 @@ static void create_sources(Simulation *simulation)
         }
 }
 
-static void create_span(Simulation *simulation)
+/* The one slot of the span holds the end of warm_up until that has come, then the end of the run. */
+static void schedule_span(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
-    if (scenario->stop.time > 0 && !simulation->key.training)
-        event_queue_set(&simulation->events, simulation->slots.end, scenario->stop.time, EVENT_END);
-    if (scenario->warm_up.time > 0)
-        event_queue_set(&simulation->events, simulation->slots.warm_up, scenario->warm_up.time, EVENT_WARM_UP);
-    else if (scenario->warm_up.rounds == 0)
+    bool warming = !simulation->recording && scenario->warm_up.time > 0;
+    bool timed = scenario->stop.time > 0 && !simulation->key.training;
+    bool first = warming && (!timed || scenario->warm_up.time <= scenario->stop.time);
+    Time next = first ? scenario->warm_up.time : timed ? scenario->stop.time : TIME_NEVER;
+    event_queue_set(&simulation->events, simulation->slots.span, next, first ? EVENT_WARM_UP : EVENT_END);
+}
+
+static void create_span(Simulation *simulation)
+{
+    if (simulation->scenario->warm_up.time == 0 && simulation->scenario->warm_up.rounds == 0)
         ledger_record_from_now(simulation);
+    schedule_span(simulation);
 }
 
 Simulation *simulation_create(const Scenario *scenario, RunKey key)
@@ -130,11 +135,12 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     simulation->key = key;
     simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
     simulation->slots = slot_map(scenario);
-    simulation->request_free = simulation->open_free = NO_JOB;
+    simulation->request_free = NO_JOB;
     simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
     simulation->asks = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->asks);
     simulation->ask_requests = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->ask_requests);
-    event_queue_init(&simulation->events, simulation->slots.request);
+    event_queue_init(&simulation->events, simulation->slots.count);
+    event_queue_init(&simulation->delays, 0);
     create_nodes(simulation);
     create_links(simulation);
     create_sources(simulation);
@@ -148,12 +154,13 @@ void simulation_destroy(Simulation *simulation)
 {
     if (!simulation)
         return;
-    void *owned[] = {simulation->nodes,    simulation->links,    simulation->arrivals, simulation->sequences,
-                     simulation->requests, simulation->jobs,     simulation->asks,     simulation->ask_requests,
-                     simulation->open,     simulation->outcomes, simulation->feedback, simulation->feedback_outcomes};
+    void *owned[] = {simulation->nodes,        simulation->links,    simulation->users,
+                     simulation->requests,     simulation->jobs,     simulation->asks,
+                     simulation->ask_requests, simulation->feedback, simulation->outcomes};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     event_queue_free(&simulation->events);
+    event_queue_free(&simulation->delays);
     ledger_destroy(simulation);
     observation_destroy(simulation);
     free(simulation);
@@ -186,7 +193,7 @@ static void arrival_event(Simulation *simulation, int source)
         event_queue_set(&simulation->events, simulation->slots.source + user, next_arrival(simulation, user),
                         EVENT_ARRIVAL);
     }
-    journey_begin(simulation, user, simulation->now);
+    journey_begin(simulation, user);
     simulation->asking = true;
 }
 
@@ -200,8 +207,9 @@ static void round_event(Simulation *simulation)
         ledger_record_from_now(simulation);
     simulation->rounds++;
     simulation->round_began = simulation->now;
+    simulation->round_remaining = simulation->scenario->user_count;
     for (int user = 0; user < simulation->scenario->user_count; user++)
-        journey_begin(simulation, user, simulation->now);
+        journey_begin(simulation, user);
     simulation->asking = true;
 }
 
@@ -217,11 +225,17 @@ static void condition_event(Simulation *simulation, int link)
 /* Handles the earliest event. False where there is none. */
 static bool step(Simulation *simulation)
 {
-    Time time;
-    int kind;
-    int slot = event_queue_next(&simulation->events, &time, &kind);
-    if (slot < 0)
+    int slot, delayed;
+    EventKey key = event_queue_first(&simulation->events, &slot);
+    EventKey delay = event_queue_first(&simulation->delays, &delayed);
+    if (delay < key) {
+        key = delay;
+        slot = delayed;
+    }
+    if (key == EVENT_KEY_NEVER)
         return false;
+    Time time = event_key_time(key);
+    int kind = event_key_kind(key);
     assert(time >= simulation->now);
     simulation->now = time;
     simulation->metrics.events++;
@@ -233,7 +247,7 @@ static bool step(Simulation *simulation)
         journey_station_event(simulation, slot);
         break;
     case EVENT_DELAY:
-        journey_delay_event(simulation, slot - simulation->slots.request);
+        journey_delay_event(simulation, slot);
         break;
     case EVENT_BACKGROUND:
         journey_background_event(simulation, slot - simulation->slots.background);
@@ -242,8 +256,8 @@ static bool step(Simulation *simulation)
         condition_event(simulation, slot - simulation->slots.condition);
         break;
     case EVENT_WARM_UP:
-        event_queue_cancel(&simulation->events, slot);
         ledger_record_from_now(simulation);
+        schedule_span(simulation);
         break;
     case EVENT_ARRIVAL:
         arrival_event(simulation, slot - simulation->slots.source);
@@ -269,19 +283,18 @@ static bool is_exhausted(const Simulation *simulation)
 bool simulation_advance(Simulation *simulation, Decision *ret_decision)
 {
     assert(!simulation->asking);
-    simulation->feedback_count = simulation->ask_count = 0;
+    simulation->ask_count = 0;
     while (!simulation->asking && !simulation->ended) {
         if (is_exhausted(simulation) || !step(simulation))
             simulation->ended = true;
         if (simulation->key.validate)
             simulation_validate(simulation);
     }
-    if (simulation->asking)
-        journey_open_decision(simulation, simulation->ask_count);
-    else if (!simulation->foreseen)
+    simulation->decisions += simulation->asking;
+    if (!simulation->asking && !simulation->foreseen)
         ledger_close(simulation);
     for (int i = 0; i < simulation->feedback_count; i++)
-        simulation->feedback[i].outcomes = &simulation->feedback_outcomes[(size_t)i * (size_t)simulation->ask_limit];
+        simulation->feedback[i].outcomes = &simulation->outcomes[i * simulation->ask_limit];
     *ret_decision = (Decision){.kind = DECISION_ROUTE,
                                .time = simulation->now,
                                .index = simulation->decisions - simulation->asking,
@@ -297,6 +310,7 @@ void simulation_apply(Simulation *simulation, Answer answer)
 {
     assert(simulation->asking);
     simulation->asking = false;
+    simulation->feedback_count = 0; /* delivered with the question */
     /* Options first: a request may be over before the next one starts. */
     for (int i = 0; i < simulation->ask_count; i++) {
         const OptionSet *options = simulation->asks[i].options;

@@ -38,8 +38,12 @@ void simulation_copy(Simulation *to, const Simulation *from);
 
 /* Turns a copy into what a planner may imagine: services take their mean, delays their mean, background load and link
  * conditions stay as they are, and no request arrives that has not arrived yet. Nothing is recorded (metrics are
- * without meaning from then on, also in copies). simulation_advance then returns false when the requests on their way are done, with their feedback. */
+ * without meaning from then on, also in copies). simulation_advance then returns false when the requests on their way
+ * are done, with their feedback. */
 void simulation_foresee(Simulation *simulation);
+
+/* simulation_copy and simulation_foresee in one, without what was recorded, which would be most of the cost. */
+void simulation_imagine(Simulation *to, const Simulation *from);
 
 /* Feature tables of the scenario: a shared block and a block per ask (of user group `node_group`). */
 int simulation_shared_features(const Simulation *simulation, const Feature **ret_features);

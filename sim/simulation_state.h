@@ -28,17 +28,16 @@ typedef struct SlotMap {
     int background; /* of node 0 */
     int condition;  /* of link 0 */
     int source;     /* of user 0, or the only one for rounds and traces */
-    int warm_up, end;
-    int request; /* of request slot 0, last because they grow */
+    int span;       /* of the end of warm_up, then of the run */
+    int count;
 } SlotMap;
 
-/* A question whose requests are not all done; its outcomes are outcomes[slot x ask_limit ...]. */
-typedef struct OpenDecision {
-    int64_t index;
-    int count, remaining; /* requests; 0 remaining: a free slot */
-    int next_free;
-    bool recorded;
-} OpenDecision;
+/* What a user's requests come from. */
+typedef struct User {
+    Stream arrivals;  /* times between them */
+    uint64_t luck;    /* names the sequence of their lucks */
+    int64_t requests; /* made so far */
+} User;
 
 struct Simulation {
     const Scenario *scenario; /* borrowed */
@@ -48,16 +47,18 @@ struct Simulation {
     Time now;
     bool asking, ended, foreseen, recording;
     Time recording_since;
-    EventQueue events;
+    EventQueue events; /* of all slots in the map */
+    EventQueue delays; /* of messages, by slot of their request */
 
     Node *nodes;           /* [node_count] */
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
 
-    Stream *arrivals;   /* [user_count] */
-    int64_t *sequences; /* [user_count] requests each user has made */
-    int64_t trace_next; /* row of the arrival trace */
-    int64_t rounds;     /* begun */
+    double gap_s;        /* poisson: mean time between a user's requests */
+    User *users;         /* [user_count] */
+    int64_t trace_next;  /* row of the arrival trace */
+    int64_t rounds;      /* begun */
+    int round_remaining; /* requests of the last one that are not done */
     Time round_began;
 
     int request_slots, request_free; /* length and first free slot of: */
@@ -73,13 +74,9 @@ struct Simulation {
     int *ask_requests; /* slots of the requests that ask */
     int64_t decisions; /* questions so far */
 
-    int open_slots, open_free;
-    OpenDecision *open;
-    Outcome *outcomes; /* [open_slots x ask_limit] */
-
     int feedback_slots, feedback_count;
-    Feedback *feedback;         /* since the last question */
-    Outcome *feedback_outcomes; /* [feedback_slots x ask_limit] */
+    Feedback *feedback; /* since the last answer */
+    Outcome *outcomes;  /* [feedback_slots x ask_limit] */
 
     int shared_count, ask_feature_count;
     Feature *shared_features, *ask_features; /* names in: */
@@ -88,13 +85,12 @@ struct Simulation {
 };
 
 /* journey.c: a request from its arrival to its end. */
-int journey_begin(Simulation *simulation, int user, Time now);          /* a new request that asks; returns its slot */
+void journey_begin(Simulation *simulation, int user);                   /* a new request that asks */
 void journey_answer(Simulation *simulation, int request, double share); /* its option is set: it goes on its way */
-void journey_station_event(Simulation *simulation, int slot);  /* the station of this event slot is done with a job */
-void journey_delay_event(Simulation *simulation, int request); /* its message has arrived */
+void journey_station_event(Simulation *simulation, int slot);           /* this slot's station is done with a job */
+void journey_delay_event(Simulation *simulation, int request);          /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
-void journey_open_decision(Simulation *simulation, int count); /* the question now being asked */
-void journey_schedule_node(Simulation *simulation, int node);  /* after anything that moves its next completion */
+void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);

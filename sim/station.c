@@ -41,10 +41,15 @@ static int heap_meld(Job *jobs, int a, int b)
 /* Speed of the virtual clock: what one job in service gets, or for reserved what a share of 1 gets. */
 static void station_set_rate(Station *station)
 {
+    double rate = station->job_limit;
     if (station->discipline == DISCIPLINE_RESERVED)
-        station->rate = station->capacity;
-    else if (station->serving > 0)
-        station->rate = fmin(station->job_limit, station->capacity / station->serving);
+        rate = station->capacity;
+    else if (station->capacity < station->job_limit * station->serving)
+        rate = station->capacity / station->serving;
+    if (rate == station->rate)
+        return;
+    station->rate = rate;
+    station->ns_per_unit = rate > 0 ? 1 / rate : 0;
 }
 
 static void station_serve(Station *station, Job *jobs, int job, Time now)
@@ -107,29 +112,30 @@ void station_update(Station *station, Time now)
     station->virtual_time += elapsed * station->rate;
 }
 
-void station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
+bool station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
 {
     assert(work > 0 && share > 0 && share <= 1);
-    station_update(station, now);
     jobs[job] = (Job){
         .work = work, .share = share, .order = station->arrivals++, .left = NO_JOB, .right = NO_JOB, .next = NO_JOB};
     if (station->waiting == 0 && station_has_room(station, &jobs[job])) {
+        station_update(station, now);
         station_serve(station, jobs, job, now);
-    } else {
-        if (station->waiting++ == 0)
-            station->head = job;
-        else
-            jobs[station->tail].next = job;
-        station->tail = job;
+        station_set_rate(station);
+        return true;
     }
-    station_set_rate(station);
+    if (station->waiting++ == 0)
+        station->head = job;
+    else
+        jobs[station->tail].next = job;
+    station->tail = job;
+    return false;
 }
 
 Time station_next(const Station *station, const Job *jobs)
 {
     if (station->serving == 0 || station->rate <= 0)
         return TIME_NEVER;
-    double left = (jobs[station->root].finish - station->virtual_time) / station->rate;
+    double left = (jobs[station->root].finish - station->virtual_time) * station->ns_per_unit;
     if (left >= (double)(TIME_NEVER - station->updated))
         return TIME_NEVER;
     return station->updated + (left > 0 ? (Time)llrint(left) : 0);
@@ -166,5 +172,12 @@ void station_set_capacity(Station *station, double capacity, Time now)
 double station_in_use(const Station *station)
 {
     double jobs = station->discipline == DISCIPLINE_RESERVED ? station->shares : (double)station->serving;
-    return station->serving > 0 ? fmin(station->capacity, jobs * station->rate) : 0;
+    double in_use = station->serving > 0 ? jobs * station->rate : 0;
+    return in_use < station->capacity ? in_use : station->capacity;
+}
+
+double station_delivered(const Station *station, Time now)
+{
+    assert(now >= station->updated);
+    return station->delivered + (double)(now - station->updated) * station_in_use(station);
 }

@@ -7,6 +7,8 @@
 
 #include "units.h"
 
+#include <stdbool.h>
+
 typedef enum Discipline {
     DISCIPLINE_FCFS,    /* first come, first served, by as many servers as jobs fit side by side */
     DISCIPLINE_PS,      /* processor sharing: equal shares, a job takes at most its own limit */
@@ -36,6 +38,7 @@ typedef struct Station {
     int serving, waiting; /* jobs */
     double shares;        /* reserved: sum over jobs in service */
     double rate;          /* speed of the virtual clock per ns */
+    double ns_per_unit;   /* 1 / rate, 0 where that is 0: divided once a change, not once a job */
     double virtual_time;  /* of the virtual clock at `updated`; 0 whenever the station falls idle */
     Time updated;
     int root;          /* heap of jobs in service, NO_JOB: none */
@@ -51,8 +54,9 @@ void station_init(Station *station, Discipline discipline, double capacity, doub
 /* Brings virtual clock and meters to `now` (not before `updated`). */
 void station_update(Station *station, Time now);
 
-/* Adds job `job` with `work` > 0; `share` in (0, 1] matters for reserved only. */
-void station_add(Station *station, Job *jobs, int job, double work, double share, Time now);
+/* Adds job `job` with `work` > 0; `share` in (0, 1] matters for reserved only. False where it has to wait, so that the
+ * next completion has not moved. */
+bool station_add(Station *station, Job *jobs, int job, double work, double share, Time now);
 
 /* When the next job finishes if nothing changes; TIME_NEVER where none is in service or the capacity is 0. */
 Time station_next(const Station *station, const Job *jobs);
@@ -65,6 +69,9 @@ void station_set_capacity(Station *station, double capacity, Time now);
 
 /* Capacity in use by jobs right now, at most `capacity`. */
 double station_in_use(const Station *station);
+
+/* Work done by `now`, not before `updated`, capacity x ns. */
+double station_delivered(const Station *station, Time now);
 
 /* Jobs waiting or in service. */
 static inline int station_jobs(const Station *station)

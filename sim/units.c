@@ -218,17 +218,6 @@ static double decimal_value(const char *mantissa, size_t length, long exponent)
     return value;
 }
 
-Time time_from_s(double seconds)
-{
-    assert(!isnan(seconds));
-    double ns = round(seconds * NS_PER_S);
-    if (ns >= 0x1p63)
-        return TIME_NEVER;
-    if (ns <= -0x1p63)
-        return -TIME_NEVER;
-    return (Time)ns;
-}
-
 bool quantity_parse(const char *text, Dimension dimension, double *ret_value, char *why, size_t why_size)
 {
     assert(dimension < DIMENSION_COUNT_);

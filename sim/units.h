@@ -2,6 +2,8 @@
 #ifndef ORCHID_SIM_UNITS_H
 #define ORCHID_SIM_UNITS_H
 
+#include <assert.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,13 +34,19 @@ static inline double time_to_s(Time time)
 }
 
 /* `seconds` rounded to the nearest nanosecond; saturates at TIME_NEVER. `seconds` must not be NaN. */
-Time time_from_s(double seconds);
+static inline Time time_from_s(double seconds)
+{
+    double ns = seconds * NS_PER_S;
+    assert(ns == ns);
+    return ns >= 0x1p63 ? TIME_NEVER : ns <= -0x1p63 ? -TIME_NEVER : (Time)llrint(ns);
+}
 
 /* Reads "11 ms", "50 Mbit/s" or "89 %" into the base unit of `dimension`. False leaves `ret_value` alone and puts one
  * clause into `why` (at most `why_size` bytes), such as "needs a unit, one of: ns us ms s min h". */
 bool quantity_parse(const char *text, Dimension dimension, double *ret_value, char *why, size_t why_size);
 
-/* Writes `value` (base unit) in the unit a person would choose, such as "11 ms"; reading it back gives the same double. */
+/* Writes `value` (base unit) in the unit a person would choose, such as "11 ms"; reading it back gives the same double.
+ */
 void quantity_format(double value, Dimension dimension, char *buffer, size_t size);
 
 /* The units of a dimension as one string for help texts, such as "ns us ms s min h"; "" for a count. */

@@ -296,14 +296,15 @@ static void cached_answers_are_searched_answers(void)
     scenario_destroy(scenario);
 }
 
-/* Where the future holds no surprise the oracle cannot be beaten at all; with noise, not in the mean. */
+/* Where the future holds no surprise the oracle cannot be beaten at all; with noise, not in the mean. Among equal users
+ * several answers are best, and each meets other luck: over a run of 400 rounds that is worth less than 0.2 %. */
 static void no_policy_beats_the_oracle(void)
 {
     for (int i = 0; i < THRESHOLD_COUNT; i++) {
         Scenario *scenario = experiment(3, THRESHOLDS[i], i % 2);
         double best = world_run_fresh("oracle", scenario, KEY).reward;
         for (int j = 0; policy_type(j); j++)
-            CHECK(world_run_fresh(policy_type(j)->name, scenario, KEY).reward <= best + 1e-12);
+            CHECK(world_run_fresh(policy_type(j)->name, scenario, KEY).reward <= 0.998 * best);
         scenario_destroy(scenario);
     }
 }

@@ -163,6 +163,26 @@ static void a_node_at_its_limit_refuses(void)
     scenario_destroy(scenario);
 }
 
+/* A request that is refused at once ends while its answer is being applied. */
+static void feedback_of_instant_refusals_is_not_lost(void)
+{
+    Scenario *scenario = LAB("workload={arrivals: poisson, rate: 40 /s, input: 0 B, output: 0 B}", "stop={time: 10 s}",
+                             "nodes.device.limit=1");
+    Simulation *simulation = simulation_create(scenario, KEY);
+    Decision decision;
+    int64_t feedback = 0;
+    while (simulation_advance(simulation, &decision)) {
+        feedback += decision.feedback_count;
+        simulation_apply(simulation, (Answer){.options = (int[]){LOCAL_LARGE}});
+    }
+    feedback += decision.feedback_count;
+    const Metrics *metrics = simulation_metrics(simulation);
+    CHECK(metrics->refused > 100);
+    CHECK_INT(feedback, metrics->finished + metrics->refused);
+    simulation_destroy(simulation);
+    scenario_destroy(scenario);
+}
+
 static void other_tenants_slow_a_node_down(void)
 {
     Scenario *scenario = LAB("nodes.edge.background={busy: [1]}");
@@ -178,7 +198,7 @@ static void rounds_follow_each_other_or_a_period(void)
     CHECK_NEAR(time_to_s(simulation_now(simulation)), 10 * 0.040, 1e-9);
     const Metrics *metrics = simulation_metrics(simulation);
     CHECK_INT(metrics->decisions, 10);
-    CHECK_NEAR(metrics->reward.mean, -0.040, 1e-12);
+    CHECK_NEAR(summary_mean(&metrics->reward), -0.040, 1e-12);
     CHECK_NEAR(metrics->nodes[0].utilisation, 1, 1e-9);
     CHECK_NEAR(metrics->nodes[0].energy_j, 0.4 * 5, 1e-9);
     CHECK_NEAR(metrics->nodes[2].utilisation, 0, 1e-9);
@@ -303,7 +323,8 @@ static void a_clone_lives_the_same_future(void)
         simulation_apply(copies[i], (Answer){.options = options});
         run_to_end(copies[i], EDGE_LARGE);
         CHECK(simulation_metrics(copies[i])->fingerprint == simulation_metrics(simulation)->fingerprint);
-        CHECK_NEAR(simulation_metrics(copies[i])->response_s.mean, simulation_metrics(simulation)->response_s.mean, 0);
+        CHECK_NEAR(summary_mean(&simulation_metrics(copies[i])->response_s),
+                   summary_mean(&simulation_metrics(simulation)->response_s), 0);
         CHECK(memcmp(&simulation_metrics(copies[i])->response_course_s,
                      &simulation_metrics(simulation)->response_course_s, sizeof(Series)) == 0);
         CHECK_NEAR(simulation_metrics(copies[i])->nodes[2].energy_j, simulation_metrics(simulation)->nodes[2].energy_j,
@@ -331,6 +352,11 @@ static void foresight_expects_means_and_leaves_the_original_alone(void)
     CHECK_NEAR(decision.feedback[0].mean_accuracy, 0.8, 1e-9);
     CHECK_INT(simulation_metrics(imagined)->finished, 0);
     CHECK_INT(simulation_metrics(imagined)->response_course_s.pending, 0);
+    simulation_imagine(imagined, simulation);
+    simulation_apply(imagined, (Answer){.options = (int[]){LOCAL_LARGE, LOCAL_SMALL}});
+    CHECK(!simulation_advance(imagined, &decision));
+    CHECK_NEAR(decision.feedback[0].mean_response_s, 0.025, 1e-9);
+    CHECK_INT(simulation_metrics(imagined)->finished, 0);
     simulation_destroy(imagined);
     simulation_apply(simulation, (Answer){.options = (int[]){LOCAL_LARGE, LOCAL_SMALL}});
     run_to_end(simulation, LOCAL_SMALL);
@@ -388,6 +414,7 @@ int main(void)
          a_cut_computes_its_layers_on_the_device_and_sends_their_output},
         {"what_does_not_fit_into_memory_waits", what_does_not_fit_into_memory_waits},
         {"a_node_at_its_limit_refuses", a_node_at_its_limit_refuses},
+        {"feedback_of_instant_refusals_is_not_lost", feedback_of_instant_refusals_is_not_lost},
         {"other_tenants_slow_a_node_down", other_tenants_slow_a_node_down},
         {"rounds_follow_each_other_or_a_period", rounds_follow_each_other_or_a_period},
         {"warm_up_is_not_recorded", warm_up_is_not_recorded},

@@ -72,8 +72,8 @@ static void run_replication(const Scenario *scenario, int replication, Summary *
     const char *broken = "nothing";
     simulation_check(simulation, &broken);
     CHECK_TEXT(broken, "nothing");
-    summary_add(sojourn, simulation_metrics(simulation)->response_s.mean);
-    summary_add(waiting, simulation_metrics(simulation)->waiting_s.mean);
+    summary_add(sojourn, summary_mean(&simulation_metrics(simulation)->response_s));
+    summary_add(waiting, summary_mean(&simulation_metrics(simulation)->waiting_s));
     policy_destroy(policy);
     simulation_destroy(simulation);
 }
@@ -91,11 +91,12 @@ static void check_queue(const Case *queue)
     for (int i = 0; i < scenario->replications; i++)
         run_replication(scenario, i, &sojourn, &waiting);
     printf("%-22s %4.1f  %10.4f  %10.4f ± %.4f  %5.2f %%\n", scenario->name, queue->utilisation, 1e3 * queue->sojourn_s,
-           1e3 * sojourn.mean, 1e3 * half_width(&sojourn), 100 * (sojourn.mean / queue->sojourn_s - 1));
-    CHECK_NEAR(sojourn.mean, queue->sojourn_s, half_width(&sojourn));
+           1e3 * summary_mean(&sojourn), 1e3 * half_width(&sojourn),
+           100 * (summary_mean(&sojourn) / queue->sojourn_s - 1));
+    CHECK_NEAR(summary_mean(&sojourn), queue->sojourn_s, half_width(&sojourn));
     CHECK(half_width(&sojourn) < 0.1 * queue->sojourn_s);
     if (!isnan(queue->waiting_s))
-        CHECK_NEAR(waiting.mean, queue->waiting_s, half_width(&waiting));
+        CHECK_NEAR(summary_mean(&waiting), queue->waiting_s, half_width(&waiting));
     scenario_destroy(scenario);
 }
 

@@ -32,8 +32,8 @@ WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
     }
     policy_conclude(policy, &decision);
     const Metrics *metrics = simulation_metrics(simulation);
-    run.reward = metrics->reward.mean;
-    run.response_s = metrics->response_s.mean;
+    run.reward = summary_mean(&metrics->reward);
+    run.response_s = summary_mean(&metrics->response_s);
     run.fingerprint = metrics->fingerprint;
     simulation_destroy(simulation);
     return run;
