@@ -5,8 +5,6 @@
 #include <assert.h>
 #include <math.h>
 
-static const double BITS_PER_BYTE = 8;
-
 /* A draw may be 0 in theory; a station wants some work. */
 static const double LEAST_WORK = 1e-9;
 

@@ -3,8 +3,6 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
-static const double BITS_PER_BYTE = 8;
-
 static double link_bit_per_s(const LinkGroup *group, bool upwards)
 {
     return upwards || group->half_duplex ? group->up_bit_per_s : group->down_bit_per_s;

@@ -12,6 +12,7 @@
 typedef int64_t Time;
 
 #define NS_PER_S 1000000000
+#define BITS_PER_BYTE 8.0
 #define TIME_NEVER INT64_MAX
 
 /* What a quantity measures; the base unit that `quantity_parse` returns stands behind each. */
