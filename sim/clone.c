@@ -2,6 +2,7 @@
 #include "simulation_state.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 Simulation *simulation_clone(const Simulation *simulation)
@@ -10,6 +11,9 @@ Simulation *simulation_clone(const Simulation *simulation)
     simulation_copy(clone, simulation);
     return clone;
 }
+
+/* The size of a simulation without its metrics, the last and by far the largest member. */
+enum { BEFORE_METRICS = offsetof(Simulation, metrics) };
 
 /* Copies `count` elements into an array that has room for `room` of them, and grows it where that is too few. */
 static void *copy_array(void *to, size_t room, const void *from, size_t count, size_t size)
@@ -26,8 +30,9 @@ static void copy_state(Simulation *to, const Simulation *from)
 {
     assert(to->scenario == from->scenario && to != from);
     const Scenario *scenario = from->scenario;
-    Simulation mine = *to;
-    *to = *from;
+    Simulation mine;
+    memcpy(&mine, to, BEFORE_METRICS);
+    memcpy(to, from, BEFORE_METRICS);
     to->events = mine.events;
     to->delays = mine.delays;
     event_queue_copy(&to->events, &from->events);
@@ -53,7 +58,6 @@ static void copy_state(Simulation *to, const Simulation *from)
     to->ask_features = mine.ask_features;
     to->names = mine.names;
     to->baseline = mine.baseline;
-    to->metrics = mine.metrics;
 }
 
 void simulation_copy(Simulation *to, const Simulation *from)

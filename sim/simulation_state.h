@@ -81,7 +81,7 @@ struct Simulation {
     int shared_count, ask_feature_count;
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
-    Metrics metrics;
+    Metrics metrics; /* stays last: copies for planners end before it */
 };
 
 /* journey.c: a request from its arrival to its end. */

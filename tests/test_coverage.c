@@ -5,6 +5,8 @@
 #include "../analysis/batch_means.h"
 #include "../analysis/learner_statistics.h"
 #include "../analysis/stopping.h"
+#include "../analysis/trial.h"
+#include "../analysis/warm_up.h"
 #include "../sim/metrics.h"
 #include "check.h"
 #include "worlds.h"
@@ -147,17 +149,23 @@ static void holm_keeps_all_verdicts_right_together(void)
     CHECK(covered < 0.99);
 }
 
-/* Five replications of some 1,000 requests through the simulator, at half load. */
-static void check_queue(const char *file, const char *method, double sojourn_s)
+static Scenario *load(const char *file, const char *stop, const char *warm_up)
 {
-    enum { REPLICATIONS = 5, TRIALS = 1000 };
-    const char *overrides[] = {"stop={time: 21 s}", "warm_up={time: 1 s}"};
+    const char *overrides[] = {stop, warm_up};
     ErrorList errors = {0};
     Scenario *scenario = scenario_load(check_path(file), overrides, 2, &errors);
     if (!scenario) {
         error_list_write(&errors, stderr);
         abort();
     }
+    return scenario;
+}
+
+/* Five replications of some 1,000 requests through the simulator, at half load. */
+static void check_queue(const char *file, const char *method, double sojourn_s)
+{
+    enum { REPLICATIONS = 5, TRIALS = 1000 };
+    Scenario *scenario = load(file, "stop={time: 21 s}", "warm_up={time: 1 s}");
     Coverage coverage = {0};
     for (int t = 0; t < TRIALS; t++) {
         double means[REPLICATIONS];
@@ -267,6 +275,34 @@ static void batch_means_say_when_a_run_is_too_short(void)
     CHECK(warned > 0.99 * TRIALS);
 }
 
+/* What every run reports of itself: M/M/1 at 0.5, some 20,000 requests, without warm_up. */
+static void one_run_reports_its_own_interval_and_warm_up(void)
+{
+    enum { TRIALS = 200 };
+    Scenario *scenario = load("tests/theory/mm1.yaml", "stop={time: 401 s}", "warm_up={time: 1 s}");
+    Coverage coverage = {0};
+    int warned = 0;
+    for (uint64_t t = 0; t < TRIALS; t++) {
+        Trial trial = {.scenario = scenario, .policy = policy_type_find("device-only"), .seed = 22, .replication = t};
+        trial_run(&trial);
+        double half_width_s = trial_metric(&trial, "response_time_half_width");
+        count_hit(&coverage, fabs(trial_metric(&trial, "response_time_mean") - 0.020) <= half_width_s);
+        warned += !(trial_metric(&trial, "warm_up_mser") < WARM_UP_WORTH_MENTIONING);
+        trial_free(&trial);
+    }
+    check_coverage("response_time_half_width of M/M/1 at 0.5, run of 20,000", coverage, 0.95, 0.01);
+    CHECK(warned <= TRIALS / 20);
+    scenario_destroy(scenario);
+
+    scenario = load("tests/theory/mm1.yaml", "stop={time: 1.5 s}", "warm_up={time: 1 s}");
+    Trial trial = {.scenario = scenario, .policy = policy_type_find("device-only")};
+    trial_run(&trial);
+    CHECK(isnan(trial_metric(&trial, "response_time_half_width")));
+    CHECK(isnan(trial_metric(&trial, "warm_up_mser")));
+    trial_free(&trial);
+    scenario_destroy(scenario);
+}
+
 /* Five tasks, scores exponential of mean 1 on each: the interquartile mean of all of them is
  * 2 x the integral of -ln v over v = 0.25 .. 0.75. */
 static void check_bootstrap(int runs, int trials, double loss)
@@ -352,11 +388,9 @@ static void intervals_at_which_replications_stop(void)
 static void common_random_numbers_halve_the_interval_of_a_difference(void)
 {
     enum { REPLICATIONS = 20 };
-    ErrorList errors = {0};
-    Scenario *scenario = scenario_load(check_path("scenarios/raspberry_pi.yaml"), NULL, 0, &errors);
-    CHECK(scenario != NULL);
+    Scenario *scenario = load("scenarios/raspberry_pi.yaml", "name=raspberry_pi", "stop={time: 600 s}");
     double first[REPLICATIONS], second[REPLICATIONS];
-    for (uint64_t r = 0; scenario && r < REPLICATIONS; r++) {
+    for (uint64_t r = 0; r < REPLICATIONS; r++) {
         first[r] = world_run_fresh("greedy", scenario, (RunKey){.seed = 1, .replication = r}).response_s;
         second[r] = world_run_fresh("round-robin", scenario, (RunKey){.seed = 1, .replication = r}).response_s;
     }
@@ -379,6 +413,7 @@ int main(void)
         {"t_intervals_of_autoregressive_runs", t_intervals_of_autoregressive_runs},
         {"batch_means_of_one_long_run", batch_means_of_one_long_run},
         {"batch_means_say_when_a_run_is_too_short", batch_means_say_when_a_run_is_too_short},
+        {"one_run_reports_its_own_interval_and_warm_up", one_run_reports_its_own_interval_and_warm_up},
         {"bootstrap_intervals_of_learners", bootstrap_intervals_of_learners},
         {"intervals_at_which_replications_stop", intervals_at_which_replications_stop},
         {"common_random_numbers_halve_the_interval_of_a_difference",
