@@ -64,7 +64,8 @@ enum {
 };
 
 /* What all lines are compared with, for headers. */
-static const char *baseline_name(const CompareCell *cell, const CompareBlock *block)
+static const char *baseline_name(Arena *arena, const Comparison *comparison, const CompareCell *cell,
+                                 const CompareBlock *block)
 {
     const char *name = NULL;
     for (int i = 0; i < cell->line_count; i++) {
@@ -76,7 +77,8 @@ static const char *baseline_name(const CompareCell *cell, const CompareBlock *bl
             return "best";
         name = value ? value : "–";
     }
-    return name ? name : "baseline";
+    bool plain = !name || strcmp(comparison->by[0], "policy") == 0 || strcmp(comparison->by[0], "scenario") == 0;
+    return plain ? (name ? name : "baseline") : arena_format(arena, "%s %s", comparison->by[0], name);
 }
 
 static void init_sheet(Sheet *sheet, const Comparison *comparison, const CompareCell *cell, const CompareBlock *block,
@@ -90,7 +92,8 @@ static void init_sheet(Sheet *sheet, const Comparison *comparison, const Compare
     fixed[COLUMN_VARIANT] = "<with";
     fixed[COLUMN_N] = "n";
     fixed[COLUMN_MEAN] = arena_format(&scratch, "mean%s", unit);
-    fixed[COLUMN_DIFFERENCE] = arena_format(&scratch, "minus %s%s", baseline_name(cell, block), unit);
+    fixed[COLUMN_DIFFERENCE] =
+        arena_format(&scratch, "minus %s%s", baseline_name(&scratch, comparison, cell, block), unit);
     fixed[COLUMN_TEST] = "<test";
     fixed[COLUMN_P] = "p";
     fixed[COLUMN_VERDICT] = "<verdict";
@@ -199,10 +202,9 @@ static const char *difference_notes(Arena *arena, const Comparison *comparison, 
                       : tests.paired == 0 ? "not paired, Welch's t test"
                                           : "by the test named: paired by seed and replication (with the number of "
                                             "pairs), or not paired (Welch's t test)";
-    return arena_format(arena,
-                        "\nDifferences: %s. p: two-sided, after Holm for the %d comparison%s of this table; verdict "
-                        "at %.4g %%.",
-                        how, cell->comparisons, cell->comparisons == 1 ? "" : "s", 100 * (1 - comparison->confidence));
+    return arena_format(arena, "\nDifferences: %s. p: two-sided, after Holm for %d comparison%s%s; verdict at %.4g %%.",
+                        how, cell->comparisons, cell->comparisons == 1 ? "" : "s",
+                        comparison->metric_count > 1 ? " (all metrics)" : "", 100 * (1 - comparison->confidence));
 }
 
 /* How to read the tables of a cell, and what is not in them. */

@@ -76,18 +76,27 @@ static const Replacement latex_replacements[] = {
     {"\xc2\xb5", "\\ensuremath{\\mu}"},
 };
 
+/* Whether the '-' at `text`, behind the character `before`, is the sign of a number. */
+static bool is_minus(const char *text, char before)
+{
+    return *text == '-' && text[1] >= '0' && text[1] <= '9' && (before == 0 || before == ' ' || before == '[');
+}
+
 void escape_latex(FILE *stream, const char *text)
 {
     enum { REPLACEMENT_COUNT = sizeof latex_replacements / sizeof *latex_replacements };
-    while (*text) {
+    for (char before = 0; *text;) {
         const Replacement *found = NULL;
         for (int i = 0; i < REPLACEMENT_COUNT && !found; i++)
             if (strncmp(text, latex_replacements[i].text, strlen(latex_replacements[i].text)) == 0)
                 found = &latex_replacements[i];
-        if (found)
+        if (is_minus(text, before))
+            fputs("\\ensuremath{-}", stream);
+        else if (found)
             fputs(found->latex, stream);
         else
             fputc(*text, stream);
+        before = *text;
         text += found ? strlen(found->text) : 1;
     }
 }

@@ -51,7 +51,9 @@ static int compare(const Expression *node, const ExpressionValue *values)
     if (node->left->value == VALUE_TEXT)
         return strcmp(text_of(node->left, values), text_of(node->right, values)) != 0;
     double left = number_of(node->left, values), right = number_of(node->right, values);
-    if (left == right || fabs(left - right) <= EQUALITY_TOLERANCE * fmax(fabs(left), fabs(right)))
+    if (left == right)
+        return 0;
+    if (isfinite(left) && isfinite(right) && fabs(left - right) <= EQUALITY_TOLERANCE * fmax(fabs(left), fabs(right)))
         return 0;
     return left < right ? -1 : left > right ? 1 : 2;
 }

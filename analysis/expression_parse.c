@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { TOKEN_SIZE = 128, WORD_LIMIT = 256, LENGTH_LIMIT = 10000 };
+enum { TOKEN_SIZE = 128, TOKEN_LIMIT = 60, WORD_LIMIT = 256, LENGTH_LIMIT = 10000 };
 
 typedef struct Parser {
     Arena *arena;
@@ -124,7 +124,7 @@ static const char *next_token(Parser *parser)
     if (length == 0)
         for (length = 1; ((unsigned char)parser->next[length] & 0xc0) == 0x80;)
             length++;
-    return arena_format(parser->arena, "'%.*s'", (int)(length < TOKEN_SIZE ? length : TOKEN_SIZE), parser->next);
+    return arena_format(parser->arena, "'%.*s'", (int)(length < TOKEN_LIMIT ? length : TOKEN_LIMIT), parser->next);
 }
 
 static Expression *make(Parser *parser, NodeKind kind, ValueKind value, const char *place)
@@ -143,11 +143,12 @@ static void unknown_name(Parser *parser, const Expression *word)
         names[count] = parser->names[count].name;
     const char *nearest = error_nearest(word->text, names, count);
     if (nearest)
-        fail(parser, word->place, "nothing is called '%s' here; did you mean '%s'?", word->text, nearest);
+        fail(parser, word->place, "nothing is called '%.60s' here; did you mean '%s'?", word->text, nearest);
     else if (strchr(word->text, '-'))
-        fail(parser, word->place, "nothing is called '%s' here; a minus needs spaces, a text needs quotes", word->text);
+        fail(parser, word->place, "nothing is called '%.60s' here; a minus needs spaces, a text needs quotes",
+             word->text);
     else
-        fail(parser, word->place, "nothing is called '%s' here; a text needs quotes", word->text);
+        fail(parser, word->place, "nothing is called '%.60s' here; a text needs quotes", word->text);
 }
 
 /* Demands a value of the kind, which `what` names. */
@@ -361,8 +362,8 @@ static const Expression *settle_word(Parser *parser, const Expression *word, con
         known = strcmp(name->words[i], word->text) == 0;
     const char *nearest = known ? NULL : error_nearest(word->text, name->words, name->word_count);
     if (!known)
-        fail(parser, word->place, "%s is never '%s'%s%s%s", name->name, word->text, nearest ? "; did you mean '" : "",
-             nearest ? nearest : "", nearest ? "'?" : "");
+        fail(parser, word->place, "%s is never '%.60s'%s%s%s", name->name, word->text,
+             nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     Expression *text = make(parser, NODE_TEXT, VALUE_TEXT, word->place);
     text->text = word->text;
     return text;

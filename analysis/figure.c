@@ -2,25 +2,14 @@
 
 #include <assert.h>
 #include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum { COMPLAINT_SIZE = 256, NOT_FOUND = 127 };
+#include "figure_filter.h"
+#include "figure_script.h"
 
 static const char query_ending[] = ".sql";
-static const char *const formats[] = {"png", "svg", "pdf"};
-
-/* Files of one drawing: a folder of its own beside the picture, so that moving the picture is a rename. */
-typedef struct Workshop {
-    char *output; /* absolute */
-    char *folder;
-    char *data, *picture;
-} Workshop;
 
 /* The table being written. */
 typedef struct Table {
@@ -32,23 +21,6 @@ static bool ends_with(const char *text, const char *ending)
 {
     size_t length = strlen(text), ending_length = strlen(ending);
     return length > ending_length && strcmp(text + length - ending_length, ending) == 0;
-}
-
-/* The whole file as text in `arena`, or NULL. */
-static char *read_text(Arena *arena, const char *path)
-{
-    FILE *stream = fopen(path, "r");
-    if (!stream)
-        return NULL;
-    size_t length = 0, size = 0;
-    char *text = NULL;
-    ssize_t count = getdelim(&text, &size, '\0', stream);
-    if (count > 0)
-        length = (size_t)count;
-    fclose(stream);
-    char *copy = arena_string_n(arena, text ? text : "", length);
-    free(text);
-    return copy;
 }
 
 /* The rest of the first line of `text` that begins with `prefix`, in `arena`, or NULL. */
@@ -73,7 +45,7 @@ static void entry_describe(Arena *arena, const char *text, FigureEntry *entry)
 static int entry_compare(const void *a, const void *b)
 {
     const FigureEntry *first = a, *second = b;
-    return strcmp(first->name, second->name);
+    return first->template != second->template ? first->template - second->template : strcmp(first->name, second->name);
 }
 
 static StoreStatus no_such_figure(const FigureRequest *request, Arena *arena, Error *error)
@@ -90,182 +62,93 @@ static StoreStatus no_such_figure(const FigureRequest *request, Arena *arena, Er
     return STORE_INPUT;
 }
 
-/* The picture's format by the ending of its name, or NULL. */
-static const char *format_of(const char *output)
-{
-    const char *dot = strrchr(output, '.');
-    for (size_t i = 0; dot && i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(dot + 1, formats[i]) == 0)
-            return formats[i];
-    return NULL;
-}
-
-static StoreStatus workshop_open(Workshop *workshop, Arena *arena, const char *output, const char *format, Error *error)
-{
-    const char *slash = strrchr(output, '/');
-    const char *folder = slash == output ? "/" : slash ? arena_string_n(arena, output, (size_t)(slash - output)) : ".";
-    char resolved[PATH_MAX];
-    struct stat status;
-    if (!realpath(folder, resolved) || stat(resolved, &status) != 0 || !S_ISDIR(status.st_mode)) {
-        error_set(error, output, 0, 0, "the folder \"%s\" does not exist", folder);
-        return STORE_INPUT;
-    }
-    workshop->output = arena_format(arena, "%s/%s", resolved, slash ? slash + 1 : output);
-    if (stat(workshop->output, &status) == 0 && S_ISDIR(status.st_mode)) {
-        error_set(error, output, 0, 0, "is a folder, not a picture");
-        return STORE_INPUT;
-    }
-    char *made = arena_format(arena, "%s/.figure-XXXXXX", resolved);
-    if (!mkdtemp(made)) {
-        error_set(error, output, 0, 0, "cannot write into \"%s\": %s", folder, strerror(errno));
-        return STORE_MACHINE;
-    }
-    workshop->folder = made;
-    workshop->data = arena_format(arena, "%s/data.tsv", made);
-    workshop->picture = arena_format(arena, "%s/picture.%s", made, format);
-    return STORE_FINE;
-}
-
-static void workshop_close(const Workshop *workshop)
-{
-    if (!workshop->folder)
-        return;
-    unlink(workshop->data);
-    unlink(workshop->picture);
-    rmdir(workshop->folder);
-}
-
-/* gnuplot has no escapes in data: what would end a column or begin a quoted text is replaced. */
-static void write_text(FILE *stream, const char *text)
-{
-    for (; *text; text++)
-        fputc((unsigned char)*text < ' ' ? ' ' : *text == '"' ? '\'' : *text, stream);
-}
-
 static bool write_row(void *context, int column_count, const char *const *names, const StoreValue *values)
 {
     Table *table = context;
     for (int i = 0; table->rows == 0 && i < column_count; i++)
         fprintf(table->stream, "%s%c", names[i], i + 1 < column_count ? '\t' : '\n');
     for (int i = 0; i < column_count; i++) {
-        write_text(table->stream, values[i].null ? "NaN" : values[i].text);
+        figure_script_write_text(table->stream, values[i].null ? "NaN" : values[i].text);
         fputc(i + 1 < column_count ? '\t' : '\n', table->stream);
     }
     table->rows++;
     return true;
 }
 
-static StoreStatus write_table(Store *store, const char *query, int64_t experiment, const char *path, int64_t *ret_rows,
-                               Error *error)
+/* The rows of a figure's query as text in `arena`. */
+static StoreStatus write_table(Store *store, const char *query, int64_t experiment, Arena *arena, int64_t *ret_rows,
+                               const char **ret_data, Error *error)
 {
-    Table table = {.stream = fopen(path, "w")};
-    if (!table.stream) {
-        error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
-        return STORE_MACHINE;
-    }
-    char number[24] = "";
+    char *text = NULL, number[24] = "";
+    size_t size;
+    Table table = {.stream = open_memstream(&text, &size)};
+    assert(table.stream);
     if (experiment)
         snprintf(number, sizeof number, "%lld", (long long)experiment);
     const char *parameter = number;
     StoreStatus status = store_query(store, query, &parameter, 1, write_row, &table, error);
-    bool written = !ferror(table.stream);
-    written = fclose(table.stream) == 0 && written;
-    if (status == STORE_FINE && !written) {
-        error_set(error, path, 0, 0, "cannot be written: %s", strerror(errno));
-        return STORE_MACHINE;
-    }
+    fclose(table.stream);
+    *ret_data = arena_string(arena, text);
     *ret_rows = table.rows;
+    free(text);
     return status;
 }
 
-/* Becomes gnuplot, with the user's own settings and locale left out. Runs in the child; does not return. */
-static void become_gnuplot(const char *folder, const char *script, const Workshop *workshop, const char *format,
-                           int complaint)
+static StoreStatus no_rows(const FigureRequest *request, const char *query, Arena *arena, Error *error)
 {
-    if (dup2(complaint, STDOUT_FILENO) < 0 || dup2(complaint, STDERR_FILENO) < 0 || chdir(folder) != 0)
-        _exit(EXIT_FAILURE);
-    setenv("LC_ALL", "C.UTF-8", 1);
-    execlp("gnuplot", "gnuplot", "-d", "-c", script, workshop->data, workshop->picture, format, (char *)NULL);
-    _exit(errno == ENOENT ? NOT_FOUND : EXIT_FAILURE);
+    FigureEntry entry;
+    entry_describe(arena, query, &entry);
+    char which[48] = "the database";
+    if (request->query.experiment)
+        snprintf(which, sizeof which, "experiment %lld", (long long)request->query.experiment);
+    error_set(error, NULL, 0, 0, "%s holds nothing for the figure \"%s\"%s%s%s%s", which, request->name,
+              request->query.where ? " where " : "", request->query.where ? request->query.where : "",
+              entry.command ? "; fill it with: " : "", entry.command ? entry.command : "");
+    return STORE_INPUT;
 }
 
-/* Reads all that the child says and keeps the last line that says something. */
-static void read_complaint(int descriptor, char *last, size_t size)
-{
-    FILE *stream = fdopen(descriptor, "r");
-    if (!stream) {
-        close(descriptor);
-        return;
-    }
-    char line[COMPLAINT_SIZE];
-    while (fgets(line, sizeof line, stream)) {
-        line[strcspn(line, "\r\n")] = 0;
-        if (line[strspn(line, " ^")])
-            snprintf(last, size, "%s", line);
-    }
-    fclose(stream);
-}
-
-static StoreStatus run_gnuplot(const char *folder, const char *script, const Workshop *workshop, const char *format,
-                               Error *error)
-{
-    int ends[2];
-    pid_t child = pipe(ends) == 0 ? fork() : -1;
-    if (child < 0) {
-        error_set(error, NULL, 0, 0, "cannot start gnuplot: %s", strerror(errno));
-        return STORE_MACHINE;
-    }
-    if (child == 0)
-        become_gnuplot(folder, script, workshop, format, ends[1]);
-    close(ends[1]);
-    char complaint[COMPLAINT_SIZE] = "it gave no reason";
-    read_complaint(ends[0], complaint, sizeof complaint);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND) {
-        error_set(error, NULL, 0, 0,
-                  "gnuplot draws the figures and is not installed; on Debian: sudo apt-get install gnuplot-nox");
-        return STORE_MACHINE;
-    }
-    struct stat picture;
-    bool drawn =
-        WIFEXITED(status) && WEXITSTATUS(status) == 0 && stat(workshop->picture, &picture) == 0 && picture.st_size > 0;
-    if (!drawn)
-        error_set(error, script, 0, 0, "gnuplot drew no picture: %s", complaint);
-    return drawn ? STORE_FINE : STORE_MACHINE;
-}
-
-static StoreStatus draw_in_workshop(Store *store, const FigureRequest *request, const char *query,
-                                    const Workshop *workshop, const char *format, Arena *arena, Error *error)
+/* Fills the plate of a figure by name. */
+static StoreStatus query_figure(Store *store, const FigureRequest *request, const char *query, Arena *arena,
+                                FigurePlate *plate, Error *error)
 {
     int64_t rows = 0;
-    StoreStatus status = write_table(store, query, request->experiment, workshop->data, &rows, error);
-    if (status == STORE_INPUT && error) /* the query is wrong, not the database */
-        snprintf(error->file, sizeof error->file, "%s%s", request->name, query_ending);
-    if (status != STORE_FINE)
-        return status;
-    if (rows == 0) {
-        FigureEntry entry;
-        entry_describe(arena, query, &entry);
-        char which[48] = "the database";
-        if (request->experiment)
-            snprintf(which, sizeof which, "experiment %lld", (long long)request->experiment);
-        error_set(error, NULL, 0, 0, "%s holds nothing for the figure \"%s\"%s%s", which, request->name,
-                  entry.command ? "; fill it with: " : "", entry.command ? entry.command : "");
+    if (request->query.by || request->query.metric) {
+        error_set(error, NULL, 0, 0,
+                  "the figure \"%s\" shows what it shows; --by and --metric are for the templates, "
+                  "see `orchid list figures`",
+                  request->name);
         return STORE_INPUT;
     }
-    char folder[PATH_MAX];
-    if (!realpath(request->folder, folder)) {
-        error_set(error, request->folder, 0, 0, "cannot be read: %s", strerror(errno));
-        return STORE_MACHINE;
+    StoreStatus status = request->query.where ? figure_filter_set(store, request->query.where, error) : STORE_FINE;
+    if (status == STORE_FINE) {
+        status = write_table(store, query, request->query.experiment, arena, &rows, &plate->data, error);
+        if (status == STORE_INPUT && error) /* the query is wrong, not the database */
+            snprintf(error->file, sizeof error->file, "%s%s", request->name, query_ending);
     }
-    status = run_gnuplot(folder, arena_format(arena, "%s.gp", request->name), workshop, format, error);
-    if (status == STORE_FINE && rename(workshop->picture, workshop->output) != 0) {
-        error_set(error, request->output, 0, 0, "cannot be written: %s", strerror(errno));
-        return STORE_MACHINE;
+    if (status == STORE_FINE && rows == 0)
+        status = no_rows(request, query, arena, error);
+    if (request->query.where) {
+        StoreStatus cleared = figure_filter_clear(store, status == STORE_FINE ? error : NULL);
+        status = status == STORE_FINE ? cleared : status;
     }
+    plate->settings = "";
     return status;
+}
+
+/* Fills the plate of any figure. */
+static StoreStatus fill_plate(Store *store, const FigureRequest *request, Arena *arena, FigurePlate *plate,
+                              Error *error)
+{
+    const FigureTemplate *template = figure_template_find(request->name);
+    bool named = request->name[0] && !strchr(request->name, '/');
+    const char *path = arena_format(arena, "%s/%s%s", request->folder, request->name, query_ending);
+    const char *query = named ? figure_script_read(arena, path, NULL) : NULL;
+    *plate = (FigurePlate){.figure = request->name, .folder = request->folder};
+    if (query)
+        return query_figure(store, request, query, arena, plate, error);
+    if (template)
+        return figure_template_fill(store, template, &request->query, arena, &plate->settings, &plate->data, error);
+    return no_such_figure(request, arena, error);
 }
 
 int figure_list(const char *folder, Arena *arena, FigureEntry **ret_entries)
@@ -274,17 +157,24 @@ int figure_list(const char *folder, Arena *arena, FigureEntry **ret_entries)
     FigureEntry *entries = NULL;
     DIR *directory = opendir(folder);
     for (struct dirent *file; directory && (file = readdir(directory));) {
-        if (!ends_with(file->d_name, query_ending))
-            continue;
-        const char *text = read_text(arena, arena_format(arena, "%s/%s", folder, file->d_name));
-        if (!text)
+        bool script = ends_with(file->d_name, ".gp"), query = ends_with(file->d_name, query_ending);
+        const char *dot = strrchr(file->d_name, '.');
+        const char *name = script || query ? arena_string_n(arena, file->d_name, (size_t)(dot - file->d_name)) : "";
+        const FigureTemplate *template = script ? figure_template_find(name) : NULL;
+        const char *text =
+            query ? figure_script_read(arena, arena_format(arena, "%s/%s", folder, file->d_name), NULL) : NULL;
+        if (!template && !text)
             continue;
         if (count == capacity) {
             entries = memory_grow(entries, (size_t)capacity, (size_t)capacity + 16, sizeof *entries);
             capacity += 16;
         }
-        entry_describe(arena, text, &entries[count]);
-        entries[count++].name = arena_string_n(arena, file->d_name, strlen(file->d_name) - strlen(query_ending));
+        entries[count] = (FigureEntry){.name = name, .template = template};
+        if (text)
+            entry_describe(arena, text, &entries[count]);
+        else
+            entries[count].summary = template->summary;
+        count++;
     }
     if (directory)
         closedir(directory);
@@ -299,22 +189,27 @@ int figure_list(const char *folder, Arena *arena, FigureEntry **ret_entries)
 StoreStatus figure_draw(Store *store, const FigureRequest *request, Error *error)
 {
     assert(store && request->folder && request->name && request->output);
-    Arena arena = {0};
-    Workshop workshop = {0};
-    StoreStatus status = STORE_INPUT;
-    const char *format = format_of(request->output);
-    bool named = request->name[0] && !strchr(request->name, '/');
-    const char *path = arena_format(&arena, "%s/%s%s", request->folder, request->name, query_ending);
-    const char *query = named ? read_text(&arena, path) : NULL;
-    if (!query)
-        status = no_such_figure(request, &arena, error);
-    else if (!format)
+    if (!figure_print_format(request->output)) {
         error_set(error, request->output, 0, 0, "a picture's name must end in .png, .svg or .pdf");
-    else
-        status = workshop_open(&workshop, &arena, request->output, format, error);
+        return STORE_INPUT;
+    }
+    Arena arena = {0};
+    FigurePlate plate;
+    StoreStatus status = fill_plate(store, request, &arena, &plate, error);
     if (status == STORE_FINE)
-        status = draw_in_workshop(store, request, query, &workshop, format, &arena, error);
-    workshop_close(&workshop);
+        status = figure_print_picture(&plate, request->output, request->alone, error);
+    arena_free(&arena);
+    return status;
+}
+
+StoreStatus figure_show(Store *store, const FigureRequest *request, const FigureScreen *screen, Error *error)
+{
+    assert(store && request->folder && request->name);
+    Arena arena = {0};
+    FigurePlate plate;
+    StoreStatus status = fill_plate(store, request, &arena, &plate, error);
+    if (status == STORE_FINE)
+        status = figure_print_text(&plate, screen, error);
     arena_free(&arena);
     return status;
 }

@@ -43,8 +43,7 @@ static Quantity quantity_read(const char *text)
 /* Where policies stand that are compared everywhere: from simple to learnt, the optimum last. */
 static int policy_rank(const char *name)
 {
-    static const char *const order[] = {"device-only", "edge-only",   "cloud-only",
-                                        "random",      "round-robin", "greedy"};
+    static const char *const order[] = {"device-only", "edge-only", "cloud-only", "random", "round-robin", "greedy"};
     enum { ORDERED = sizeof order / sizeof *order };
     for (int i = 0; i < ORDERED; i++)
         if (strcmp(name, order[i]) == 0)
@@ -90,25 +89,40 @@ static Entry *collect(const RunSet *set, int key, Arena *arena, FigureAxis *axis
     return entries;
 }
 
-/* Turns the values into numbers of one unit, that of the largest. Returns the unit, or NULL where some is no number or
- * of another dimension. */
+static int quantity_compare(const void *a, const void *b)
+{
+    double first = fabs(((const Quantity *)a)->value), second = fabs(((const Quantity *)b)->value);
+    return (first > second) - (first < second);
+}
+
+/* The quantity whose unit suits most of them: the middle one of those that are not zero. */
+static Quantity find_typical(Quantity *quantities, int count)
+{
+    qsort(quantities, (size_t)count, sizeof *quantities, quantity_compare);
+    int zeros = 0;
+    while (zeros < count - 1 && quantities[zeros].value == 0)
+        zeros++;
+    return quantities[zeros + (count - zeros) / 2];
+}
+
+/* Turns the values into numbers of one unit. Returns the unit, or NULL where some is no number or of another
+ * dimension. */
 static const char *measure(Entry *entries, int count, Arena *arena)
 {
-    Quantity largest = {0};
-    Dimension dimension = DIMENSION_COUNT_;
+    if (count == 0)
+        return NULL;
+    Quantity *quantities = arena_allocate(arena, (size_t)count, sizeof *quantities);
     for (int i = 0; i < count; i++) {
-        Quantity quantity = quantity_read(entries[i].text);
-        if (quantity.dimension == DIMENSION_COUNT_ || (i > 0 && quantity.dimension != dimension))
+        quantities[i] = quantity_read(entries[i].text);
+        if (quantities[i].dimension == DIMENSION_COUNT_ || quantities[i].dimension != quantities[0].dimension)
             return NULL;
-        if (i == 0 || fabs(quantity.value) > fabs(largest.value))
-            largest = quantity;
-        dimension = quantity.dimension;
-        entries[i].number = quantity.value;
+        entries[i].number = quantities[i].value;
     }
-    double unit = largest.value != 0 && largest.plain != 0 ? largest.value / largest.plain : 1;
+    Quantity typical = find_typical(quantities, count);
+    double unit = typical.value != 0 && typical.plain != 0 ? typical.value / typical.plain : 1;
     for (int i = 0; i < count; i++)
         entries[i].number /= unit;
-    return arena_string(arena, largest.unit);
+    return arena_string(arena, typical.unit);
 }
 
 bool figure_axis_is_wide(double low, double high)
@@ -123,7 +137,7 @@ void figure_axis_read(const RunSet *set, int key, Arena *arena, FigureAxis *ret_
     Entry *entries = collect(set, key, arena, &axis);
     const char *name = key < 0 ? "" : set->keys[key].name;
     const char *unit = key < 0 || key == RUN_SET_POLICY ? NULL : measure(entries, axis.count, arena);
-    axis.numeric = unit && axis.count > 0;
+    axis.numeric = unit != NULL;
     for (int i = 0; i < axis.count; i++) {
         entries[i].number = axis.numeric ? entries[i].number : 0;
         entries[i].rank = key == RUN_SET_POLICY ? policy_rank(entries[i].text) : 0;

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BAR_LIMIT = 200 };
+/* The most marks of a picture, and the fewest runs whose quartiles say anything. */
+enum { BAR_LIMIT = 200, BOX_LEAST = 5 };
 
 /* A distribution as a box shows it. */
 typedef struct Box {
@@ -75,7 +76,7 @@ bool figure_bars_write_means(const FigureCells *cells, const FigureCanvas *canva
     set_frame(cells, canvas, &series);
     figure_canvas_set_number(canvas, "text_width", text_width);
     figure_canvas_set_range(canvas, "value", &range);
-    figure_canvas_set_words(canvas, cells, "mean over %s; whiskers: 95 % Student t interval");
+    figure_canvas_set_words(canvas, cells, "mean over %s", "whiskers: 95 % Student t interval", NULL);
     return true;
 }
 
@@ -139,8 +140,9 @@ static void write_box(const FigureCells *cells, const FigureCanvas *canvas, cons
     }
 }
 
-bool figure_bars_write_boxes(const FigureCells *cells, const FigureCanvas *canvas, Error *error)
+bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Error *error)
 {
+    bool small = false;
     FigureSeries series = figure_canvas_series(canvas, cells, 1);
     if (!check_count(cells, &series, error))
         return false;
@@ -149,13 +151,20 @@ bool figure_bars_write_boxes(const FigureCells *cells, const FigureCanvas *canva
                                  "high");
     for (int group = 0; group < cells->axes[0].count; group++)
         for (int i = 0; i < series.stride; i++)
-            if (series.of[i] >= 0)
+            if (series.of[i] >= 0) {
                 write_box(cells, canvas, &series, group, i);
+                int known = cells->cells[group * series.stride + i].known[0];
+                small = small || (known > 0 && known < BOX_LEAST);
+            }
     for (int run = 0; run < cells->set.run_count; run++)
         figure_range_add(&range, cells->metrics[0].values[run]);
+    if (small)
+        figure_canvas_add_note(canvas,
+                               arena_format(canvas->arena, "No box for fewer than %d replications. ", BOX_LEAST));
+    figure_canvas_set_number(canvas, "box_least", BOX_LEAST);
     set_frame(cells, canvas, &series);
     figure_canvas_set_range(canvas, "value", &range);
-    figure_canvas_set_words(canvas, cells,
-                            "%s, a dot each; box: quartiles, line: median; whiskers: to the last dot within 1.5 boxes");
+    figure_canvas_set_words(canvas, cells, "%s, a dot each", NULL,
+                            "box: quartiles, line: median; whiskers: to the last dot within 1.5 boxes");
     return true;
 }

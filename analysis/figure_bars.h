@@ -9,6 +9,6 @@
 bool figure_bars_write_means(const FigureCells *cells, const FigureCanvas *canvas, Error *error);
 
 /* The same arrangement with the distribution over replications: quartiles, whiskers and every run. */
-bool figure_bars_write_boxes(const FigureCells *cells, const FigureCanvas *canvas, Error *error);
+bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Error *error);
 
 #endif

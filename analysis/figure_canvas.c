@@ -36,8 +36,8 @@ void figure_canvas_set_number(const FigureCanvas *canvas, const char *name, doub
 void figure_canvas_set_range(const FigureCanvas *canvas, const char *prefix, const FigureRange *range)
 {
     Arena *arena = canvas->arena;
-    figure_canvas_set_number(canvas, arena_format(arena, "%s_low", prefix), range->low);
-    figure_canvas_set_number(canvas, arena_format(arena, "%s_high", prefix), range->high);
+    figure_script_set_real(canvas->settings, arena_format(arena, "%s_low", prefix), range->low);
+    figure_script_set_real(canvas->settings, arena_format(arena, "%s_high", prefix), range->high);
     figure_canvas_set_number(canvas, arena_format(arena, "%s_log", prefix),
                              figure_axis_is_wide(range->low, range->high));
 }
@@ -63,17 +63,20 @@ void figure_canvas_set_ticks(const FigureCanvas *canvas, const char *prefix, con
     figure_canvas_set_text(canvas, arena_format(canvas->arena, "%s_ticks", prefix), clear ? ticks : "");
 }
 
-/* "n = 10 independent replications", over all cells that know the first metric. */
-static const char *replications(const FigureCanvas *canvas, const FigureCells *cells, int cell_count)
+/* "n = 10 independent replications", over all cells that know the first metric; `ret_most`: the largest n. */
+static const char *replications(const FigureCanvas *canvas, const FigureCells *cells, int *ret_most)
 {
-    int least = INT32_MAX, most = 0;
+    int cell_count = 1, least = INT32_MAX, most = 0;
+    for (int a = 0; a < cells->axis_count; a++)
+        cell_count *= cells->axes[a].count;
     for (int i = 0; i < cell_count; i++) {
         int known = cells->cells[i].known[0];
         least = known && known < least ? known : least;
         most = known > most ? known : most;
     }
+    *ret_most = most;
     if (most <= 1)
-        return "one replication (no interval)";
+        return "one replication";
     if (least == most)
         return arena_format(canvas->arena, "n = %d independent replications", most);
     return arena_format(canvas->arena, "n = %d to %d independent replications", least, most);
@@ -92,25 +95,33 @@ static const char *scenario_names(const FigureCanvas *canvas, const RunSet *set)
     return text;
 }
 
-void figure_canvas_set_words(const FigureCanvas *canvas, const FigureCells *cells, const char *format)
+void figure_canvas_set_words(const FigureCanvas *canvas, const FigureCells *cells, const char *what,
+                             const char *interval, const char *rest)
 {
     Arena *arena = canvas->arena;
-    int cell_count = 1;
-    for (int a = 0; a < cells->axis_count; a++)
-        cell_count *= cells->axes[a].count;
-    const char *place = strstr(format, "%s");
-    const char *caption = format;
-    if (place)
-        caption = arena_format(arena, "%.*s%s%s", (int)(place - format), format,
-                               replications(canvas, cells, cell_count), place + 2);
-    const char *note = canvas->where ? arena_format(arena, "Runs where %s. ", canvas->where) : "";
+    int most;
+    const char *place = strstr(what, "%s"), *count = replications(canvas, cells, &most);
+    const char *caption = place ? arena_format(arena, "%.*s%s%s", (int)(place - what), what, count, place + 2) : what;
+    if (interval)
+        caption = arena_format(arena, "%s; %s", caption, most > 1 ? interval : "no interval");
+    if (rest)
+        caption = arena_format(arena, "%s; %s", caption, rest);
+    const char *note = canvas->note ? canvas->note : "";
+    if (canvas->where)
+        note = arena_format(arena, "%sRuns where %s. ", note, canvas->where);
     for (int a = 0; a < cells->axis_count; a++)
         if (cells->axes[a].without)
             note = arena_format(arena, "%s%d runs without %s are left out. ", note, cells->axes[a].without,
                                 cells->set.keys[cells->axes[a].key].name);
     figure_canvas_set_text(canvas, "title", scenario_names(canvas, &cells->set));
     figure_canvas_set_text(canvas, "caption", caption);
+    figure_canvas_set_text(canvas, "replications", count);
     figure_canvas_set_text(canvas, "note", note);
+}
+
+void figure_canvas_add_note(FigureCanvas *canvas, const char *sentence)
+{
+    canvas->note = arena_format(canvas->arena, "%s%s", canvas->note ? canvas->note : "", sentence);
 }
 
 void figure_canvas_header(const FigureCanvas *canvas, const char *columns)
@@ -222,8 +233,10 @@ const char *figure_canvas_value(const FigureCanvas *canvas, const FigureCell *ce
         text = arena_format(arena, "%.4g", interval->mean);
     } else {
         double digits = 1 - floor(log10(interval->half_width));
-        int decimals = digits < 0 ? 0 : digits > most_decimals ? most_decimals : (int)digits;
-        text = arena_format(arena, "%.*f ± %.*f", decimals, interval->mean, decimals, interval->half_width);
+        int decimals = digits < 0 ? 0 : (int)fmin(digits, most_decimals);
+        text = digits > most_decimals
+                   ? arena_format(arena, "%.4g ± %.2g", interval->mean, interval->half_width)
+                   : arena_format(arena, "%.*f ± %.*f", decimals, interval->mean, decimals, interval->half_width);
     }
     if (cell->known[metric] == cell->run_count)
         return text;

@@ -7,6 +7,7 @@
 typedef struct FigureCanvas {
     FILE *settings, *table; /* in memory */
     const char *where;      /* the expression that chose the runs; NULL: all */
+    const char *note;       /* what else is to be said below; NULL: nothing */
     Arena *arena;
 } FigureCanvas;
 
@@ -25,16 +26,21 @@ void figure_range_add_interval(FigureRange *range, const Interval *interval);
 void figure_canvas_set_text(const FigureCanvas *canvas, const char *name, const char *text);
 void figure_canvas_set_number(const FigureCanvas *canvas, const char *name, double value);
 
-/* Sets PREFIX_low, PREFIX_high and PREFIX_log: the least and the largest value, and whether a logarithmic axis shows them
- * better. */
+/* Sets PREFIX_low, PREFIX_high and PREFIX_log: the least and the largest value, and whether a logarithmic axis shows
+ * them better. */
 void figure_canvas_set_range(const FigureCanvas *canvas, const char *prefix, const FigureRange *range);
 
 /* Sets PREFIX_ticks to the axis's numbers, separated by spaces: "" where they are too many or would overlap. */
 void figure_canvas_set_ticks(const FigureCanvas *canvas, const char *prefix, const FigureAxis *axis);
 
-/* Sets `title` to the names of the scenarios shown, `caption` to what a mark is ("%s" in `format` stands for
- * "n = 10 independent replications"), and `note` to what is left out and how the runs were chosen. */
-void figure_canvas_set_words(const FigureCanvas *canvas, const FigureCells *cells, const char *format);
+/* Sets `title` to the names of the scenarios shown, `replications` to "n = 10 independent replications", `caption` to
+ * what a mark is, and `note` to what is left out and how the runs were chosen. The caption is `what`, in which "%s"
+ * stands for `replications`, then `interval` where a cell has two runs or more, then `rest`; these two may be NULL. */
+void figure_canvas_set_words(const FigureCanvas *canvas, const FigureCells *cells, const char *what,
+                             const char *interval, const char *rest);
+
+/* Adds a sentence to the note that figure_canvas_set_words sets. */
+void figure_canvas_add_note(FigureCanvas *canvas, const char *sentence);
 
 /* The table: cells of a row are separated by tabs, "\n" ends it. */
 void figure_canvas_header(const FigureCanvas *canvas, const char *columns);

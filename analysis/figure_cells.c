@@ -135,20 +135,28 @@ StoreStatus figure_metric_read(Store *store, const RunSet *set, const char *name
         status = unknown_metric(store, name, arena, error);
     if (status != STORE_FINE)
         return status;
-    double largest = 0, scale;
+    double largest = 0;
     for (int i = 0; i < set->run_count; i++)
         largest = fmax(largest, fabs(reader.values[i])); /* fmax passes over NAN */
     const MetricDefinition *definition = metric_definition_find(name);
     FigureMetric metric = {.name = name, .values = reader.values};
-    metric.unit = choose_unit(name, reader.unit, largest, &scale);
+    metric.unit = choose_unit(name, reader.unit, largest, &metric.scale);
     for (int i = 0; i < set->run_count; i++)
-        metric.values[i] *= scale;
+        metric.values[i] *= metric.scale;
     metric.better = definition ? definition->better : BETTER_NEITHER;
     metric.label = spoken_name(arena, name);
     if (*metric.unit)
         metric.label = arena_format(arena, "%s (%s)", metric.label, metric.unit);
     *ret_metric = metric;
     return STORE_FINE;
+}
+
+void figure_metric_use_unit(FigureMetric *metric, const FigureMetric *other, int run_count)
+{
+    for (int i = 0; i < run_count; i++)
+        metric->values[i] *= other->scale / metric->scale;
+    metric->scale = other->scale;
+    metric->unit = other->unit;
 }
 
 /* The cell a run belongs to, or -1. */
@@ -173,7 +181,7 @@ static bool differ(const RunSet *set, int first, int second, int key)
 static const char *difference(const RunSet *set, int first, int second)
 {
     static const int names[] = {RUN_SET_POLICY, RUN_SET_VERSION, RUN_SET_SCENARIO, RUN_SET_TRACES};
-    const StoredRun *one = &set->runs[first], *other = &set->runs[second];
+    const RunRecord *one = &set->runs[first], *other = &set->runs[second];
     if (differ(set, first, second, RUN_SET_POLICY))
         return set->keys[RUN_SET_POLICY].name;
     if (one->scenario != other->scenario || one->parameters != other->parameters)
@@ -193,7 +201,7 @@ static bool check_cell(const FigureCells *cells, const FigureCell *cell, const c
         if (!key)
             continue;
         error_set(error, NULL, 0, 0,
-                  "runs that differ in %s would share %s; name it in --by, or choose among them with --where", key,
+                  "runs that differ in %s would share %s; name it in --by, or choose with --where or --experiment", key,
                   mark);
         return false;
     }

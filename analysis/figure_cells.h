@@ -12,6 +12,7 @@ typedef struct FigureMetric {
     const char *name;  /* as stored */
     const char *label; /* for an axis, such as "mean response time (ms)" */
     const char *unit;  /* of the label: "ms", "%", "J"; "" for a count */
+    double scale;      /* a value of the unit stored is multiplied by it for that unit */
     Better better;
     double *values; /* [run_count of the set], in that unit; NAN: not known */
 } FigureMetric;
@@ -38,9 +39,12 @@ typedef struct FigureCells {
 StoreStatus figure_metric_read(Store *store, const RunSet *set, const char *name, Arena *arena,
                                FigureMetric *ret_metric, Error *error);
 
-/* Sorts the runs of `cells->set` by its axes and takes the intervals of its metrics. STORE_INPUT: two runs of a cell are
- * no replications of each other: `error` names the key in which they differ, and `mark` is what they would share, such
- * as "a bar". */
+/* Turns the values of `metric` into the unit of another one, of the same dimension. Its label stays as it is. */
+void figure_metric_use_unit(FigureMetric *metric, const FigureMetric *other, int run_count);
+
+/* Sorts the runs of `cells->set` by its axes and takes the intervals of its metrics. STORE_INPUT: two runs of a cell
+ * are no replications of each other: `error` names the key in which they differ, and `mark` is what they would share,
+ * such as "a bar". */
 StoreStatus figure_cells_fill(FigureCells *cells, const char *mark, Error *error);
 
 /* The cell at a place on each axis; places of axes that there are not do not count. */

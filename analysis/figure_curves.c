@@ -56,7 +56,7 @@ bool figure_curves_write_lines(const FigureCells *cells, const FigureCanvas *can
     figure_canvas_set_range(canvas, "x", &places);
     figure_canvas_set_ticks(canvas, "x", axis);
     figure_canvas_set_range(canvas, "value", &range);
-    figure_canvas_set_words(canvas, cells, "mean over %s; bands: 95 % Student t interval");
+    figure_canvas_set_words(canvas, cells, "mean over %s", "bands: 95 % Student t interval", NULL);
     return true;
 }
 
@@ -94,11 +94,11 @@ bool figure_curves_write_distribution(const FigureCells *cells, const FigureCanv
     figure_canvas_set_number(canvas, "quantiles", 0);
     figure_canvas_set_series(canvas, &series);
     figure_canvas_set_range(canvas, "x", &range);
-    figure_canvas_set_words(canvas, cells, "distribution over %s, a step each; no interval");
+    figure_canvas_set_words(canvas, cells, "distribution over %s, a step each", NULL, "no interval");
     return true;
 }
 
-bool figure_curves_write_quantiles(const FigureCells *cells, const FigureCanvas *canvas, const double *probabilities,
+bool figure_curves_write_quantiles(const FigureCells *cells, FigureCanvas *canvas, const double *probabilities,
                                    Error *error)
 {
     FigureSeries series = figure_canvas_series(canvas, cells, 0);
@@ -115,13 +115,15 @@ bool figure_curves_write_quantiles(const FigureCells *cells, const FigureCanvas 
             write_interval(canvas, &cell->intervals[m], '\n');
             figure_range_add_interval(&range, &cell->intervals[m]);
         }
-    figure_canvas_set_text(canvas, "x_label", arena_format(canvas->arena, "response time (%s)", cells->metrics[0].unit));
+    figure_canvas_set_text(canvas, "x_label",
+                           arena_format(canvas->arena, "response time (%s)", cells->metrics[0].unit));
     figure_canvas_set_text(canvas, "value_label", "requests at or below (%)");
     figure_canvas_set_number(canvas, "quantiles", 1);
     figure_canvas_set_series(canvas, &series);
     figure_canvas_set_range(canvas, "x", &range);
-    figure_canvas_set_words(canvas, cells,
-                            "quantiles 50, 90, 95 and 99 % of each run, mean over %s; whiskers: 95 % Student t "
-                            "interval; lines only join them");
+    figure_canvas_add_note(canvas,
+                           "Nothing is stored between these quantiles and below the median: lines only join them. ");
+    figure_canvas_set_words(canvas, cells, "50, 90, 95, 99 % quantiles of each run, mean over %s",
+                            "whiskers: 95 % Student t interval", NULL);
     return true;
 }

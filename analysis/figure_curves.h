@@ -13,7 +13,7 @@ bool figure_curves_write_distribution(const FigureCells *cells, const FigureCanv
 
 /* Distribution of one quantity over the requests of a run, as far as metrics know it: metric i is its quantile
  * `probabilities[i]`, shown as the mean over replications with its interval. */
-bool figure_curves_write_quantiles(const FigureCells *cells, const FigureCanvas *canvas, const double *probabilities,
+bool figure_curves_write_quantiles(const FigureCells *cells, FigureCanvas *canvas, const double *probabilities,
                                    Error *error);
 
 #endif

@@ -131,8 +131,9 @@ static void become_gnuplot(const Workshop *workshop, int complaint)
     _exit(errno == ENOENT ? NOT_FOUND : EXIT_FAILURE);
 }
 
-/* Reads all that the child says and keeps the last line that says something. */
-static void read_complaint(int descriptor, char *last, size_t size)
+/* Reads all that the child says and keeps the last line that says something, without `folder`, which is gone when it is
+ * read. */
+static void read_complaint(int descriptor, const char *folder, char *last, size_t size)
 {
     FILE *stream = fdopen(descriptor, "r");
     if (!stream) {
@@ -142,6 +143,10 @@ static void read_complaint(int descriptor, char *last, size_t size)
     char line[COMPLAINT_SIZE];
     while (fgets(line, sizeof line, stream)) {
         line[strcspn(line, "\r\n")] = 0;
+        char *path = strstr(line, folder);
+        size_t length = strlen(folder);
+        if (path && path[length] == '/')
+            memmove(path, path + length + 1, strlen(path + length + 1) + 1);
         if (line[strspn(line, " ^")])
             snprintf(last, size, "%s", line);
     }
@@ -160,7 +165,7 @@ static StoreStatus run_gnuplot(const Workshop *workshop, const char *figure, Err
         become_gnuplot(workshop, ends[1]);
     close(ends[1]);
     char complaint[COMPLAINT_SIZE] = "it gave no reason";
-    read_complaint(ends[0], complaint, sizeof complaint);
+    read_complaint(ends[0], workshop->folder, complaint, sizeof complaint);
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
@@ -248,10 +253,11 @@ StoreStatus figure_print_picture(const FigurePlate *plate, const char *output, b
     return status;
 }
 
-/* Copies the drawing to the terminal, without the spaces that end its lines and the empty lines that end it. */
+/* Copies the drawing to the terminal, without the spaces that end its lines and the empty lines around it. */
 static void copy_drawing(const char *drawing, FILE *stream)
 {
     int empty_lines = 0;
+    drawing += strspn(drawing, "\n\f");
     for (const char *line = drawing; *line;) {
         size_t length = strcspn(line, "\n\f"), shown = length;
         while (shown && line[shown - 1] == ' ')

@@ -1,5 +1,6 @@
 #include "figure_script.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -55,6 +56,14 @@ void figure_script_set_number(FILE *stream, const char *name, double value)
         fprintf(stream, "%s = NaN\n", name);
 }
 
+void figure_script_set_real(FILE *stream, const char *name, double value)
+{
+    assert(isfinite(value));
+    char text[40];
+    snprintf(text, sizeof text, "%.10g", value);
+    fprintf(stream, "%s = %s%s\n", name, text, strpbrk(text, ".e") ? "" : ".0");
+}
+
 void figure_script_write_text(FILE *stream, const char *text)
 {
     for (; *text; text++)
@@ -107,11 +116,12 @@ char *figure_script_compose(Arena *arena, const char *folder, const char *name, 
 
 char *figure_script_seal(Arena *arena, const char *figure, const char *file, const char *script, const char *data)
 {
-    return arena_format(arena,
-                        "# Drawn by `orchid figure %s`. Change what you like, here and in the data, and redraw: gnuplot "
-                        "-d '%s'\n# orchid replaces both files only while they match these checksums.\n"
-                        "%s%016" PRIx64 " %016" PRIx64 "\n%s",
-                        figure, file, seal_prefix, checksum(script), checksum(data), script);
+    return arena_format(
+        arena,
+        "# Drawn by `orchid figure %s`. Change what you like, here and in the data, and redraw: gnuplot "
+        "-d '%s'\n# orchid replaces both files only while they match these checksums.\n"
+        "%s%016" PRIx64 " %016" PRIx64 "\n%s",
+        figure, file, seal_prefix, checksum(script), checksum(data), script);
 }
 
 bool figure_script_sealed(const char *script, const char *data)

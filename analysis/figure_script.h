@@ -17,6 +17,9 @@ void figure_script_set_text(FILE *stream, const char *name, const char *text);
 /* Writes `name = value`; NAN where it is not finite. */
 void figure_script_set_number(FILE *stream, const char *name, double value);
 
+/* The same with a point in it, because gnuplot divides 1 by 2 to 0; `value` must be finite. */
+void figure_script_set_real(FILE *stream, const char *name, double value);
+
 /* Writes a cell of a table: gnuplot has no escapes in data, so what would end a column or begin a quoted text is
  * replaced. */
 void figure_script_write_text(FILE *stream, const char *text);

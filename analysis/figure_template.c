@@ -29,18 +29,36 @@ typedef struct Template {
 enum { TEMPLATE_COUNT = 6, CDF = 3 };
 
 static const Template templates[TEMPLATE_COUNT] = {
-    {{"bar", "Template: mean of a metric by a key, grouped by further keys"}, USE_GROUPS, 1, "response_time_mean",
+    {{"bar", "Template: mean of a metric by a key, grouped by further keys"},
+     USE_GROUPS,
+     1,
+     "response_time_mean",
      "a bar"},
-    {{"line", "Template: mean of a metric against a key with numbers, a line with its 95 % band per policy"}, USE_NUMBER,
-     1, "response_time_mean", "a point"},
-    {{"box", "Template: distribution of a metric over replications by a key"}, USE_GROUPS, 1, "response_time_mean",
+    {{"line", "Template: mean of a metric against a key with numbers, a line with its 95 % band per policy"},
+     USE_NUMBER,
+     1,
+     "response_time_mean",
+     "a point"},
+    {{"box", "Template: distribution of a metric over replications by a key"},
+     USE_GROUPS,
+     1,
+     "response_time_mean",
      "a box"},
     [CDF] = {{"cdf", "Template: distribution of the response time over requests, or of a metric over replications"},
-             USE_SERIES, 1, "response_time", "a line"},
-    {{"heatmap", "Template: mean of a metric as colour over two keys, a panel per policy"}, USE_PLANE, 1,
-     "response_time_mean", "a field"},
-    {{"pareto", "Template: two metrics against each other, and the front that no other cell beats"}, USE_POINTS, 2,
-     "response_time_mean,accuracy_mean", "a point"},
+             USE_SERIES,
+             1,
+             "response_time",
+             "a line"},
+    {{"heatmap", "Template: mean of a metric as colour over two keys, a panel per policy"},
+     USE_PLANE,
+     1,
+     "response_time_mean",
+     "a field"},
+    {{"pareto", "Template: two metrics against each other, and the front that no other cell beats"},
+     USE_POINTS,
+     2,
+     "response_time_mean,accuracy_mean",
+     "a point"},
 };
 
 /* The one name that stands for quantiles instead of a metric. */
@@ -72,15 +90,23 @@ const FigureTemplate *figure_template_find(const char *name)
     return NULL;
 }
 
-/* Keeps the finished runs of the experiments chosen by a query that gives their numbers. */
+/* Which runs are shown. */
+typedef struct Choice {
+    const RunSet *set;
+    bool *kept; /* [run_count] */
+} Choice;
+
+/* Keeps the finished runs of an experiment. */
 static bool keep_experiment(void *context, int column_count, const char *const *names, const StoreValue *row)
 {
     (void)column_count;
     (void)names;
-    RunSet *set = context;
-    for (int run = 0; run < set->run_count; run++)
-        if (set->runs[run].done && strcmp(set->runs[run].names[RUN_SET_EXPERIMENT], row[0].text) == 0)
-            set->runs[run].names[RUN_SET_EXPERIMENT] = NULL; /* marks it */
+    const Choice *choice = context;
+    for (int run = 0; run < choice->set->run_count; run++) {
+        const RunRecord *record = &choice->set->runs[run];
+        if (record->done && strcmp(record->names[RUN_SET_EXPERIMENT], row[0].text) == 0)
+            choice->kept[run] = true;
+    }
     return true;
 }
 
@@ -94,11 +120,12 @@ static StoreStatus read_runs(Store *store, Filler *filler, Error *error)
     RunSet *set = &filler->cells.set;
     StoreStatus status = run_set_read(store, filler->query->where, set, error);
     const char *experiment = arena_format(filler->arena, "%lld", (long long)filler->query->experiment);
+    Choice choice = {.set = set, .kept = arena_allocate(filler->arena, (size_t)set->run_count, sizeof *choice.kept)};
     if (status == STORE_FINE)
-        status = store_query(store, experiments, &experiment, 1, keep_experiment, set, error);
+        status = store_query(store, experiments, &experiment, 1, keep_experiment, &choice, error);
     int kept = 0;
     for (int run = 0; run < set->run_count; run++)
-        if (!set->runs[run].names[RUN_SET_EXPERIMENT])
+        if (choice.kept[run])
             set->runs[kept++] = set->runs[run];
     set->run_count = kept;
     if (status != STORE_FINE || kept)
@@ -177,6 +204,25 @@ static bool in_lockstep(const FigureAxis *first, const FigureAxis *second, int r
     return true;
 }
 
+/* Whether a key takes several values, and other than the keys in --by and the `count` axes found before. Its axis goes
+ * to the end of these. */
+static bool is_news(const Filler *filler, int key, const FigureAxis *chosen, FigureAxis *axes, int count)
+{
+    const RunSet *set = &filler->cells.set;
+    if (!set->keys[key].varies)
+        return false;
+    FigureAxis axis;
+    figure_axis_read(set, key, filler->arena, &axis);
+    bool news = axis.count > 1;
+    for (int i = 0; i < filler->key_count && news; i++)
+        news = !in_lockstep(&chosen[i], &axis, set->run_count, filler->arena);
+    for (int i = 0; i < count && news; i++)
+        news = !in_lockstep(&axes[i], &axis, set->run_count, filler->arena);
+    if (news)
+        axes[count] = axis;
+    return news;
+}
+
 /* The keys of scenario and policy that take several values among the runs, those named in --by and what goes with them
  * left out. `ret_axes` gets at most `limit`; returns how many there are. */
 static int find_varying(Filler *filler, FigureAxis *ret_axes, int limit)
@@ -186,19 +232,11 @@ static int find_varying(Filler *filler, FigureAxis *ret_axes, int limit)
     int count = 0;
     for (int i = 0; i < filler->key_count; i++)
         figure_axis_read(set, filler->keys[i], filler->arena, &chosen[i]);
-    for (int key = RUN_SET_NAME_COUNT; key < set->key_count && count < limit; key++) {
-        if (!set->keys[key].varies)
-            continue;
-        FigureAxis axis;
-        figure_axis_read(set, key, filler->arena, &axis);
-        bool new = axis.count > 1;
-        for (int i = 0; i < filler->key_count && new; i++)
-            new = !in_lockstep(&chosen[i], &axis, set->run_count, filler->arena);
-        for (int i = 0; i < count && new; i++)
-            new = !in_lockstep(&ret_axes[i], &axis, set->run_count, filler->arena);
-        if (new)
-            ret_axes[count++] = axis;
-    }
+    /* Axes of a sweep, which are the last keys, come before what they set. */
+    for (int key = set->key_count - 1; key >= set->key_count - set->axis_count && count < limit; key--)
+        count += is_news(filler, key, chosen, ret_axes, count);
+    for (int key = RUN_SET_NAME_COUNT; key < set->key_count - set->axis_count && count < limit; key++)
+        count += is_news(filler, key, chosen, ret_axes, count);
     return count;
 }
 
@@ -271,6 +309,8 @@ static StoreStatus read_metrics(Store *store, Filler *filler, Error *error)
     StoreStatus status = STORE_FINE;
     for (int m = 0; m < cells->metric_count && status == STORE_FINE; m++)
         status = figure_metric_read(store, &cells->set, names[m], &cells->arena, &cells->metrics[m], error);
+    for (int m = 0; filler->quantiles && status == STORE_FINE && m < cells->metric_count; m++)
+        figure_metric_use_unit(&cells->metrics[m], &cells->metrics[cells->metric_count - 1], cells->set.run_count);
     return status;
 }
 
@@ -313,6 +353,7 @@ static bool read_axes(Filler *filler, Error *error)
         }
         if (a == 0 && filler->template->use == USE_NUMBER && !axis->numeric) {
             FigureAxis varying[VARYING_LIMIT];
+            filler->key_count = 0;
             int count = find_varying(filler, varying, VARYING_LIMIT);
             error_set(error, NULL, 0, 0,
                       "line needs a key with numbers first in --by, and \"%s\" has values such as \"%s\"%s%s", name,
@@ -335,7 +376,7 @@ static bool write_points(Filler *filler, const FigureCanvas *canvas, Error *erro
            figure_fields_write_front(cells, &colours, named ? &names : NULL, canvas, error);
 }
 
-static bool write_template(Filler *filler, const FigureCanvas *canvas, Error *error)
+static bool write_template(Filler *filler, FigureCanvas *canvas, Error *error)
 {
     FigureCells *cells = &filler->cells;
     Use use = filler->template->use;
@@ -361,7 +402,7 @@ static bool write_template(Filler *filler, const FigureCanvas *canvas, Error *er
 }
 
 /* Settings and table, written into memory. */
-static StoreStatus write(Filler *filler, const char **ret_settings, const char **ret_data, Error *error)
+static StoreStatus write_memory(Filler *filler, const char **ret_settings, const char **ret_data, Error *error)
 {
     char *settings = NULL, *table = NULL;
     size_t settings_size, table_size;
@@ -396,7 +437,7 @@ StoreStatus figure_template_fill(Store *store, const FigureTemplate *chosen, con
     if (status == STORE_FINE && !read_axes(&filler, error))
         status = STORE_INPUT;
     if (status == STORE_FINE)
-        status = write(&filler, ret_settings, ret_data, error);
+        status = write_memory(&filler, ret_settings, ret_data, error);
     figure_cells_free(&filler.cells);
     return status;
 }

@@ -8,6 +8,9 @@
 
 enum { SQL_SIZE = 8192 };
 
+/* What a run was called in a sweep: not one of its results, and a run of two sweeps has the names of both. */
+static const char labels[] = "sweep_values";
+
 /* The shard is attached as `shard`; the target is `main`. Statements come from the layout itself (columns, what makes
  * runs the same, tables that hang on runs), so that what schema.sql gains is merged too. */
 typedef struct Merge {
@@ -118,6 +121,8 @@ static void find_conflicts(Merge *merge, const char *same, const Children *child
                          "theirs.interactions <> ours.interactions";
     for (int i = 0; i < children->count; i++) {
         const char *table = children->names[i], *list = columns(merge, table, "run", "");
+        if (strcmp(table, labels) == 0)
+            continue;
         differ = arena_format(&merge->arena,
                               "%s OR EXISTS (SELECT %s FROM shard.%s WHERE run = theirs.run EXCEPT "
                               "SELECT %s FROM main.%s WHERE run = ours.run) "
@@ -185,8 +190,8 @@ static void choose_runs(Merge *merge, const char *same)
             "FROM temp.taken WHERE run IS NULL) AS new WHERE new.source = taken.source");
 }
 
-/* Copies what was chosen. */
-static void copy_runs(Merge *merge, const Children *children)
+/* Copies what was chosen, and the names that runs have which are there already. */
+static void copy_runs(Merge *merge, const char *same, const Children *children)
 {
     run_sql(merge, NULL, NULL,
             "INSERT OR IGNORE INTO main.scenarios SELECT * FROM shard.scenarios WHERE scenario_hash IN "
@@ -203,6 +208,11 @@ static void copy_runs(Merge *merge, const Children *children)
                 "FROM temp.taken JOIN shard.%s AS theirs ON theirs.run = taken.source ORDER BY taken.run",
                 table, columns(merge, table, "run", ""), columns(merge, table, "run", "theirs."), table);
     }
+    run_sql(merge, NULL, NULL,
+            "INSERT OR IGNORE INTO main.%s (run, %s) SELECT ours.run, %s FROM shard.%s AS label "
+            "JOIN shard.runs AS theirs USING (run) JOIN main.runs AS ours USING (%s) "
+            "WHERE theirs.run NOT IN (SELECT source FROM temp.taken)",
+            labels, columns(merge, labels, "run", ""), columns(merge, labels, "run", "label."), labels, same);
 }
 
 static int64_t count(Merge *merge, const char *what)
@@ -223,7 +233,7 @@ static void merge_attached(Merge *merge)
     find_conflicts(merge, same, &children);
     map_experiments(merge);
     choose_runs(merge, same);
-    copy_runs(merge, &children);
+    copy_runs(merge, same, &children);
     merge->count.replaced = count(merge, "count(*) FROM temp.taken WHERE replaces");
     merge->count.added = count(merge, "count(*) FROM temp.taken") - merge->count.replaced;
     merge->count.present = count(merge, "count(*) FROM shard.runs") - merge->count.added - merge->count.replaced;

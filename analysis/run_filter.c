@@ -113,6 +113,8 @@ bool run_filter(RunSet *set, const char *where, Error *error)
     Names names = {0};
     add_names(&names, set, where);
     const Expression *condition = expression_parse(&names.arena, where, names.names, names.count, error);
+    if (!condition && error && !error->file[0])
+        snprintf(error->file, sizeof error->file, "--where");
     ExpressionValue *values = memory_allocate((size_t)names.count, sizeof *values);
     int kept = 0;
     for (int run = 0; condition && run < set->run_count; run++) {

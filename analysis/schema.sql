@@ -6,7 +6,7 @@
 CREATE TABLE experiments (
     experiment  INTEGER PRIMARY KEY,
     name        TEXT NOT NULL,
-    command     TEXT NOT NULL,              -- as typed; of a sweep without --shard, --jobs, --db: its shards are one experiment
+    command     TEXT NOT NULL,              -- as typed; of a sweep without its flags: its shards, and what goes on with it, are one
     started_utc TEXT NOT NULL               -- ISO 8601
 );
 

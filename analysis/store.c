@@ -158,6 +158,28 @@ StoreStatus store_begin_experiment(Store *store, const char *name, const char *c
     return status;
 }
 
+static bool keep_integer(void *context, int column_count, const char *const *names, const StoreValue *values)
+{
+    (void)column_count;
+    (void)names;
+    *(int64_t *)context = values[0].integer;
+    return false;
+}
+
+StoreStatus store_continue_experiment(Store *store, const char *name, const char *command, int64_t *ret_experiment,
+                                      Error *error)
+{
+    static const char find[] = "SELECT max(experiment) FROM experiments WHERE name = ?1 AND command = ?2";
+    const char *const values[] = {name, command};
+    int64_t experiment = 0;
+    StoreStatus status = store_query(store, find, values, 2, keep_integer, &experiment, error);
+    if (status == STORE_FINE && experiment == 0)
+        return store_begin_experiment(store, name, command, ret_experiment, error);
+    if (status == STORE_FINE)
+        *ret_experiment = experiment;
+    return status;
+}
+
 /* Calls `row` for every row of a prepared statement; `*ret_stopped` where it had enough. Returns SQLite's result. */
 static int read_rows(sqlite3_stmt *query, StoreRow *row, void *context, bool *ret_stopped)
 {

@@ -31,6 +31,11 @@ void store_close(Store *store);
 StoreStatus store_begin_experiment(Store *store, const char *name, const char *command, int64_t *ret_experiment,
                                    Error *error);
 
+/* The same for what goes on where it stopped: the number of the latest experiment of that name and command, begun where
+ * there is none. */
+StoreStatus store_continue_experiment(Store *store, const char *name, const char *command, int64_t *ret_experiment,
+                                      Error *error);
+
 /* Stores a trial that is done or failed, in one transaction. A run of the same identity (scenario hash, policy,
  * parameters, seed, replication, version) is replaced. On failure the file is as before. */
 StoreStatus store_add_trial(Store *store, int64_t experiment, const Trial *trial, Error *error);

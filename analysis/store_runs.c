@@ -21,10 +21,11 @@ static const char COMPILER[] = "gcc " __VERSION__;
 static const char *const texts[STATEMENT_COUNT] = {
     [STATEMENT_ADD_SCENARIO] = "INSERT OR IGNORE INTO scenarios VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [STATEMENT_REMOVE_RUN] = "DELETE FROM runs WHERE " IDENTITY " RETURNING run",
-    [STATEMENT_ADD_RUN] = "INSERT INTO runs (scenario_hash, policy, parameters_hash, seed, replication, version, run, "
-                          "experiment, parameters, host, compiler, finished_utc, wall_s, cpu_s, events, fingerprint, "
-                          "interactions, status, error, reproduce) VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, "
-                          "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+    [STATEMENT_ADD_RUN] =
+        "INSERT INTO runs (scenario_hash, policy, parameters_hash, seed, replication, version, run, "
+        "experiment, parameters, host, compiler, finished_utc, wall_s, cpu_s, events, fingerprint, "
+        "interactions, status, error, reproduce, sweep_run) VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, 0), ?8, "
+        "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, nullif(?21, 0))",
     [STATEMENT_ADD_VALUE] = "INSERT OR IGNORE INTO sweep_values VALUES (?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_ADD_METRIC] = "INSERT INTO metrics VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_ADD_CURVE_POINT] = "INSERT INTO learning_curves VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -159,6 +160,7 @@ static int64_t add_run(Store *store, int64_t experiment, const Trial *trial, int
     bind_text(insert, 18, trial->status == TRIAL_DONE ? "done" : "failed");
     bind_text(insert, 19, trial->error);
     bind_text(insert, 20, trial->reproduce ? trial->reproduce : "");
+    sqlite3_bind_int64(insert, 21, trial->number);
     step(insert, code);
     return sqlite3_last_insert_rowid(store->database);
 }

@@ -36,12 +36,17 @@ static double clock_s(clockid_t clock)
 }
 
 /* Runs a simulation to its end and returns the decisions made. */
-static int64_t drive(Simulation *simulation, Policy *policy)
+static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver *observer)
 {
     Decision decision;
     int64_t made = 0;
-    for (; simulation_advance(simulation, &decision); made++)
+    for (; simulation_advance(simulation, &decision); made++) {
+        if (observer)
+            observer->observe(observer->context, &decision);
         simulation_apply(simulation, policy_decide(policy, &decision));
+    }
+    if (observer)
+        observer->observe(observer->context, &decision);
     policy_conclude(policy, &decision);
     return made;
 }
@@ -203,7 +208,7 @@ static void run_policy(Trial *trial)
         policy_freeze(policy, true);
     }
     Simulation *simulation = simulation_create(scenario, key);
-    int64_t made = drive(simulation, policy);
+    int64_t made = drive(simulation, policy, trial->observer);
     if (trial->policy->learns && !trained)
         trial->interactions = made;
     const Metrics *metrics = simulation_metrics(simulation);
@@ -267,5 +272,6 @@ void trial_free(Trial *trial)
                      .number = trial->number,
                      .value_count = trial->value_count,
                      .values = trial->values,
-                     .reproduce = trial->reproduce};
+                     .reproduce = trial->reproduce,
+                     .observer = trial->observer};
 }

@@ -33,6 +33,12 @@ typedef struct SweepValue {
     const char *unit; /* base unit, "" where dimensionless */
 } SweepValue;
 
+/* Sees every question of the measured run, and its end, which asks nothing but has the last feedback. */
+typedef struct TrialObserver {
+    void (*observe)(void *context, const Decision *decision);
+    void *context;
+} TrialObserver;
+
 typedef enum TrialStatus {
     TRIAL_PENDING, /* not run, or left out after the consumer stopped the experiment */
     TRIAL_DONE,
@@ -44,11 +50,12 @@ typedef struct Trial {
     const Scenario *scenario; /* borrowed, must outlive the trial */
     const PolicyType *policy;
     uint64_t seed;
-    uint64_t replication;     /* from 0 */
-    int64_t number;           /* of the run in its sweep, from 1; 0 outside of one, as the next three */
-    int value_count;          /* what the sweep varies, borrowed as the next */
-    const SweepValue *values; /* [value_count] */
-    const char *reproduce;    /* a command line that does this run again */
+    uint64_t replication;          /* from 0 */
+    int64_t number;                /* of the run in its sweep, from 1; 0 outside of one, as the next three */
+    int value_count;               /* what the sweep varies, borrowed as the next */
+    const SweepValue *values;      /* [value_count] */
+    const char *reproduce;         /* a command line that does this run again */
+    const TrialObserver *observer; /* borrowed; NULL: nobody looks */
 
     TrialStatus status; /* this and all below: filled by trial_run, owned by the trial's arena */
     char error[ERROR_MESSAGE_SIZE];

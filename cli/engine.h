@@ -19,6 +19,19 @@ typedef enum EngineKind {
 /* Shards that one job array may have: Slurm's own default limit. */
 enum { ENGINE_SHARDS_MOST = 1000 };
 
+/* What the help of the sweep says about clusters, to be put behind its other words. */
+#define ENGINE_HELP                                                                                                    \
+    "On a cluster, --engine slurm --shards K submits a job array of K shards and a job that merges what they leave\n"  \
+    "into the database, and watches them. Ctrl-C leaves them running; the same command watches them again, and once\n" \
+    "they are over submits what is missing. Partition, account and time come from sbatch's variables, as in\n"         \
+    "SBATCH_PARTITION=long. --engine script only writes the scripts, into DATABASE.shards, and prints the commands.\n" \
+    "By hand, with GNU Parallel, or with make -j4 and a Makefile of four lines:\n"                                     \
+    "  seq 4 | parallel orchid sweep FILE --shard {}/4 --jobs 1 --db s{}.db; orchid merge all.db s?.db\n\n"            \
+    "  all.db: s1.db s2.db s3.db s4.db; orchid merge $@ $^\n"                                                          \
+    "  s%.db: FORCE; orchid sweep FILE --shard $*/4 --jobs 1 --db $@\n"                                                \
+    "  .PRECIOUS: s%.db\n"                                                                                             \
+    "  FORCE:\n"
+
 /* What to run. All texts are borrowed. A shard runs as
  *   orchid sweep SWEEP SETTING... FLAG... --shard I/K --jobs JOBS --db DATABASE.shards/shard-I-of-K.db --quiet
  * in the present folder, so that names mean there what they mean here. */

@@ -18,8 +18,25 @@ static const char *bare_name(Arena *arena, const char *name)
     return arena_string_n(arena, name, length);
 }
 
-/* The path to read; NULL with a finding. */
-static const char *find_scenario(Arena *arena, const char *name, ErrorList *errors)
+/* Adds what is wrong with the `policy:` section of a file that has other mistakes, so that one pass finds all. */
+static void check_policy_of_file(const char *path, const char *const *settings, int setting_count, ErrorList *errors)
+{
+    Arena arena = {0};
+    ErrorList known = {0};
+    ConfigNode *root = config_read(&arena, path, &known);
+    for (int i = 0; root && i < setting_count; i++)
+        config_override(&arena, root, settings[i], &known);
+    if (root)
+        policy_check(config_get(root, "policy"), errors);
+    arena_free(&arena);
+}
+
+bool load_is_setting(const char *argument)
+{
+    return strchr(argument, '=') && access(argument, F_OK) != 0;
+}
+
+const char *load_path(Arena *arena, const char *name, ErrorList *errors)
 {
     if (access(name, F_OK) == 0 || name[0] == '/' || name[0] == '.')
         return name;
@@ -39,29 +56,11 @@ static const char *find_scenario(Arena *arena, const char *name, ErrorList *erro
     return NULL;
 }
 
-/* Adds what is wrong with the `policy:` section of a file that has other mistakes, so that one pass finds all. */
-static void check_policy_of_file(const char *path, const char *const *settings, int setting_count, ErrorList *errors)
-{
-    Arena arena = {0};
-    ErrorList known = {0};
-    ConfigNode *root = config_read(&arena, path, &known);
-    for (int i = 0; root && i < setting_count; i++)
-        config_override(&arena, root, settings[i], &known);
-    if (root)
-        policy_check(config_get(root, "policy"), errors);
-    arena_free(&arena);
-}
-
-bool load_is_setting(const char *argument)
-{
-    return strchr(argument, '=') && access(argument, F_OK) != 0;
-}
-
 Scenario *load_scenario(const char *name, const char *const *settings, int setting_count, ErrorList *errors)
 {
     Arena arena = {0};
     Scenario *scenario = NULL;
-    const char *path = find_scenario(&arena, name, errors);
+    const char *path = load_path(&arena, name, errors);
     if (path)
         scenario = scenario_load(path, settings, setting_count, errors);
     if (path && !scenario)

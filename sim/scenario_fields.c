@@ -165,14 +165,14 @@ static const Field objective_fields[] = {
 /* Read by whoever plans the sweep. */
 static const Field sweep_fields[] = {
     {"KEY", FIELD_NESTED, .fallback = "",
-     .help = "any dotted key of a setting key=value, such as nodes.device.count: a list of its values, or a range\n"
-             "{from: 1, to: 5, step: 1} or {from: 1 ms, to: 100 ms, points: 5, scale: log}, ends included"},
+     .help = "a key as in settings, such as nodes.device.count: list of values, or range {from: 1, to: 5, step: 1} or "
+             "{from: 1 ms, to: 1 s, points: 5, scale: log}"},
     {"zip", FIELD_NESTED, .fallback = "",
-     .help = "list of maps KEY: values; the keys of a map change together, their lists are of equal length"},
+     .help = "list of maps KEY: values; the keys of one map change together and have equally many values"},
     {"policies", FIELD_NESTED, .fallback = "",
-     .help = "list of policies: names, or maps with parameters such as {name: q-learning, epsilon: 0.1}"},
+     .help = "list of names, or of maps with parameters such as {name: q-learning, epsilon: 0.1}"},
     {"where", FIELD_NESTED, .fallback = "",
-     .help = "condition on the values, such as nodes.device.count <= 3 or policy == greedy; others are left out"},
+     .help = "condition on combinations, such as nodes.device.count <= 3 or policy == greedy"},
     {"repeat", FIELD_INTEGER, .fallback = "", .minimum = 1, .maximum = 1e6,
      .help = "runs of every combination (default: replications)"},
 };

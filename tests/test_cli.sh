@@ -51,7 +51,7 @@ name help_names_every_command
 orchid help
 ended 0
 silent err
-for command in run validate describe list figure; do says out "  $command "; done
+for command in run validate describe list figure merge compare export; do says out "  $command "; done
 
 name no_command_shows_the_help_as_a_mistake
 orchid
@@ -60,15 +60,14 @@ silent out
 says err "Usage: orchid COMMAND"
 
 name every_example_of_the_help_runs
-for command in run validate describe list figure; do
+for command in run validate describe list figure merge compare export; do
     orchid help $command
     ended 0
     grep '^  orchid ' out >examples
     [ -s examples ] || fail "$command has no examples"
     while read -r word line; do
         if [ "$command" = figure ] && ! command -v gnuplot >/dev/null; then continue; fi
-        # shellcheck disable=SC2086
-        orchid $line
+        eval "orchid $line" # with the quotes that a person would type
         [ "$status" = 0 ] || fail "status $status from: $word $line"
     done <examples
 done
@@ -174,6 +173,45 @@ orchid figure strategies --db text.sqlite
 ended 2
 orchid figure strategies --db missing.sqlite
 ended 2
+
+name comparisons_are_json_and_csv_for_programs
+orchid run hello --policy greedy,oracle --replications 3 --db compared.sqlite
+orchid compare compared.sqlite --json
+ended 0
+silent err
+python3 -c 'import json; json.load(open("out"))' 2>/dev/null || fail "not JSON"
+orchid compare compared.sqlite --metric reward_mean --csv
+[ "$(wc -l <out)" = 3 ] || fail "not a header and two lines"
+orchid compare compared.sqlite
+grep -q '^greedy .* worse$' out || fail "greedy is not worse"
+says out "n: replications. ±: half width of the 95 % t interval."
+
+name comparisons_and_exports_refuse_what_makes_no_sense
+for wrong in "compared.sqlite --csv --json" "compared.sqlite --paired --unpaired" "compared.sqlite --confidence 0.95" \
+    "compared.sqlite --confidence 100%" "compared.sqlite --by polcy" "compared.sqlite --metric nothing" "" "missing.sqlite" \
+    "text.sqlite"; do
+    # shellcheck disable=SC2086
+    orchid compare $wrong
+    [ "$status" = 2 ] || fail "status $status from: compare $wrong"
+    silent out
+    says err "error: "
+done
+for wrong in "compared.sqlite --per metri" "compared.sqlite -o one.csv" "compared.sqlite -o none/at/all" "" "missing.sqlite"; do
+    # shellcheck disable=SC2086
+    orchid export $wrong
+    [ "$status" = 2 ] || fail "status $status from: export $wrong"
+    silent out
+    says err "error: "
+done
+[ ! -e one.csv ] && [ ! -e compared_csv ] || fail "something was written"
+
+name exports_say_what_they_wrote
+orchid export compared.sqlite -o exported
+ended 0
+for file in runs metrics learning_curves decisions dictionary; do
+    says out "exported/$file.csv"
+    [ -s "exported/$file.csv" ] || fail "there is no $file.csv"
+done
 
 name folder_that_cannot_be_written_is_the_machine
 orchid run hello --policy greedy --db /dev/null/x.sqlite

@@ -1,9 +1,10 @@
 # Stacked shares, one line per strategy: light where the request stays at home, darker where it is offloaded.
-data = ARG1
 set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
-stats data using (scenario = strcol("scenario"), users = column("users"), column("n")) nooutput name "n"
+stats data using (scenario = strcol("scenario"), users = column("users"), setting = strcol("setting"), column("n")) \
+    nooutput name "n"
+world = sprintf("%d %s%s", users, users == 1 ? "user" : "users", setting eq "none" ? "" : ", " . setting)
 stats data using "position" nooutput name "position"
 stats data using "place" nooutput name "place"
 rows = position_max
@@ -13,13 +14,13 @@ stats data using (target[int(column("place"))] = strcol("target"), 0) nooutput n
 
 width = 1000
 height = 176 + 42 * rows
-call "style.gp" ARG2 ARG3
+load "style.gp"
 
 n_text = n_max == 1 ? "one replication" : sprintf("n = %s independent replications", \
     n_min == n_max ? sprintf("%d", n_min) : sprintf("%d to %d", n_min, n_max))
 set label 1 scenario at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
-set label 2 sprintf("%d %s, share of all requests in %s, by place and model variant", users, \
-    users == 1 ? "user" : "users", n_text) at screen from_left(24), from_top(54) left textcolor rgb quiet
+set label 2 sprintf("%s, share of all requests in %s, by place and model variant", world, \
+    n_text) at screen from_left(24), from_top(54) left textcolor rgb quiet
 set tmargin at screen from_top(116)
 set bmargin at screen from_top(116 + 42 * rows)
 set lmargin at screen from_left(130)

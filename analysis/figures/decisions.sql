@@ -4,9 +4,16 @@ WITH chosen AS (
     SELECT max(experiment) AS experiment FROM runs
     WHERE status = 'done' AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
       AND run IN (SELECT run FROM decision_counts)
+), shown AS (
+    -- Of a sweep one setting: that of the last run, or of the last that --where leaves.
+    SELECT scenario_hash, (
+        SELECT group_concat(key || ' = ' || value, ', ') FROM sweep_values
+        WHERE sweep_values.run = runs.run AND key NOT LIKE 'policy%') AS setting
+    FROM runs JOIN chosen USING (experiment) WHERE status = 'done' ORDER BY run DESC LIMIT 1
 ), members AS (
     SELECT run, scenarios.name AS scenario, users, policy, parameters_hash, interactions
-    FROM runs JOIN chosen USING (experiment) JOIN scenarios USING (scenario_hash) WHERE status = 'done'
+    FROM runs JOIN chosen USING (experiment) JOIN scenarios USING (scenario_hash) JOIN shown USING (scenario_hash)
+    WHERE status = 'done'
 ), counts AS (
     -- An option reads target:variant, or target:variant@layer where the inference is cut.
     SELECT scenario, users, policy, parameters_hash, max(interactions) OVER (PARTITION BY policy) AS interactions,
@@ -29,7 +36,8 @@ WITH chosen AS (
                policy, parameters_hash) AS position
     FROM shares
 )
-SELECT position, scenario, users, policy, n, target, variant, offloaded, place,
+SELECT position, scenario, users, (SELECT coalesce(setting, 'none') FROM shown) AS setting, policy, n,
+       target, variant, offloaded, place,
        sum(share) OVER cells - share AS start_percent,
        sum(share) OVER cells         AS end_percent
 FROM ranked

@@ -1,9 +1,10 @@
 # Response time above, accuracy below, over real interactions; one line with its band per learner.
-data = ARG1
 set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
-stats data using (scenario = strcol("scenario"), users = column("users"), column("n")) nooutput name "n"
+stats data using (scenario = strcol("scenario"), users = column("users"), setting = strcol("setting"), column("n")) \
+    nooutput name "n"
+world = sprintf("%d %s%s", users, users == 1 ? "user" : "users", setting eq "none" ? "" : ", " . setting)
 stats data using "line" nooutput name "line"
 stats data using "interactions" nooutput name "interactions"
 stats data using "threshold_percent" nooutput name "threshold"
@@ -20,7 +21,7 @@ lines = line_max
 
 width = 1000
 height = 664
-call "style.gp" ARG2 ARG3
+load "style.gp"
 set multiplot
 
 array colours[4] = [0xe08214, 0x4477aa, 0x1b7f5c, 0x8c8c8c]
@@ -35,7 +36,7 @@ n_text = n_max == 1 ? "one replication; no interval" : sprintf( \
     "mean over n = %s independent replications; bands: 95 %% Student t interval", \
     n_min == n_max ? sprintf("%d", n_min) : sprintf("%d to %d", n_min, n_max))
 set label 1 scenario at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
-set label 2 sprintf("%d %s, greedy policy after training, %s", users, users == 1 ? "user" : "users", n_text) \
+set label 2 sprintf("%s, greedy policy after training, %s", world, n_text) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 
 set lmargin at screen from_left(76)

@@ -1,9 +1,10 @@
 # Bars of response time on the left, accuracy against its threshold on the right, one line per strategy.
-data = ARG1
 set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
-stats data using (scenario = strcol("scenario"), users = column("users"), column("n")) nooutput name "n"
+stats data using (scenario = strcol("scenario"), users = column("users"), setting = strcol("setting"), column("n")) \
+    nooutput name "n"
+world = sprintf("%d %s%s", users, users == 1 ? "user" : "users", setting eq "none" ? "" : ", " . setting)
 stats data using "position" nooutput name "position"
 half(name) = column(name) >= 0 ? column(name) : 0
 stats data using (column("response_ms") + half("response_half_width_ms")) nooutput name "response"
@@ -16,14 +17,14 @@ stats data using (strcol("policy") eq "oracle" ? oracle = column("response_ms") 
 rows = position_max
 width = 1000
 height = (infeasible_max >= 1 ? 196 : 168) + 42 * rows
-call "style.gp" ARG2 ARG3
+load "style.gp"
 set multiplot
 
 n_text = n_max == 1 ? "one replication; no interval" : sprintf( \
     "mean over n = %s independent replications; whiskers: 95 %% Student t interval", \
     n_min == n_max ? sprintf("%d", n_min) : sprintf("%d to %d", n_min, n_max))
 set label 1 scenario at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
-set label 2 sprintf("%d %s, %s", users, users == 1 ? "user" : "users", n_text) \
+set label 2 sprintf("%s, %s", world, n_text) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 if (infeasible_max >= 1) set label 3 \
     "Hatched, hollow: misses the accuracy threshold, or refuses requests, in 1 % of the decisions or more" \

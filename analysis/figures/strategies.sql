@@ -3,9 +3,15 @@
 WITH chosen AS (
     SELECT max(experiment) AS experiment FROM runs
     WHERE status = 'done' AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
+), shown AS (
+    -- Of a sweep one setting: that of the last run, or of the last that --where leaves.
+    SELECT scenario_hash, (
+        SELECT group_concat(key || ' = ' || value, ', ') FROM sweep_values
+        WHERE sweep_values.run = runs.run AND key NOT LIKE 'policy%') AS setting
+    FROM runs JOIN chosen USING (experiment) WHERE status = 'done' ORDER BY run DESC LIMIT 1
 ), cells AS (
     SELECT scenario_hash, policy, parameters_hash, version, max(interactions) > 0 AS learner
-    FROM runs JOIN chosen USING (experiment) WHERE status = 'done'
+    FROM runs JOIN chosen USING (experiment) JOIN shown USING (scenario_hash) WHERE status = 'done'
     GROUP BY scenario_hash, policy, parameters_hash, version
 ), ordered AS (
     SELECT cell_summary.*, learner, CASE policy
@@ -15,7 +21,7 @@ WITH chosen AS (
     FROM cell_summary JOIN cells USING (scenario_hash, policy, parameters_hash, version)
 )
 SELECT row_number() OVER (ORDER BY place, policy, parameters_hash) AS position,
-       scenario, users, policy, n, learner,
+       scenario, users, (SELECT coalesce(setting, 'none') FROM shown) AS setting, policy, n, learner,
        1000 * response_time_mean_s               AS response_ms,
        1000 * response_time_half_width_s         AS response_half_width_ms,
        100 * accuracy_mean                       AS accuracy_percent,

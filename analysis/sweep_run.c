@@ -1,0 +1,314 @@
+#include "sweep_run.h"
+
+#include "stopping.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A transaction stays open for this share of the time that the sweep has taken, within these limits: what is lost when
+ * the program is killed stays small beside what was done. */
+static const double BATCH_SHARE = 0.05, SHORTEST_BATCH_S = 0.02, LONGEST_BATCH_S = 1;
+
+static const char precise_metric[] = "response_time_mean";
+
+/* A run on its way; the trial comes first, so that one points to the other. */
+typedef struct Entry {
+    Trial trial;
+    SweepCell *cell;
+    struct Entry *next; /* the run behind it */
+} Entry;
+
+typedef struct Runner {
+    const SweepOrder *order;
+    SweepOutcome outcome;
+    double start_s, batch_s; /* batch_s: when the batch began */
+    int64_t unstored;        /* runs of the batch */
+    int64_t unstored_failed;
+    SweepWalk walk;
+    int64_t round_first, round_end; /* replications of the present round, round_end excluded */
+    bool *settled;                  /* [cell_count] needs no more replications; NULL without a precision */
+    SweepCell *cell;                /* loaded last, NULL: none; one of its users is the runner */
+    Entry *first, *last;            /* on their way, in order */
+    int64_t timed_cell;             /* whose wall time is summed up */
+    double timed_s;
+    int timed_count;
+} Runner;
+
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* Notes how a call of the store went; false where it ends the sweep. */
+static bool store_went(Runner *runner, StoreStatus status, const Error *error)
+{
+    if (status != STORE_FINE && runner->outcome.status == STORE_FINE) {
+        runner->outcome.status = status;
+        runner->outcome.error = *error;
+    }
+    return status == STORE_FINE;
+}
+
+static void leave_cell(SweepCell *cell)
+{
+    if (cell && --cell->users == 0)
+        sweep_cell_free(cell);
+}
+
+/* Loads the cell unless it is the present one. */
+static SweepCell *enter_cell(Runner *runner, int64_t index)
+{
+    if (runner->cell && runner->cell->cell == index)
+        return runner->cell;
+    leave_cell(runner->cell);
+    runner->cell = sweep_cell_load(runner->order->sweep, index, NULL);
+    runner->cell->users = 1;
+    return runner->cell;
+}
+
+/* The trial of one replication of a cell, its results not yet known. */
+static Trial make_trial(const Runner *runner, const SweepCell *cell, int64_t run)
+{
+    return (Trial){.scenario = cell->scenario,
+                   .policy = cell->policy,
+                   .seed = cell->scenario->seed,
+                   .replication = (uint64_t)sweep_replication_of(runner->order->sweep, run),
+                   .number = run,
+                   .value_count = runner->order->sweep->axes.key_count,
+                   .values = cell->values,
+                   .parameters = cell->parameters};
+}
+
+/* Sends a run on its way. */
+static Trial *begin_run(Runner *runner, SweepCell *cell, const Trial *trial)
+{
+    Entry *entry = memory_allocate(1, sizeof *entry);
+    entry->trial = *trial;
+    entry->cell = cell;
+    cell->users++;
+    entry->trial.reproduce =
+        arena_format(&entry->trial.arena, "%s --run %" PRId64, runner->order->reproduce, trial->number);
+    if (cell->error[0]) {
+        entry->trial.status = TRIAL_FAILED;
+        memcpy(entry->trial.error, cell->error, sizeof entry->trial.error);
+    }
+    if (runner->last)
+        runner->last->next = entry;
+    else
+        runner->first = entry;
+    runner->last = entry;
+    return &entry->trial;
+}
+
+/* Takes the first run that is on its way out of the list and ends it. */
+static void end_run(Runner *runner)
+{
+    Entry *entry = runner->first;
+    runner->first = entry->next;
+    if (!runner->first)
+        runner->last = NULL;
+    arena_free(&entry->trial.arena);
+    leave_cell(entry->cell);
+    free(entry);
+}
+
+/* Writes the batch to the disk and begins the next. */
+static bool store_batch(Runner *runner)
+{
+    Error error = {0};
+    bool stored = store_went(runner, store_end_batch(runner->order->store, &error), &error);
+    if (stored) {
+        runner->outcome.progress.done += runner->unstored;
+        runner->outcome.progress.failed += runner->unstored_failed;
+    }
+    runner->unstored = runner->unstored_failed = 0;
+    store_begin_batch(runner->order->store);
+    runner->batch_s = now_s();
+    return stored;
+}
+
+/* Writes the batch where it is old enough. */
+static bool store_in_time(Runner *runner)
+{
+    double now = now_s(), longest_s = BATCH_SHARE * (now - runner->start_s);
+    longest_s = fmin(fmax(longest_s, SHORTEST_BATCH_S), LONGEST_BATCH_S);
+    return now - runner->batch_s < longest_s || store_batch(runner);
+}
+
+/* Whether the cell has replications enough, as far as they were to be run up to now. Where one failed, more of them
+ * would not make it better. */
+static bool is_settled(Runner *runner, const SweepCell *cell, int64_t run)
+{
+    double *means = memory_allocate((size_t)runner->round_first, sizeof *means);
+    Trial trial = make_trial(runner, cell, run);
+    Error error = {0};
+    int known = 0;
+    for (int i = 0; i < runner->round_first; i++) {
+        trial.replication = (uint64_t)i;
+        if (!store_went(runner, store_read_metric(runner->order->store, &trial, precise_metric, &means[i], &error),
+                        &error))
+            break;
+        known += !isnan(means[i]);
+    }
+    bool settled =
+        known < runner->round_first || stopping_judge(means, known, runner->order->precision, CONFIDENCE).enough;
+    free(means);
+    return settled;
+}
+
+/* Whether a run belongs to the present round. A cell that has enough is left out from then on. */
+static bool is_due(Runner *runner, int64_t run)
+{
+    const Sweep *sweep = runner->order->sweep;
+    int replication = sweep_replication_of(sweep, run);
+    if (!runner->settled)
+        return true;
+    int64_t index = sweep_cell_of(sweep, run);
+    if (replication < runner->round_first || replication >= runner->round_end || runner->settled[index])
+        return false;
+    if (runner->round_first > 0 && replication == runner->round_first) {
+        runner->settled[index] = is_settled(runner, enter_cell(runner, index), run);
+        if (runner->settled[index])
+            runner->outcome.progress.total -= sweep->axes.repeat - runner->round_first;
+    }
+    return !runner->settled[index];
+}
+
+/* The next run that is not stored; NULL in between, so that the caller is never kept long. */
+static bool next_trial(void *context, Trial **ret_trial)
+{
+    Runner *runner = context;
+    int64_t run;
+    if (runner->outcome.status != STORE_FINE || !sweep_walk_next(&runner->walk, &run))
+        return false;
+    if (!is_due(runner, run))
+        return true;
+    SweepCell *cell = enter_cell(runner, sweep_cell_of(runner->order->sweep, run));
+    Trial trial = make_trial(runner, cell, run);
+    StoredRun stored;
+    Error error = {0};
+    if (!store_went(runner, store_find_run(runner->order->store, &trial, &stored, &error), &error))
+        return false;
+    if (!stored.done) {
+        *ret_trial = begin_run(runner, cell, &trial);
+        return true;
+    }
+    runner->outcome.progress.present++;
+    return store_went(runner, store_note_values(runner->order->store, stored.run, &trial, &error), &error);
+}
+
+/* Sums up the wall times of cells, and remembers the slowest. */
+static void time_cell(Runner *runner, const Entry *entry)
+{
+    SweepProgress *progress = &runner->outcome.progress;
+    if (entry->cell->cell != runner->timed_cell) {
+        runner->timed_cell = entry->cell->cell;
+        runner->timed_s = 0;
+        runner->timed_count = 0;
+    }
+    runner->timed_s += entry->trial.wall_s;
+    runner->timed_count++;
+    double mean_s = runner->timed_s / runner->timed_count;
+    char label[SWEEP_LABEL_SIZE];
+    sweep_cell_label(runner->order->sweep, entry->cell->cell, label, sizeof label);
+    if (mean_s <= progress->slowest_s && strcmp(label, progress->slowest) != 0)
+        return;
+    progress->slowest_s = mean_s;
+    memcpy(progress->slowest, label, sizeof label);
+}
+
+static bool consume(void *context, Trial *trial)
+{
+    Runner *runner = context;
+    assert(trial == &runner->first->trial);
+    Error error = {0};
+    StoreStatus status = store_add_trial(runner->order->store, runner->order->experiment, trial, &error);
+    if (!store_went(runner, status, &error)) {
+        store_batch(runner); /* the runs before it are whole */
+        return false;
+    }
+    runner->unstored++;
+    runner->unstored_failed += trial->status == TRIAL_FAILED;
+    if (trial->status == TRIAL_FAILED && !runner->outcome.failure[0])
+        snprintf(runner->outcome.failure, sizeof runner->outcome.failure, "run %" PRId64 ": %s", trial->number,
+                 trial->error);
+    time_cell(runner, runner->first);
+    end_run(runner);
+    return store_in_time(runner);
+}
+
+static void show_progress(void *context, const Progress *ignored)
+{
+    (void)ignored;
+    Runner *runner = context;
+    SweepProgress progress = runner->outcome.progress;
+    progress.done += runner->unstored;
+    progress.failed += runner->unstored_failed;
+    progress.elapsed_s = now_s() - runner->start_s;
+    int64_t left = progress.total - progress.present - progress.done;
+    progress.left_s = progress.done ? progress.elapsed_s / (double)progress.done * (double)left : NAN;
+    runner->outcome.progress.elapsed_s = progress.elapsed_s;
+    runner->outcome.progress.left_s = progress.left_s;
+    if (runner->order->progress)
+        runner->order->progress(runner->order->context, &progress);
+}
+
+static bool should_stop(void *context)
+{
+    Runner *runner = context;
+    bool asked = runner->order->stop && runner->order->stop(runner->order->context);
+    runner->outcome.stopped = runner->outcome.stopped || asked;
+    /* This is asked also while a long run keeps others from being consumed. */
+    return !store_in_time(runner) || runner->outcome.stopped;
+}
+
+/* Runs what is due of the chosen runs. */
+static void run_round(Runner *runner)
+{
+    const SweepOrder *order = runner->order;
+    runner->walk = sweep_walk_begin(order->sweep, order->selection);
+    int64_t total = runner->outcome.progress.total;
+    const TrialSource source = {next_trial, runner, total < INT32_MAX ? (int)total : INT32_MAX};
+    const ExperimentHooks hooks = {
+        .consume = consume, .progress = show_progress, .stop = should_stop, .context = runner};
+    experiment_run_from(&source, order->jobs, &hooks);
+    store_batch(runner);
+    while (runner->first)
+        end_run(runner);
+}
+
+SweepOutcome sweep_run(const SweepOrder *order)
+{
+    const Sweep *sweep = order->sweep;
+    int repeat = sweep->axes.repeat;
+    assert(order->precision == 0 || (order->selection->range_count == 0 && order->selection->whole_cells));
+    Runner runner = {.order = order, .start_s = now_s(), .timed_cell = -1};
+    runner.batch_s = runner.start_s;
+    runner.outcome.progress.total = sweep_selection_count(sweep, order->selection);
+    runner.outcome.progress.left_s = NAN;
+    runner.round_end = repeat;
+    if (order->precision > 0) {
+        runner.settled = memory_allocate((size_t)sweep->cell_count, sizeof *runner.settled);
+        runner.round_end = STOPPING_LEAST < repeat ? STOPPING_LEAST : repeat;
+    }
+    store_begin_batch(order->store);
+    for (;;) {
+        run_round(&runner);
+        if (runner.round_end == repeat || runner.outcome.stopped || runner.outcome.status != STORE_FINE)
+            break;
+        int64_t more = runner.round_end / 4 > STOPPING_LEAST ? runner.round_end / 4 : STOPPING_LEAST;
+        runner.round_first = runner.round_end;
+        runner.round_end = runner.round_end + more < repeat ? runner.round_end + more : repeat;
+    }
+    Error error = {0};
+    store_went(&runner, store_end_batch(order->store, &error), &error);
+    leave_cell(runner.cell);
+    free(runner.settled);
+    return runner.outcome;
+}
