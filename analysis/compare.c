@@ -221,6 +221,8 @@ static const char *notes_of(Arena *arena, const Comparison *comparison, const Co
                             text, percent, LEARNER_RESAMPLES);
     if (marked)
         text = arena_format(arena, "%s\nBold: the best mean, and those that cannot be told from it.", text);
+    if (*comparison->together)
+        text = arena_format(arena, "%s\n%s.", text, comparison->together);
     if (cell->failed)
         text = arena_format(arena, "%s\n%d failed run%s left out.", text, cell->failed,
                             cell->failed == 1 ? " is" : "s are");

@@ -153,6 +153,7 @@ static void lay_out(Builder *builder)
     const Grouping *grouping = &builder->grouping;
     Arena *arena = &comparison->arena;
     comparison->by_count = grouping->key_count;
+    comparison->together = arena_string(arena, grouping->together);
     comparison->by = arena_allocate(arena, (size_t)grouping->key_count, sizeof *comparison->by);
     for (int i = 0; i < grouping->key_count; i++)
         comparison->by[i] = arena_string(arena, builder->set.keys[grouping->keys[i]].name);

@@ -73,6 +73,7 @@ typedef struct Comparison {
     int by_count, metric_count, cell_count;
     const char **by; /* whole names of the keys */
     CompareCell *cells;
+    const char *together; /* what changes with the keys, see Grouping; "" for nothing */
     double confidence;
     bool learners;
     Arena arena, grouping_texts;

@@ -142,7 +142,7 @@ static void write_box(const FigureCells *cells, const FigureCanvas *canvas, cons
 
 bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Error *error)
 {
-    bool small = false;
+    bool small = false, large = false;
     FigureSeries series = figure_canvas_series(canvas, cells, 1);
     if (!check_count(cells, &series, error))
         return false;
@@ -155,6 +155,7 @@ bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Err
                 write_box(cells, canvas, &series, group, i);
                 int known = cells->cells[group * series.stride + i].known[0];
                 small = small || (known > 0 && known < BOX_LEAST);
+                large = large || known >= BOX_LEAST;
             }
     for (int run = 0; run < cells->set.run_count; run++)
         figure_range_add(&range, cells->metrics[0].values[run]);
@@ -162,6 +163,7 @@ bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Err
         figure_canvas_add_note(canvas,
                                arena_format(canvas->arena, "No box for fewer than %d replications. ", BOX_LEAST));
     figure_canvas_set_number(canvas, "box_least", BOX_LEAST);
+    figure_canvas_set_number(canvas, "boxes", large);
     set_frame(cells, canvas, &series);
     figure_canvas_set_range(canvas, "value", &range);
     figure_canvas_set_words(canvas, cells, "%s, a dot each", NULL,

@@ -10,9 +10,9 @@ typedef struct Builder {
     const RunSet *set;
     Grouping *grouping;
     bool *covered;        /* [key_count]: the keys asked for stand for it */
+    bool *covered_first;  /* [key_count]: the first of them does */
     int *tier_of;         /* [key_count]: of the count of a node group, the key of its tier; -1 elsewhere */
     uint64_t *signatures; /* [cell_count] */
-    bool by_users;
 } Builder;
 
 /* A number for a text; NULL has one of its own. */
@@ -79,58 +79,112 @@ static int find_tier(const RunSet *set, int key)
     return -1;
 }
 
-/* Whether an axis that is asked for sets the section that `key` is in. */
-static bool is_below_axis(const Builder *builder, int key)
+/* Whether two keys always change together, as those that a sweep zips. */
+static bool change_together(const RunSet *set, int first, int second)
 {
-    const RunSet *set = builder->set;
-    for (int i = 0; i < builder->grouping->key_count; i++) {
-        const RunSetKey *axis = &set->keys[builder->grouping->keys[i]];
-        size_t length = strlen(axis->name);
-        if (axis->kind == RUN_KEY_AXIS && strncmp(set->keys[key].name, axis->name, length) == 0 &&
-            set->keys[key].name[length] == '.')
-            return true;
+    enum { PAIR_LIMIT = 256 };
+    const char *pairs[PAIR_LIMIT][2];
+    int count = 0;
+    for (int run = 0; run < set->run_count; run++) {
+        const char *one = run_set_value(set, run, first), *other = run_set_value(set, run, second);
+        bool met = !one || !other;
+        for (int i = 0; i < count && !met; i++) {
+            bool same_one = same_text(pairs[i][0], one), same_other = same_text(pairs[i][1], other);
+            if (same_one != same_other)
+                return false;
+            met = same_one;
+        }
+        if (!met && count == PAIR_LIMIT)
+            return false;
+        if (!met) {
+            pairs[count][0] = one;
+            pairs[count++][1] = other;
+        }
     }
-    return false;
+    return count > 1;
+}
+
+/* Whether a sweep varied `key` with `asked`, so that nobody can tell what comes of which. */
+static bool is_zipped(const RunSet *set, int asked, int key)
+{
+    return asked != key && set->keys[asked].swept && set->keys[key].swept && asked != RUN_SET_POLICY &&
+           key != RUN_SET_POLICY && change_together(set, asked, key);
+}
+
+/* Whether asking for `asked` is asking for `key` too. */
+static bool stands_for(const RunSet *set, int asked, int key)
+{
+    const RunSetKey *one = &set->keys[asked], *other = &set->keys[key];
+    size_t length = strlen(one->name);
+    if (asked == key)
+        return true;
+    if (asked == RUN_SET_POLICY)
+        return other->kind == RUN_KEY_PARAMETER;
+    if (asked == RUN_SET_SCENARIO)
+        return other->kind == RUN_KEY_SCENARIO || key == RUN_SET_TRACES;
+    if (one->kind == RUN_KEY_AXIS && strncmp(other->name, one->name, length) == 0 && other->name[length] == '.')
+        return true;
+    return is_zipped(set, asked, key);
 }
 
 static void note_covered(Builder *builder)
 {
     const RunSet *set = builder->set;
-    const Grouping *grouping = builder->grouping;
-    bool policy = is_asked_for(grouping, RUN_SET_POLICY), scenario = is_asked_for(grouping, RUN_SET_SCENARIO);
-    builder->by_users = is_asked_for(grouping, RUN_SET_USERS);
+    Grouping *grouping = builder->grouping;
     for (int key = 0; key < set->key_count; key++) {
-        RunKeyKind kind = set->keys[key].kind;
         builder->tier_of[key] = find_tier(set, key);
-        builder->covered[key] = is_asked_for(grouping, key) || (policy && kind == RUN_KEY_PARAMETER) ||
-                                is_below_axis(builder, key) ||
-                                (scenario && (kind == RUN_KEY_SCENARIO || key == RUN_SET_TRACES));
+        for (int i = 0; i < grouping->key_count; i++) {
+            builder->covered[key] |= stands_for(set, grouping->keys[i], key);
+            if (is_zipped(set, grouping->keys[i], key) && !is_asked_for(grouping, key))
+                grouping->together = arena_format(&grouping->arena, "%s%s%s changes with %s", grouping->together,
+                                                  *grouping->together ? ", " : "", set->keys[key].name,
+                                                  set->keys[grouping->keys[i]].name);
+        }
+        builder->covered_first[key] = stands_for(set, grouping->keys[0], key);
     }
+}
+
+/* Whether `key` is the number of end nodes in a run, which users stand for. */
+static bool is_user_count(const Builder *builder, int run, int key)
+{
+    int tier = builder->tier_of[key];
+    const char *value = tier < 0 ? NULL : run_set_value(builder->set, run, tier);
+    return value && strcmp(value, "end") == 0;
 }
 
 /* Whether the keys asked for stand for `key` in a run. */
 static bool is_covered(const Builder *builder, int run, int key)
 {
-    if (builder->covered[key])
-        return true;
-    int tier = builder->by_users ? builder->tier_of[key] : -1;
-    const char *value = tier < 0 ? NULL : run_set_value(builder->set, run, tier);
-    return value && strcmp(value, "end") == 0;
+    return builder->covered[key] ||
+           (is_asked_for(builder->grouping, RUN_SET_USERS) && is_user_count(builder, run, key));
 }
 
-/* What tells the cells apart, and the groups. */
-static void sign(const Builder *builder, int run, uint64_t *ret_cell, uint64_t *ret_group)
+/* Whether the first of them does. */
+static bool is_compared(const Builder *builder, int run, int key)
 {
-    *ret_cell = *ret_group = 0;
-    for (int key = 0; key < builder->set->key_count; key++) {
-        if (is_ignored(builder->set, key) && !builder->covered[key])
+    return builder->covered_first[key] ||
+           (builder->grouping->keys[0] == RUN_SET_USERS && is_user_count(builder, run, key));
+}
+
+/* What tells apart the cells, a cell's strata, and a stratum's groups. */
+typedef struct Signature {
+    uint64_t cell, stratum, group;
+} Signature;
+
+static Signature sign(const Builder *builder, int run)
+{
+    const RunSet *set = builder->set;
+    Signature signature = {0};
+    for (int key = 0; key < set->key_count; key++) {
+        const char *value = run_set_value(set, run, key);
+        if ((is_ignored(set, key) && !builder->covered[key]) || (!value && key >= RUN_SET_NAME_COUNT))
             continue;
-        const char *value = run_set_value(builder->set, run, key);
-        if (!value && key >= RUN_SET_NAME_COUNT)
-            continue;
-        uint64_t *signature = is_covered(builder, run, key) ? ret_group : ret_cell;
-        *signature = rng_mix(rng_mix(*signature, (uint64_t)key), text_hash(value));
+        uint64_t *part = !is_covered(builder, run, key)   ? &signature.cell
+                         : is_compared(builder, run, key) ? &signature.group
+                                                          : &signature.stratum;
+        *part = rng_mix(rng_mix(*part, (uint64_t)key), text_hash(value));
     }
+    return signature;
 }
 
 static GroupCell *find_cell(Builder *builder, int run, uint64_t signature)
@@ -149,51 +203,40 @@ static GroupCell *find_cell(Builder *builder, int run, uint64_t signature)
     return cell;
 }
 
-/* Whether two groups agree in all keys but the first. */
-static bool same_stratum(const Grouping *grouping, const Group *first, const Group *second)
-{
-    for (int i = 1; i < grouping->key_count; i++) {
-        const char *one = first->values[i], *other = second->values[i];
-        if (!same_text(one, other))
-            return false;
-    }
-    return true;
-}
-
-static Group *find_group(const Builder *builder, GroupCell *cell, int run, uint64_t signature)
+static Group *find_group(const Builder *builder, GroupCell *cell, int run, const Signature *signature)
 {
     Grouping *grouping = builder->grouping;
-    for (int i = 0; i < cell->group_count; i++)
-        if (cell->groups[i].signature == signature)
-            return &cell->groups[i];
     size_t count = (size_t)cell->group_count;
-    cell->groups = memory_grow(cell->groups, count, count + 1, sizeof *cell->groups);
-    Group *group = &cell->groups[cell->group_count++];
-    *group = (Group){.signature = signature, .variant = "", .stratum = -1};
-    group->values = arena_allocate(&grouping->arena, (size_t)grouping->key_count, sizeof *group->values);
+    Group added = {.signature = signature->group, .stratum_signature = signature->stratum, .variant = ""};
+    added.stratum = cell->stratum_count;
+    for (size_t i = 0; i < count; i++) {
+        if (cell->groups[i].stratum_signature != signature->stratum)
+            continue;
+        if (cell->groups[i].signature == signature->group)
+            return &cell->groups[i];
+        added.stratum = cell->groups[i].stratum;
+    }
+    cell->stratum_count += added.stratum == cell->stratum_count;
+    added.values = arena_allocate(&grouping->arena, (size_t)grouping->key_count, sizeof *added.values);
     for (int i = 0; i < grouping->key_count; i++) {
         const char *value = run_set_value(builder->set, run, grouping->keys[i]);
-        group->values[i] = value ? arena_string(&grouping->arena, value) : NULL;
+        added.values[i] = value ? arena_string(&grouping->arena, value) : NULL;
     }
-    for (size_t i = 0; i < count && group->stratum < 0; i++)
-        if (same_stratum(grouping, &cell->groups[i], group))
-            group->stratum = cell->groups[i].stratum;
-    if (group->stratum < 0)
-        group->stratum = cell->stratum_count++;
-    return group;
+    cell->groups = memory_grow(cell->groups, count, count + 1, sizeof *cell->groups);
+    cell->groups[cell->group_count++] = added;
+    return &cell->groups[count];
 }
 
 static void add_run(Builder *builder, int run)
 {
     const RunRecord *stored = &builder->set->runs[run];
-    uint64_t cell_signature, group_signature;
-    sign(builder, run, &cell_signature, &group_signature);
-    GroupCell *cell = find_cell(builder, run, cell_signature);
+    Signature signature = sign(builder, run);
+    GroupCell *cell = find_cell(builder, run, signature.cell);
     if (!stored->done) {
         cell->failed++;
         return;
     }
-    Group *group = find_group(builder, cell, run, group_signature);
+    Group *group = find_group(builder, cell, run, &signature);
     size_t count = (size_t)group->run_count;
     if ((count & (count - 1)) == 0) /* full at powers of two */
         group->runs = memory_grow(group->runs, count, count ? 2 * count : 1, sizeof *group->runs);
@@ -251,7 +294,10 @@ static void order_groups(GroupCell *cell)
 
 static bool same_values(const Grouping *grouping, const Group *first, const Group *second)
 {
-    return same_text(first->values[0], second->values[0]) && same_stratum(grouping, first, second);
+    for (int i = 0; i < grouping->key_count; i++)
+        if (!same_text(first->values[i], second->values[i]))
+            return false;
+    return true;
 }
 
 /* Adds "key = value" to a list. */
@@ -322,11 +368,12 @@ static void name_cell(const Builder *builder, int index)
 
 bool grouping_make(const RunSet *set, const char *by, Grouping *ret_grouping, Error *error)
 {
-    *ret_grouping = (Grouping){0};
+    *ret_grouping = (Grouping){.together = ""};
     Builder builder = {.set = set, .grouping = ret_grouping};
     if (!find_keys(&builder, by, error))
         return false;
     builder.covered = memory_allocate((size_t)set->key_count, sizeof *builder.covered);
+    builder.covered_first = memory_allocate((size_t)set->key_count, sizeof *builder.covered_first);
     builder.tier_of = memory_allocate((size_t)set->key_count, sizeof *builder.tier_of);
     note_covered(&builder);
     for (int run = 0; run < set->run_count; run++)
@@ -342,6 +389,7 @@ bool grouping_make(const RunSet *set, const char *by, Grouping *ret_grouping, Er
     for (int c = 0; c < ret_grouping->cell_count; c++)
         name_cell(&builder, c);
     free(builder.covered);
+    free(builder.covered_first);
     free(builder.tier_of);
     free(builder.signatures);
     return true;

@@ -12,10 +12,10 @@ typedef struct Group {
     const char **values; /* [key_count]; NULL where the runs have no such key */
     const char *variant; /* what else tells it from groups of its cell with the same values, such as
                             "policy.epsilon = 0.1"; "" where there is none */
-    int stratum;         /* groups of a cell that share it have equal values of all keys but the first */
+    int stratum;         /* groups of a cell that share it differ in nothing but what the first key stands for */
     int run_count;
     int *runs; /* indices of RunSet.runs, ordered by seed and replication, each of which stands once */
-    uint64_t signature;
+    uint64_t signature, stratum_signature; /* hashes of what tells it apart */
 } Group;
 
 typedef struct GroupCell {
@@ -31,12 +31,15 @@ typedef struct Grouping {
     int key_count, cell_count;
     int keys[GROUPING_KEY_LIMIT]; /* of RunSet.keys */
     GroupCell *cells;             /* in the order of their first runs; one whose runs all failed has no groups */
+    const char *together;         /* what changes with the keys, such as "links.a-b.delay changes with
+                                     objective.threshold"; "" for nothing */
     Arena arena;
 } Grouping;
 
 /* Sorts the runs by `by`, keys with commas between. policy stands for its parameters too, scenario for all keys of the
- * scenario, users for the counts of end nodes. False, with what is wrong in `error`, where a key is not known or stands
- * twice. The caller frees `ret_grouping` in any case. */
+ * scenario, users for the counts of end nodes, a key that a sweep varied for those that it varied together with it.
+ * False, with what is wrong in `error`, where a key is not known or stands twice. The caller frees `ret_grouping` in
+ * any case. */
 bool grouping_make(const RunSet *set, const char *by, Grouping *ret_grouping, Error *error);
 void grouping_free(Grouping *grouping);
 

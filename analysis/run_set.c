@@ -215,13 +215,13 @@ static bool add_run(void *context, int column_count, const char *const *columns,
     return true;
 }
 
-/* Whether a key of the sweep goes by its name already. */
-static bool is_known(const RunSet *set, const char *name)
+/* The key that a key of a sweep is already known as; -1 where it sets a whole section. */
+static int known_key(const RunSet *set, const char *name)
 {
     for (int key = 0; key < set->key_count - set->axis_count; key++)
         if (strcmp(set->keys[key].name, name) == 0)
-            return true;
-    return false;
+            return key;
+    return -1;
 }
 
 /* First pass over the sweeps' values: which keys are new. */
@@ -230,10 +230,12 @@ static bool add_axis(void *context, int column_count, const char *const *columns
     (void)column_count;
     (void)columns;
     Reader *reader = context;
-    if (is_known(reader->set, row[0].text))
-        return true;
-    intern_key(reader, row[0].text);
-    reader->set->axis_count++;
+    int key = known_key(reader->set, row[0].text);
+    if (key < 0) {
+        key = intern_key(reader, row[0].text);
+        reader->set->axis_count++;
+    }
+    reader->set->keys[key].swept = true;
     return true;
 }
 
@@ -245,7 +247,7 @@ static bool add_axis_value(void *context, int column_count, const char *const *c
     Reader *reader = context;
     RunSet *set = reader->set;
     int run = run_set_index(set, row[0].integer);
-    if (run < 0 || is_known(set, row[1].text))
+    if (run < 0 || known_key(set, row[1].text) >= 0)
         return true;
     RunRecord *record = &set->runs[run];
     if (!record->axes)

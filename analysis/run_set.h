@@ -16,6 +16,7 @@ typedef struct RunSetKey {
     const char *name;
     RunKeyKind kind;
     bool varies; /* at least two runs have different values; those without one do not count */
+    bool swept;  /* some sweep varied it */
 } RunSetKey;
 
 /* The keys that every run has; their numbers are their places in RunSet.keys. */

@@ -30,7 +30,7 @@ enum { ENGINE_SHARDS_MOST = 1000 };
     "  all.db: s1.db s2.db s3.db s4.db; orchid merge $@ $^\n"                                                          \
     "  s%.db: FORCE; orchid sweep FILE --shard $*/4 --jobs 1 --db $@\n"                                                \
     "  .PRECIOUS: s%.db\n"                                                                                             \
-    "  FORCE:\n"
+    "  FORCE:"
 
 /* What to run. All texts are borrowed. A shard runs as
  *   orchid sweep SWEEP SETTING... FLAG... --shard I/K --jobs JOBS --db DATABASE.shards/shard-I-of-K.db --quiet

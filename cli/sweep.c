@@ -358,8 +358,7 @@ const Command command_sweep = {
         "from 1. Only runs that the database does not hold as done are run: kill the program at any moment, and the\n"
         "same command goes on. A run that fails is kept with its error and a command that does it again, the others "
         "go\n"
-        "on, and the status is 3. On several machines: seq 4 | parallel orchid sweep S --shard {}/4 --db {}.db, then\n"
-        "`orchid merge all.db 1.db 2.db 3.db 4.db`.",
+        "on, and the status is 3.\n\n" ENGINE_HELP,
     .examples = {{"orchid sweep hello --list", "the plan: every run with its number"},
                  {"orchid sweep hello --db sweep.sqlite", "runs it, or what is missing of it"},
                  {"orchid sweep hello --db sweep.sqlite --list", "what is done"},

@@ -58,16 +58,6 @@ static double work_of(const Simulation *simulation, const Request *request, cons
     return work > LEAST_WORK ? work : LEAST_WORK;
 }
 
-static void schedule_link(Simulation *simulation, int link, bool upwards)
-{
-    const Link *state = &simulation->links[link];
-    const LinkGroup *group = simulation_link_group(simulation, link);
-    bool up_station = upwards || group->half_duplex;
-    const Station *station = up_station ? &state->up : &state->down;
-    int slot = simulation->slots.link + 2 * link + (up_station ? 0 : 1);
-    event_queue_set(&simulation->events, slot, station_next(station, simulation->jobs), EVENT_STATION);
-}
-
 static void begin_compute(Simulation *simulation, int request, Stage stage)
 {
     Request *r = &simulation->requests[request];
@@ -158,7 +148,7 @@ static void begin_hop(Simulation *simulation, int request)
     }
     r->phase = PHASE_STATION;
     if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
-        schedule_link(simulation, link, upwards);
+        journey_schedule_link(simulation, link, upwards);
 }
 
 /* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
@@ -284,7 +274,7 @@ void journey_station_event(Simulation *simulation, int slot)
     bool upwards = (slot - simulation->slots.link) % 2 == 0;
     Link *state = &simulation->links[link];
     int request = station_complete(upwards ? &state->up : &state->down, simulation->jobs, simulation->now);
-    schedule_link(simulation, link, upwards);
+    journey_schedule_link(simulation, link, upwards);
     begin_delay(simulation, request);
 }
 
@@ -309,4 +299,14 @@ void journey_schedule_node(Simulation *simulation, int node)
 {
     event_queue_set(&simulation->events, node, station_next(&simulation->nodes[node].cpu, simulation->jobs),
                     EVENT_STATION);
+}
+
+void journey_schedule_link(Simulation *simulation, int link, bool upwards)
+{
+    const Link *state = &simulation->links[link];
+    const LinkGroup *group = simulation_link_group(simulation, link);
+    bool up_station = upwards || group->half_duplex;
+    const Station *station = up_station ? &state->up : &state->down;
+    int slot = simulation->slots.link + 2 * link + (up_station ? 0 : 1);
+    event_queue_set(&simulation->events, slot, station_next(station, simulation->jobs), EVENT_STATION);
 }

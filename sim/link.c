@@ -8,6 +8,11 @@ static double link_bit_per_s(const LinkGroup *group, bool upwards)
     return upwards || group->half_duplex ? group->up_bit_per_s : group->down_bit_per_s;
 }
 
+static const Series *link_series(const LinkGroup *group, bool upwards)
+{
+    return upwards || group->half_duplex ? &group->up_series : &group->down_series;
+}
+
 /* A direction without limit gets a station too, never used, so that a link is always whole. */
 static void direction_init(Station *station, double bit_per_s)
 {
@@ -21,6 +26,22 @@ void link_init(Link *link, const LinkGroup *group, Stream condition)
     direction_init(&link->up, link_bit_per_s(group, true));
     direction_init(&link->down, link_bit_per_s(group, false));
     link->condition_state = chain_start(&group->condition, &link->condition);
+    link_follow(link, group, 0);
+}
+
+void link_follow(Link *link, const LinkGroup *group, Time now)
+{
+    if (group->up_series.count > 0)
+        station_set_capacity(&link->up, series_value(&group->up_series, now) / NS_PER_S, now);
+    if (group->down_series.count > 0)
+        station_set_capacity(&link->down, series_value(&group->down_series, now) / NS_PER_S, now);
+}
+
+double link_rate(const Link *link, const LinkGroup *group, bool upwards)
+{
+    if (link_series(group, upwards)->count == 0)
+        return link_bit_per_s(group, upwards);
+    return NS_PER_S * (upwards || group->half_duplex ? &link->up : &link->down)->capacity;
 }
 
 bool link_is_weak(const Link *link, const LinkGroup *group)
@@ -50,5 +71,5 @@ Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *
 double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes)
 {
     double delay_s = time_to_s(link_delay(link, group, upwards, NULL));
-    return delay_s + bytes * BITS_PER_BYTE / link_bit_per_s(group, upwards);
+    return delay_s + bytes * BITS_PER_BYTE / link_rate(link, group, upwards);
 }

@@ -13,6 +13,12 @@ typedef struct Link {
 /* An idle link of `group`, its condition in its start state. */
 void link_init(Link *link, const LinkGroup *group, Stream condition);
 
+/* The bandwidth of a direction follows its series, if it has one: from `now` on it is what that says. */
+void link_follow(Link *link, const LinkGroup *group, Time now);
+
+/* Present bandwidth, bit/s; INFINITY where it is not limited. */
+double link_rate(const Link *link, const LinkGroup *group, bool upwards);
+
 /* Whether upward messages are delayed now. */
 bool link_is_weak(const Link *link, const LinkGroup *group);
 

@@ -27,6 +27,8 @@ void node_init(Node *node, const NodeGroup *group, Stream background)
     station_init(&node->cpu, group->discipline, group->cores, group->threads);
     if (group->background.state_count > 0)
         node_set_background(node, group, chain_start(&group->background, &node->background), 0);
+    if (group->background_series.count > 0)
+        node_set_busy(node, group, series_value(&group->background_series, 0), 0);
 }
 
 double node_busy_core_ns(const Node *node, Time now)
@@ -81,9 +83,15 @@ int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs,
 void node_set_background(Node *node, const NodeGroup *group, int state, Time now)
 {
     assert(state >= 0 && state < group->background.state_count);
+    node->background_state = state;
+    node_set_busy(node, group, group->background.values[state], now);
+}
+
+void node_set_busy(Node *node, const NodeGroup *group, double cores, Time now)
+{
+    assert(cores >= 0 && cores < group->cores);
     node->background_core_ns += node->background_cores * (double)(now - node->background_since);
     node->background_since = now;
-    node->background_state = state;
-    node->background_cores = group->background.values[state];
+    node->background_cores = cores;
     station_set_capacity(&node->cpu, group->cores - node->background_cores, now);
 }

@@ -41,4 +41,7 @@ int node_leave(Node *node, const NodeGroup *group, Request *requests, Job *jobs,
 /* The background load steps to `state` of the group's chain. */
 void node_set_background(Node *node, const NodeGroup *group, int state, Time now);
 
+/* Other tenants keep `cores` (below the group's) busy from `now` on. */
+void node_set_busy(Node *node, const NodeGroup *group, double cores, Time now);
+
 #endif

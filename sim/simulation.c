@@ -30,7 +30,9 @@ static SlotMap slot_map(const Scenario *scenario)
     SlotMap slots = {.link = scenario->node_count};
     slots.background = slots.link + 2 * scenario->link_count;
     slots.condition = slots.background + (background ? scenario->node_count : 0);
-    slots.source = slots.condition + (condition ? scenario->link_count : 0);
+    slots.series = slots.condition + (condition ? scenario->link_count : 0);
+    bool series = follow_is_needed(scenario);
+    slots.source = slots.series + (series ? 2 * scenario->link_group_count + scenario->node_group_count : 0);
     slots.span = slots.source + source_count(scenario);
     slots.count = slots.span + 1;
     return slots;
@@ -143,6 +145,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     event_queue_init(&simulation->delays, 0);
     create_nodes(simulation);
     create_links(simulation);
+    follow_create(simulation);
     create_sources(simulation);
     ledger_create(simulation);
     observation_create(simulation);
@@ -253,7 +256,10 @@ static bool step(Simulation *simulation)
         journey_background_event(simulation, slot - simulation->slots.background);
         break;
     case EVENT_CONDITION:
-        condition_event(simulation, slot - simulation->slots.condition);
+        if (slot < simulation->slots.series)
+            condition_event(simulation, slot - simulation->slots.condition);
+        else
+            follow_event(simulation, slot - simulation->slots.series);
         break;
     case EVENT_WARM_UP:
         ledger_record_from_now(simulation);

@@ -15,7 +15,7 @@ typedef enum EventKind {
     EVENT_STATION,    /* a job is done at a node or a link */
     EVENT_DELAY,      /* a message arrives */
     EVENT_BACKGROUND, /* a node's other tenants come or go */
-    EVENT_CONDITION,  /* a link turns regular or weak */
+    EVENT_CONDITION,  /* a link turns regular or weak, or a series steps on */
     EVENT_WARM_UP,    /* recording begins */
     EVENT_ARRIVAL,    /* a user's request */
     EVENT_ROUND,      /* all users' requests */
@@ -27,6 +27,7 @@ typedef struct SlotMap {
     int link;       /* of the first link's upward station; downward ones follow each; node stations start at 0 */
     int background; /* of node 0 */
     int condition;  /* of link 0 */
+    int series;     /* of the upward series of link group 0, downward ones follow each; then of node groups */
     int source;     /* of user 0, or the only one for rounds and traces */
     int span;       /* of the end of warm_up, then of the run */
     int count;
@@ -91,6 +92,12 @@ void journey_station_event(Simulation *simulation, int slot);           /* this 
 void journey_delay_event(Simulation *simulation, int request);          /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
+void journey_schedule_link(Simulation *simulation, int link, bool upwards);
+
+/* follow.c: groups that follow a series. */
+bool follow_is_needed(const Scenario *scenario);
+void follow_create(Simulation *simulation);          /* schedules the first steps */
+void follow_event(Simulation *simulation, int slot); /* this slot's series steps on */
 
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);

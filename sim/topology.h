@@ -6,6 +6,7 @@
 #include "markov.h"
 #include "model.h"
 #include "profile.h"
+#include "series.h"
 #include "station.h"
 #include "units.h"
 
@@ -28,6 +29,7 @@ typedef struct NodeGroup {
     Discipline discipline; /* how requests share the cores */
     int limit;             /* requests at the node (waiting or served) beyond which it refuses; 0: no limit */
     Chain background;      /* busy cores of other tenants, each below `cores`; state_count 0: none */
+    Series background_series; /* the same as measured over time, instead of `background`; count 0: none */
 } NodeGroup;
 
 /* A group of equal links: member i joins node i of `from` with node i mod count of `to`. Upwards is from `from` to
@@ -38,6 +40,7 @@ typedef struct LinkGroup {
     Time delay;                          /* mean propagation delay of a message, ns */
     Time jitter;                         /* standard deviation of the delay, ns (gamma distributed); 0: constant */
     double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
+    Series up_series, down_series; /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
     bool half_duplex;                    /* both directions share up_bit_per_s */
     Chain condition;                     /* values 0 regular and 1 weak; one state: fixed */
     Time weak_delay;                     /* more delay per upward message while weak, ns */

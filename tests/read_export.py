@@ -121,7 +121,7 @@ def check_requests(runs, requests):
 def request_findings(orchid, folder, run):
     run("run", "hello", "--policy", "q-learning,oracle", "--replications", "2", "stop.rounds=40", "warm_up.rounds=7",
         "training=100", "--db", "requests.sqlite")
-    run("run", "raspberry_pi", "--policy", "greedy", "--replications", "2", "stop.time=40 s", "nodes.edge.limit=1",
+    run("run", "raspberry_pi", "--policy", "greedy", "--replications", "2", "stop.time=40 s", "nodes.odroid.limit=1",
         "--db", "requests.sqlite")
     run("export", "requests.sqlite", "-o", "watched")
     run("export", "requests.sqlite", "--per", "request", "-o", "watched")

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_CASES = 20 };
+enum { LEAST_CASES = 20, PATH_SIZE = 1024 };
 
 static const char own_section[] = "\nsweep:\n", traces[] = "../../traces";
 
@@ -20,7 +20,10 @@ static char *read_file(const char *path)
     size_t size = (size_t)ftell(file);
     char *text = memory_allocate(size + 1, 1);
     rewind(file);
-    size = fread(text, 1, size, file);
+    if (fread(text, 1, size, file) != size) {
+        perror(path);
+        exit(1);
+    }
     fclose(file);
     return text;
 }
@@ -34,9 +37,9 @@ static void write_scenario(const char *path, const char *section, size_t length)
         end[1] = 0;
     FILE *file = fopen(path, "w");
     fwrite(section, 1, length, file);
-    const char *next = base;
+    const char *next = base, *found = check_path("traces");
     for (const char *place; (place = strstr(next, traces)); next = place + strlen(traces))
-        fprintf(file, "%.*s%s", (int)(place - next), next, check_path("traces"));
+        fprintf(file, "%.*s%s", (int)(place - next), next, found);
     fputs(next, file);
     fclose(file);
     free(base);
@@ -77,7 +80,9 @@ static size_t input_length(const char *text, size_t length)
 
 static void bad_sweeps_are_refused_with_these_findings(void)
 {
-    const char *path = check_scratch("sweep.yaml"), *table = check_path("tests/bad_sweeps.txt");
+    char path[PATH_SIZE], table[PATH_SIZE]; /* those of check.h last a few calls only */
+    snprintf(path, sizeof path, "%s", check_scratch("sweep.yaml"));
+    snprintf(table, sizeof table, "%s", check_path("tests/bad_sweeps.txt"));
     char *text = read_file(table), *renewed = NULL;
     size_t size = 0;
     int cases = 0;

@@ -257,6 +257,39 @@ says err "runs are kept in cut.sqlite"
 orchid figure strategies --db cut.sqlite
 command -v gnuplot >/dev/null && ended 0
 
+name databases_are_merged_and_again_without_effect
+orchid run hello --policy greedy --replications 3 --db one.sqlite
+orchid run hello --policy greedy,random --replications 2 --db two.sqlite
+orchid merge joined.sqlite one.sqlite two.sqlite
+ended 0
+silent err
+says out "two.sqlite: 2 new, 2 there before"
+says out "joined.sqlite: 5 runs"
+cp joined.sqlite before
+orchid merge joined.sqlite two.sqlite one.sqlite --json
+ended 0
+python3 -c 'import json; assert json.load(open("out"))["runs"] == 5' 2>/dev/null || fail "not that JSON"
+python3 "$ORCHID_SOURCE_ROOT/tests/dump.py" before >first
+python3 "$ORCHID_SOURCE_ROOT/tests/dump.py" joined.sqlite | cmp -s - first || fail "it changed"
+
+name databases_that_contradict_or_are_missing_are_not_merged
+cp two.sqlite wrong.sqlite
+python3 -c 'import sqlite3; c = sqlite3.connect("wrong.sqlite"); c.execute("UPDATE runs SET fingerprint = 0"); c.commit()'
+orchid merge joined.sqlite wrong.sqlite
+ended 2
+says err 'wrong.sqlite: error: policy greedy, seed 1, replication 0 of "hello"'
+says err "nothing of it was merged"
+orchid merge none.sqlite one.sqlite missing.sqlite
+ended 2
+says err "missing.sqlite: error: there is no such database"
+[ ! -e none.sqlite ] || fail "there is a database"
+orchid merge joined.sqlite joined.sqlite
+ended 2
+says err "that is the target itself"
+orchid merge joined.sqlite
+ended 2
+python3 "$ORCHID_SOURCE_ROOT/tests/dump.py" joined.sqlite | cmp -s - first || fail "it changed"
+
 name data_is_looked_for_where_the_variable_says
 ORCHID_DATA="$folder/nowhere" "$program" list scenarios >out 2>err
 status=$?

@@ -376,6 +376,59 @@ static void further_keys_split_the_lines(void)
     store_close(store);
 }
 
+static void keys_that_a_sweep_zips_are_compared_together(void)
+{
+    static const World worlds[] = {
+        {"zip", 1, 2, "objective: {threshold: 80 %}\nworkload: {rate: 1 /s}\n"},
+        {"zip", 2, 2, "objective: {threshold: 89 %}\nworkload: {rate: 2 /s}\n"},
+    };
+    static const SweepValue thresholds[] = {{"objective.threshold", "80 %", 0.8, ""},
+                                            {"objective.threshold", "89 %", 0.89, ""}};
+    static const SweepValue rates[] = {{"workload.rate", "1 /s", 1, "1/s"}, {"workload.rate", "2 /s", 2, "1/s"}};
+    Store *store = open_new();
+    for (uint64_t r = 0; r < 4; r++)
+        for (int w = 0; w < 2; w++)
+            add(store, (Row){.world = &worlds[w],
+                             .policy = &greedy,
+                             .replication = r,
+                             .response_s = w + (double)r / 8,
+                             .axis = r % 2 ? thresholds[w] : rates[w]});
+    CompareRequest request = {.by = "threshold", .metrics = "response_time_mean"};
+    Comparison comparison = compared(store, request);
+    CHECK_INT(comparison.cell_count, 1);
+    CHECK_INT(comparison.cells[0].line_count, 2);
+    CHECK_TEXT(comparison.together, "workload.rate changes with objective.threshold");
+    compare_data_free(&comparison);
+    char *text = written(store, request, COMPARE_TEXT, false);
+    CHECK(strstr(text, "\nworkload.rate changes with objective.threshold.\n") != NULL);
+    free(text);
+    store_close(store);
+}
+
+static void parameters_split_lines_where_something_else_is_compared(void)
+{
+    static const World five = {"three", 5, 5,
+                               "name: three\nnodes:\n  - {name: device, count: 5, tier: end}\n"
+                               "objective:\n  threshold: 80 %\n"};
+    static const char *const epsilons[] = {"epsilon: 0.1\n", "epsilon: 0.2\n"};
+    Store *store = open_new();
+    for (uint64_t r = 0; r < 2; r++)
+        for (int e = 0; e < 2; e++) {
+            add(store, (Row){.policy = &learner, .replication = r, .response_s = 1, .parameters = epsilons[e]});
+            add(store,
+                (Row){
+                    .world = &five, .policy = &learner, .replication = r, .response_s = 2, .parameters = epsilons[e]});
+        }
+    Comparison comparison = compared(store, (CompareRequest){.by = "users,policy", .metrics = "response_time_mean"});
+    const CompareLine *lines = comparison.cells[0].blocks[0].lines;
+    CHECK_INT(comparison.cells[0].line_count, 4);
+    CHECK_INT(lines[1].baseline, 0);
+    CHECK_INT(lines[3].baseline, 2);
+    CHECK_TEXT(lines[0].variant, lines[1].variant);
+    compare_data_free(&comparison);
+    store_close(store);
+}
+
 static void policies_with_other_parameters_are_lines_of_their_own(void)
 {
     Store *store = open_new();
@@ -642,6 +695,8 @@ int main(void)
         CHECK_OF(users_stand_for_the_counts_of_end_nodes),
         CHECK_OF(axis_of_a_section_stands_for_its_keys),
         CHECK_OF(further_keys_split_the_lines),
+        CHECK_OF(keys_that_a_sweep_zips_are_compared_together),
+        CHECK_OF(parameters_split_lines_where_something_else_is_compared),
         CHECK_OF(policies_with_other_parameters_are_lines_of_their_own),
         CHECK_OF(baseline_may_be_chosen),
         CHECK_OF(metrics_that_are_neither_good_nor_bad_are_only_larger),

@@ -276,8 +276,8 @@ static void script_and_data_beside_the_picture_draw_it_again(void)
 static void picture_of_the_same_data_replaces_all_three_files(void)
 {
     Error error = {0};
-    char text[TEXT_SIZE];
-    const char *output = check_scratch("twice.svg");
+    char text[TEXT_SIZE], output[TEXT_SIZE];
+    snprintf(output, sizeof output, "%s", check_scratch("twice.svg"));
     write_look();
     CHECK_INT(draw(drawn_query, drawn_script, output, 0, &error), STORE_FINE);
     CHECK_INT(draw("SELECT 7 AS x, 8 AS y UNION ALL SELECT 9, 9", drawn_script, output, 0, &error), STORE_FINE);
@@ -321,8 +321,8 @@ static void work_of_others_is_never_replaced(void)
 static void changed_data_are_not_replaced_and_missing_data_are_drawn_anew(void)
 {
     Error error = {0};
-    char data[TEXT_SIZE];
-    const char *output = check_scratch("data.svg");
+    char data[TEXT_SIZE], output[TEXT_SIZE];
+    snprintf(output, sizeof output, "%s", check_scratch("data.svg"));
     snprintf(data, sizeof data, "%s", check_scratch("data.tsv"));
     write_look();
     CHECK_INT(draw(drawn_query, drawn_script, output, 0, &error), STORE_FINE);

@@ -55,7 +55,7 @@ beside(unused) = column("n") == 1 ? middle(0) : middle(0) + 0.26 * bar * ((($0 *
 first(value) = column("first") == 1 ? value : NaN
 only(i, value) = column("series") == i ? value : NaN
 boxed(value) = column("n") >= box_least ? first(value) : NaN
-plot for [i = 1 : series] data using (only(i, boxed(column("median")))):(middle(0)):"quartile_1":"quartile_3" \
+plot for [i = 1 : boxes * series] data using (only(i, boxed(column("median")))):(middle(0)):"quartile_1":"quartile_3" \
         :(middle(0) - 0.36 * bar):(middle(0) + 0.36 * bar) with boxxyerror \
         linecolor rgb colour(i) fillstyle transparent solid 0.4 border linecolor rgb colour(i) title name[i], \
     data using (boxed(column("low"))):(middle(0)):(column("quartile_1") - column("low")):(0) with vectors nohead \
@@ -65,5 +65,5 @@ plot for [i = 1 : series] data using (only(i, boxed(column("median")))):(middle(
     data using (boxed(column("median"))):(middle(0) - 0.36 * bar):(0):(0.72 * bar) with vectors nohead \
         linewidth 2 linecolor rgb ink, \
     for [i = 1 : series] data using (only(i, column("value"))):(beside(0)) with points pointtype 6 \
-        pointsize 0.5 * dot linecolor rgb (series > 1 ? colour(i) : 0x222222), \
+        pointsize 0.5 * dot linecolor rgb (series > 1 ? colour(i) : 0x222222) title (boxes ? "" : name[i]), \
     data using (column("n") == 0 ? first(value_low) : NaN):(middle(0)):(" no value") with labels left textcolor rgb quiet

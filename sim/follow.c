@@ -1,0 +1,69 @@
+/* Groups of links and nodes that follow a series: one event a step for all the group's members. */
+#include "simulation_state.h"
+
+/* A series that `slot` (from slots.series) stands for; count 0 where that group follows none. */
+static const Series *series_of(const Scenario *scenario, int slot)
+{
+    int links = 2 * scenario->link_group_count;
+    if (slot >= links)
+        return &scenario->node_groups[slot - links].background_series;
+    const LinkGroup *group = &scenario->link_groups[slot / 2];
+    return slot % 2 == 0 ? &group->up_series : &group->down_series;
+}
+
+static int slot_count(const Scenario *scenario)
+{
+    return 2 * scenario->link_group_count + scenario->node_group_count;
+}
+
+bool follow_is_needed(const Scenario *scenario)
+{
+    for (int slot = 0; slot < slot_count(scenario); slot++)
+        if (series_of(scenario, slot)->count > 0)
+            return true;
+    return false;
+}
+
+static void schedule_step(Simulation *simulation, int slot)
+{
+    const Series *series = series_of(simulation->scenario, slot);
+    if (series->count > 0)
+        event_queue_set(&simulation->events, simulation->slots.series + slot, series_next(series, simulation->now),
+                        EVENT_CONDITION);
+}
+
+void follow_create(Simulation *simulation)
+{
+    if (!follow_is_needed(simulation->scenario))
+        return;
+    for (int slot = 0; slot < slot_count(simulation->scenario); slot++)
+        schedule_step(simulation, slot);
+}
+
+static void step_links(Simulation *simulation, const LinkGroup *group, bool upwards)
+{
+    for (int link = group->first; link < group->first + group->count; link++) {
+        link_follow(&simulation->links[link], group, simulation->now);
+        journey_schedule_link(simulation, link, upwards);
+    }
+}
+
+static void step_nodes(Simulation *simulation, const NodeGroup *group)
+{
+    double cores = series_value(&group->background_series, simulation->now);
+    for (int node = group->first; node < group->first + group->count; node++) {
+        node_set_busy(&simulation->nodes[node], group, cores, simulation->now);
+        journey_schedule_node(simulation, node);
+    }
+}
+
+void follow_event(Simulation *simulation, int slot)
+{
+    const Scenario *scenario = simulation->scenario;
+    int links = 2 * scenario->link_group_count;
+    if (slot < links)
+        step_links(simulation, &scenario->link_groups[slot / 2], slot % 2 == 0);
+    else
+        step_nodes(simulation, &scenario->node_groups[slot - links]);
+    schedule_step(simulation, slot);
+}
