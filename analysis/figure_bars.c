@@ -3,8 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The most marks of a picture, and the fewest runs whose quartiles say anything. */
-enum { BAR_LIMIT = 200, BOX_LEAST = 5 };
+/* The most marks and colours of a picture, the fewest runs whose quartiles say anything, and the most dots beside them.
+ */
+enum { BAR_LIMIT = 200, SERIES_LIMIT = 24, BOX_LEAST = 5, DOT_LIMIT = 30 };
 
 /* A distribution as a box shows it. */
 typedef struct Box {
@@ -14,8 +15,15 @@ typedef struct Box {
 static bool check_count(const FigureCells *cells, const FigureSeries *series, Error *error)
 {
     int count = cells->axes[0].count * series->count;
-    if (count <= BAR_LIMIT)
+    if (count <= BAR_LIMIT && series->count <= SERIES_LIMIT)
         return true;
+    if (series->count > SERIES_LIMIT) {
+        error_set(error, NULL, 0, 0,
+                  "%d colours are more than can be told apart (%d); name another key first in --by, or choose among "
+                  "them with --where",
+                  series->count, SERIES_LIMIT);
+        return false;
+    }
     error_set(error, NULL, 0, 0, "%d bars are more than a picture holds (%d); choose among them with --where", count,
               BAR_LIMIT);
     return false;
@@ -142,7 +150,7 @@ static void write_box(const FigureCells *cells, const FigureCanvas *canvas, cons
 
 bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Error *error)
 {
-    bool small = false, large = false;
+    bool small = false, large = false, crowded = false;
     FigureSeries series = figure_canvas_series(canvas, cells, 1);
     if (!check_count(cells, &series, error))
         return false;
@@ -156,6 +164,7 @@ bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Err
                 int known = cells->cells[group * series.stride + i].known[0];
                 small = small || (known > 0 && known < BOX_LEAST);
                 large = large || known >= BOX_LEAST;
+                crowded = crowded || known > DOT_LIMIT;
             }
     for (int run = 0; run < cells->set.run_count; run++)
         figure_range_add(&range, cells->metrics[0].values[run]);
@@ -166,7 +175,9 @@ bool figure_bars_write_boxes(const FigureCells *cells, FigureCanvas *canvas, Err
     figure_canvas_set_number(canvas, "boxes", large);
     set_frame(cells, canvas, &series);
     figure_canvas_set_range(canvas, "value", &range);
-    figure_canvas_set_words(canvas, cells, "%s, a dot each", NULL,
-                            "box: quartiles, line: median; whiskers: to the last dot within 1.5 boxes");
+    figure_canvas_set_number(canvas, "every_dot", !crowded);
+    figure_canvas_set_words(canvas, cells, crowded ? "%s" : "%s, a dot each", NULL,
+                            crowded ? "box: quartiles, line: median; whiskers: within 1.5 boxes; dots: runs outside"
+                                    : "box: quartiles, line: median; whiskers: to the last dot within 1.5 boxes");
     return true;
 }

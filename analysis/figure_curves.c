@@ -51,6 +51,7 @@ bool figure_curves_write_lines(const FigureCells *cells, const FigureCanvas *can
             figure_range_add(&places, axis->numbers[x]);
         }
     figure_canvas_set_text(canvas, "x_label", axis->label);
+    figure_canvas_set_number(canvas, "x_count", axis->count);
     figure_canvas_set_text(canvas, "value_label", cells->metrics[0].label);
     figure_canvas_set_series(canvas, &series);
     figure_canvas_set_range(canvas, "x", &places);

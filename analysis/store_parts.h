@@ -24,8 +24,9 @@ typedef enum StoreStatement {
 struct Store {
     sqlite3 *database;
     char *path;
-    bool created;                              /* by this store, so that it is removed again if it gets no run */
-    bool batch;                                /* runs are collected in one transaction, which begins with the first */
+    bool created; /* by this store, so that it is removed again if it gets no run */
+    bool batch;   /* runs are collected in one transaction, which begins with the first */
+    bool lost;    /* the batch's transaction was taken back as a whole, because the disk failed */
     sqlite3_stmt *statements[STATEMENT_COUNT]; /* NULL before the first use */
 };
 

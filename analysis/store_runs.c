@@ -252,6 +252,8 @@ static StoreStatus end_change(Store *store, int code, Error *error)
     reset_statements(store);
     if (in_transaction(store))
         store_execute(store, store->batch ? "ROLLBACK TO change; RELEASE change" : "ROLLBACK");
+    else
+        store->lost = store->batch;
     return status;
 }
 
@@ -276,12 +278,13 @@ void store_begin_batch(Store *store)
 {
     assert(!store->batch);
     store->batch = true;
+    store->lost = false;
 }
 
 StoreStatus store_end_batch(Store *store, Error *error)
 {
     assert(store->batch);
-    int code = in_transaction(store) ? store_execute(store, "COMMIT") : SQLITE_OK;
+    int code = store->lost ? SQLITE_IOERR : in_transaction(store) ? store_execute(store, "COMMIT") : SQLITE_OK;
     store->batch = false;
     if (code == SQLITE_OK)
         return STORE_FINE;

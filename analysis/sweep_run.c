@@ -227,6 +227,8 @@ static bool consume(void *context, Trial *trial)
 {
     Runner *runner = context;
     assert(trial == &runner->first->trial);
+    if (runner->outcome.status != STORE_FINE)
+        return false; /* what comes after a lost batch would be out of order */
     Error error = {0};
     StoreStatus status = store_add_trial(runner->order->store, runner->order->experiment, trial, &error);
     if (!store_went(runner, status, &error)) {

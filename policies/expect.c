@@ -26,15 +26,15 @@ static void add_part(Outcome *outcome, const Simulation *simulation, int node, d
     outcome->energy_j += alone_s * group->threads / group->cores * (group->full_w - group->idle_w);
 }
 
-Outcome expect_outcome(const Simulation *simulation, int user_node, const Option *option, const int *jobs)
+Outcome expect_outcome(const Simulation *simulation, const Ask *ask, const Option *option, const int *jobs)
 {
-    Outcome outcome = {.accuracy = option->accuracy};
+    Outcome outcome = {.accuracy = option->accuracy, .accuracy_weight = ask->accuracy_weight};
     if (option->local)
-        add_part(&outcome, simulation, user_node, option->prefix_share * option->local->mean_s, jobs);
+        add_part(&outcome, simulation, ask->node, option->prefix_share * option->local->mean_s, jobs);
     if (option->remote) {
-        int node = scenario_target_node(simulation_scenario(simulation), user_node, option);
+        int node = scenario_target_node(simulation_scenario(simulation), ask->node, option);
         add_part(&outcome, simulation, node, (1 - option->prefix_share) * option->remote->mean_s, jobs);
-        outcome.response_s += simulation_message_time(simulation, user_node, option);
+        outcome.response_s += simulation_message_time(simulation, ask, option);
     }
     return outcome;
 }
@@ -50,6 +50,6 @@ void expect_add_jobs(const Scenario *scenario, int user_node, const Option *opti
 double expect_reward(const Scenario *scenario, const Outcome *outcome)
 {
     Feedback feedback = {.count = 1, .outcomes = outcome};
-    objective_judge(&scenario->objective, scenario->workload.accuracy_weight, &feedback);
+    objective_judge(&scenario->objective, &feedback);
     return feedback.reward;
 }

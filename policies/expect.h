@@ -5,10 +5,9 @@
 
 #include "../sim/simulation.h"
 
-/* How the request of the user on `user_node` would end with `option`, taking turns on each node with the jobs in
- * jobs[node] (NULL: none). Without other jobs no run of mean services and delays can answer sooner, since sharing or
+/* How the request that asks would end with `option`, taking turns on each node with the jobs in jobs[node] (NULL: none). Without other jobs no run of mean services and delays can answer sooner, since sharing or
  * queueing only takes speed from a job; with them it is an estimate. `option` and `user` of the outcome stay 0. */
-Outcome expect_outcome(const Simulation *simulation, int user_node, const Option *option, const int *jobs);
+Outcome expect_outcome(const Simulation *simulation, const Ask *ask, const Option *option, const int *jobs);
 
 /* Adds the request's own jobs, at most one per node, to jobs[node]. */
 void expect_add_jobs(const Scenario *scenario, int user_node, const Option *option, int *jobs);

@@ -47,7 +47,7 @@ static int best_option(const Greedy *greedy, const Simulation *simulation, const
     int best = 0;
     Merit best_merit = {-INFINITY, -INFINITY};
     for (int i = 0; i < ask->options->count; i++) {
-        Outcome outcome = expect_outcome(simulation, ask->node, &ask->options->items[i], greedy->jobs);
+        Outcome outcome = expect_outcome(simulation, ask, &ask->options->items[i], greedy->jobs);
         Merit merit = merit_of(greedy->scenario, &outcome);
         if (is_greater(merit, best_merit)) {
             best = i;
@@ -57,12 +57,22 @@ static int best_option(const Greedy *greedy, const Simulation *simulation, const
     return best;
 }
 
+/* Only what the ask's options may use: nodes can be many. */
+static void look_up_jobs(const Greedy *greedy, const Simulation *simulation, const Ask *ask)
+{
+    greedy->jobs[ask->node] = simulation_node_jobs(simulation, ask->node);
+    for (int i = 0; i < ask->options->count; i++) {
+        int node = scenario_target_node(greedy->scenario, ask->node, &ask->options->items[i]);
+        greedy->jobs[node] = simulation_node_jobs(simulation, node);
+    }
+}
+
 static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
 {
     (void)explore;
     Greedy *greedy = state;
-    for (int node = 0; node < greedy->scenario->node_count; node++)
-        greedy->jobs[node] = simulation_node_jobs(decision->simulation, node);
+    for (int i = 0; i < decision->ask_count; i++)
+        look_up_jobs(greedy, decision->simulation, &decision->asks[i]);
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
         ret_options[i] = best_option(greedy, decision->simulation, ask);

@@ -105,15 +105,16 @@ static void descend(OracleSearch *search, int count, double reward_sum, double a
 }
 
 /* The most an option can add to the sum of rewards: its request ends as if it were alone, or is refused at once. */
-static double reward_bound(const OracleSearch *search, int user_node, const Option *option)
+static double reward_bound(const OracleSearch *search, const Ask *ask, const Option *option)
 {
-    Outcome alone = expect_outcome(search->decision->simulation, user_node, option, NULL);
+    Outcome alone = expect_outcome(search->decision->simulation, ask, option, NULL);
     alone.response_s *= 1 - BOUND_SLACK;
     alone.energy_j *= 1 - BOUND_SLACK;
     if (search->scenario->objective.kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
         return -alone.response_s;
     double reward = expect_reward(search->scenario, &alone);
-    double refused = expect_reward(search->scenario, &(Outcome){.refused = true});
+    double refused =
+        expect_reward(search->scenario, &(Outcome){.refused = true, .accuracy_weight = ask->accuracy_weight});
     return fmax(reward + BOUND_SLACK * fabs(reward), refused);
 }
 
@@ -126,7 +127,7 @@ static void fill_bounds(OracleSearch *search)
         double *bounds = search->reward_bound + i * search->option_limit;
         double reward = -INFINITY, accuracy = 0;
         for (int option = 0; option < ask->options->count; option++) {
-            bounds[option] = reward_bound(search, ask->node, &ask->options->items[option]);
+            bounds[option] = reward_bound(search, ask, &ask->options->items[option]);
             reward = fmax(reward, bounds[option]);
             accuracy = fmax(accuracy, ask->options->items[option].accuracy);
         }
@@ -135,7 +136,7 @@ static void fill_bounds(OracleSearch *search)
     }
 }
 
-/* Whether two users of one node group compute on the same nodes and share all links behind their own first one. */
+/* Whether two users of one node group compute on the same nodes and share all links but a first one of their own. */
 static bool share_routes(const Scenario *scenario, const Ask *a, const Ask *b)
 {
     for (int i = 0; i < a->options->count; i++) {
@@ -144,7 +145,8 @@ static bool share_routes(const Scenario *scenario, const Ask *a, const Ask *b)
             continue;
         if (scenario_target_node(scenario, a->node, option) != scenario_target_node(scenario, b->node, option))
             return false;
-        for (int hop = 1; hop < option->route.length; hop++)
+        bool own = !scenario->link_groups[option->route.links[0]].shared;
+        for (int hop = own; hop < option->route.length; hop++)
             if (scenario_route_link(scenario, a->node, option, hop) !=
                 scenario_route_link(scenario, b->node, option, hop))
                 return false;
@@ -164,7 +166,8 @@ static bool are_twins(const OracleSearch *search, int first, int second)
     for (int i = 0; i < block; i++)
         if (own_a[i] != own_b[i])
             return false;
-    return scenario->group_of[a->node] == scenario->group_of[b->node] && share_routes(scenario, a, b);
+    return scenario->group_of[a->node] == scenario->group_of[b->node] && a->application == b->application &&
+           share_routes(scenario, a, b);
 }
 
 static void fill_twins(OracleSearch *search)

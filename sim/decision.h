@@ -13,17 +13,23 @@ typedef struct Ask {
     int user;                 /* 0 .. user_count - 1 */
     int node;                 /* the user's own node */
     int64_t request;          /* its number in the run, from 0 */
+    int application;          /* the user's: index into the scenario's applications */
+    double input_bytes;       /* to be sent where it is not computed, in part or whole, on the user's own node */
+    double output_bytes;      /* to be sent back, expected */
+    Time deadline;            /* response time beyond which it counts as late; TIME_NEVER: none */
+    double accuracy_weight;   /* of accuracy against latency in `utility`, 0 .. 1 */
     const OptionSet *options; /* what it may be answered with; borrowed from the scenario */
 } Ask;
 
 /* How one request ended. */
 typedef struct Outcome {
     int user;
-    int option;        /* that it was answered with */
-    bool refused;      /* a node at its limit turned it away; the figures below then count up to that moment */
-    double response_s; /* from arrival to answer, s */
-    double energy_j;   /* that its computing drew above idle, on all nodes, J */
-    double accuracy;   /* expected, fraction */
+    int option;             /* that it was answered with */
+    bool refused;           /* a node at its limit turned it away; the figures below then count up to that moment */
+    double response_s;      /* from arrival to answer, s */
+    double energy_j;        /* that its computing drew above idle, on all nodes, J */
+    double accuracy;        /* expected, fraction */
+    double accuracy_weight; /* the ask's */
 } Outcome;
 
 /* How one decision ended: all its requests are done. */

@@ -2,7 +2,7 @@
 #include "simulation_state.h"
 
 /* A series that `slot` (from slots.series) stands for; count 0 where that group follows none. */
-static const Series *series_of(const Scenario *scenario, int slot)
+static const TimeSeries *series_of(const Scenario *scenario, int slot)
 {
     int links = 2 * scenario->link_group_count;
     if (slot >= links)
@@ -26,9 +26,9 @@ bool follow_is_needed(const Scenario *scenario)
 
 static void schedule_step(Simulation *simulation, int slot)
 {
-    const Series *series = series_of(simulation->scenario, slot);
+    const TimeSeries *series = series_of(simulation->scenario, slot);
     if (series->count > 0)
-        event_queue_set(&simulation->events, simulation->slots.series + slot, series_next(series, simulation->now),
+        event_queue_set(&simulation->events, simulation->slots.series + slot, time_series_next(series, simulation->now),
                         EVENT_CONDITION);
 }
 
@@ -43,14 +43,14 @@ void follow_create(Simulation *simulation)
 static void step_links(Simulation *simulation, const LinkGroup *group, bool upwards)
 {
     for (int link = group->first; link < group->first + group->count; link++) {
-        link_follow(&simulation->links[link], group, simulation->now);
+        link_follow(&simulation->links[link], group, upwards, simulation->now);
         journey_schedule_link(simulation, link, upwards);
     }
 }
 
 static void step_nodes(Simulation *simulation, const NodeGroup *group)
 {
-    double cores = series_value(&group->background_series, simulation->now);
+    double cores = time_series_value(&group->background_series, simulation->now);
     for (int node = group->first; node < group->first + group->count; node++) {
         node_set_busy(&simulation->nodes[node], group, cores, simulation->now);
         journey_schedule_node(simulation, node);

@@ -135,14 +135,24 @@ static void begin_delay(Simulation *simulation, int request)
     event_queue_set(&simulation->delays, request, simulation->now + delay, EVENT_DELAY);
 }
 
+/* Bits of the message that the request sends in its present stage. */
+static double bits_of(const Simulation *simulation, const Request *request)
+{
+    if (request->stage == STAGE_UP)
+        return BITS_PER_BYTE * (request->option->cut ? request->option->up_bytes : request->input_bytes);
+    const Distribution *output = &simulation_application(simulation, request->user)->output_bytes;
+    bool drawn = distribution_varies(output) && !simulation->foreseen;
+    return BITS_PER_BYTE * (drawn ? distribution_draw(output, rng_draw(request->luck, LUCK_OUTPUT)) : output->mean);
+}
+
 static void begin_hop(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     bool upwards = r->stage == STAGE_UP;
     int link = link_of(simulation, r);
     Station *station = link_station(&simulation->links[link], simulation_link_group(simulation, link), upwards);
-    double bits = BITS_PER_BYTE * (upwards ? r->option->up_bytes : r->option->down_bytes);
-    if (!station || bits <= 0) {
+    double bits = station ? bits_of(simulation, r) : 0;
+    if (bits <= 0) {
         begin_delay(simulation, request);
         return;
     }
@@ -177,7 +187,7 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
     Feedback *feedback = feedback_place(simulation);
     *feedback =
         (Feedback){.decision = decision, .count = simulation->ask_limit, .outcomes = outcome_place(simulation, 0)};
-    objective_judge(&scenario->objective, scenario->workload.accuracy_weight, feedback);
+    objective_judge(&scenario->objective, feedback);
     simulation->feedback_count++;
     if (recorded)
         ledger_decision(simulation, feedback);
@@ -203,11 +213,14 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .refused = refused,
                          .response_s = time_to_s(r->at.finished - r->at.arrived),
                          .energy_j = r->energy_j,
-                         .accuracy = refused ? 0 : r->option->accuracy};
+                         .accuracy = refused ? 0 : r->option->accuracy,
+                         .accuracy_weight = simulation_application(simulation, r->user)->accuracy_weight};
     ledger_request(simulation, r, outcome);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
+    if (simulation->scenario->workload.arrivals == ARRIVALS_THINK && !simulation->foreseen)
+        simulation_schedule_arrival(simulation, r->user);
     /* A round's requests are one decision, any other request is one of its own. */
     bool last = simulation->ask_limit == 1 || --simulation->round_remaining == 0;
     if (last)
@@ -234,10 +247,19 @@ void journey_begin(Simulation *simulation, int user)
     r->luck = rng_draw(asking->luck, sequence);
     r->at = (Stamps){.arrived = simulation->now};
     r->energy_j = 0;
+    const Application *application = simulation_application(simulation, user);
+    const Distribution *input = &application->input_bytes;
+    r->input_bytes =
+        distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
     count_population(simulation);
     simulation->asks[place] = (Ask){.user = user,
                                     .node = own,
                                     .request = simulation->arrived++,
+                                    .application = asking->application,
+                                    .input_bytes = r->input_bytes,
+                                    .output_bytes = application->output_bytes.mean,
+                                    .deadline = application->deadline,
+                                    .accuracy_weight = application->accuracy_weight,
                                     .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
 }

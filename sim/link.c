@@ -8,7 +8,7 @@ static double link_bit_per_s(const LinkGroup *group, bool upwards)
     return upwards || group->half_duplex ? group->up_bit_per_s : group->down_bit_per_s;
 }
 
-static const Series *link_series(const LinkGroup *group, bool upwards)
+static const TimeSeries *link_series(const LinkGroup *group, bool upwards)
 {
     return upwards || group->half_duplex ? &group->up_series : &group->down_series;
 }
@@ -26,15 +26,15 @@ void link_init(Link *link, const LinkGroup *group, Stream condition)
     direction_init(&link->up, link_bit_per_s(group, true));
     direction_init(&link->down, link_bit_per_s(group, false));
     link->condition_state = chain_start(&group->condition, &link->condition);
-    link_follow(link, group, 0);
+    link_follow(link, group, true, 0);
+    link_follow(link, group, false, 0);
 }
 
-void link_follow(Link *link, const LinkGroup *group, Time now)
+void link_follow(Link *link, const LinkGroup *group, bool upwards, Time now)
 {
-    if (group->up_series.count > 0)
-        station_set_capacity(&link->up, series_value(&group->up_series, now) / NS_PER_S, now);
-    if (group->down_series.count > 0)
-        station_set_capacity(&link->down, series_value(&group->down_series, now) / NS_PER_S, now);
+    const TimeSeries *series = link_series(group, upwards);
+    if (series->count > 0)
+        station_set_capacity(link_station(link, group, upwards), time_series_value(series, now) / NS_PER_S, now);
 }
 
 double link_rate(const Link *link, const LinkGroup *group, bool upwards)

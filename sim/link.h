@@ -13,8 +13,8 @@ typedef struct Link {
 /* An idle link of `group`, its condition in its start state. */
 void link_init(Link *link, const LinkGroup *group, Stream condition);
 
-/* The bandwidth of a direction follows its series, if it has one: from `now` on it is what that says. */
-void link_follow(Link *link, const LinkGroup *group, Time now);
+/* The bandwidth of a direction that follows a series is what that says from `now` on; others stay. */
+void link_follow(Link *link, const LinkGroup *group, bool upwards, Time now);
 
 /* Present bandwidth, bit/s; INFINITY where it is not limited. */
 double link_rate(const Link *link, const LinkGroup *group, bool upwards);

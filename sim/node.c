@@ -28,7 +28,7 @@ void node_init(Node *node, const NodeGroup *group, Stream background)
     if (group->background.state_count > 0)
         node_set_background(node, group, chain_start(&group->background, &node->background), 0);
     if (group->background_series.count > 0)
-        node_set_busy(node, group, series_value(&group->background_series, 0), 0);
+        node_set_busy(node, group, time_series_value(&group->background_series, 0), 0);
 }
 
 double node_busy_core_ns(const Node *node, Time now)

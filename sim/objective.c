@@ -19,8 +19,9 @@ static Worth worth_of(const Objective *objective, const Outcome *outcome)
     return (Worth){response_s, outcome->energy_j, 0};
 }
 
-static double utility(const Objective *objective, double weight, const Outcome *outcome)
+static double utility(const Objective *objective, const Outcome *outcome)
 {
+    double weight = outcome->accuracy_weight;
     Worth worth = worth_of(objective, outcome);
     return weight * worth.accuracy - (1 - weight) * worth.response_s / time_to_s(objective->reference);
 }
@@ -37,7 +38,7 @@ bool objective_accepts(const Objective *objective, double mean_accuracy)
     return mean_accuracy >= objective->threshold - ACCURACY_TOLERANCE;
 }
 
-void objective_judge(const Objective *objective, double utility_weight, Feedback *feedback)
+void objective_judge(const Objective *objective, Feedback *feedback)
 {
     assert(feedback->count > 0);
     double response_s = 0, accuracy = 0, energy_j = 0, utility_sum = 0, cost_sum = 0;
@@ -49,7 +50,7 @@ void objective_judge(const Objective *objective, double utility_weight, Feedback
         energy_j += outcome->energy_j;
         refused |= outcome->refused;
         if (objective->kind == OBJECTIVE_UTILITY)
-            utility_sum += utility(objective, utility_weight, outcome);
+            utility_sum += utility(objective, outcome);
         if (objective->kind == OBJECTIVE_WEIGHTED_COST)
             cost_sum += weighted_cost(objective, outcome);
     }

@@ -4,16 +4,19 @@
 #include <assert.h>
 #include <math.h>
 
-enum { NAME_SIZE = 160, NODE_FEATURES = 3 };
+enum { NAME_SIZE = 160, NODE_FEATURES = 3, LINK_FEATURES = 3 };
 
 /* Distinct values for a table where all of them are whole; 0: continuous. */
-static int chain_levels(const Chain *chain)
+static int background_levels(const NodeGroup *group)
 {
+    bool chain = group->background_series.count == 0;
+    const double *values = chain ? group->background.values : group->background_series.values;
+    int count = chain ? group->background.state_count : group->background_series.count;
     double largest = 0;
-    for (int i = 0; i < chain->state_count; i++) {
-        if (chain->values[i] != floor(chain->values[i]))
+    for (int i = 0; i < count; i++) {
+        if (values[i] != floor(values[i]))
             return 0;
-        largest = fmax(largest, chain->values[i]);
+        largest = fmax(largest, values[i]);
     }
     return (int)largest + 1;
 }
@@ -29,8 +32,8 @@ static void add_node_features(Simulation *simulation, Feature *features, const c
     features[1] = (Feature){.name = arena_format(&simulation->names, "%s.busy_cores", name),
                             .unit = "cores",
                             .scale = group->cores,
-                            .levels = chain_levels(&group->background),
-                            .constant = group->background.state_count <= 1};
+                            .levels = background_levels(group),
+                            .constant = group->background.state_count <= 1 && group->background_series.count <= 1};
     features[2] = (Feature){.name = arena_format(&simulation->names, "%s.memory_used", name),
                             .unit = "B",
                             .scale = bounded ? group->memory_bytes : 1,
@@ -44,6 +47,20 @@ static Feature condition_feature(Simulation *simulation, const char *name, const
                      .scale = 1,
                      .levels = 2,
                      .constant = group->condition.state_count <= 1};
+}
+
+/* A bandwidth that follows a series is seen; one that is the same both ways, once. */
+static bool sees_rate(const LinkGroup *group, bool upwards)
+{
+    const TimeSeries *up = &group->up_series, *down = &group->down_series;
+    return upwards ? up->count > 1 : down->count > 1 && down->begin != up->begin;
+}
+
+static Feature rate_feature(Simulation *simulation, const char *name, bool upwards, double largest)
+{
+    return (Feature){.name = arena_format(&simulation->names, upwards ? "%s.rate" : "%s.rate_down", name),
+                     .unit = "bit/s",
+                     .scale = largest};
 }
 
 static bool is_shared_link(const Scenario *scenario, const LinkGroup *group)
@@ -60,12 +77,40 @@ static int own_link_count(const Scenario *scenario, int node_group)
     return count;
 }
 
+/* The largest bandwidth among users' own links of a direction; 0 where none of them follows a series. */
+static double own_rate_scale(const Scenario *scenario, bool upwards)
+{
+    bool seen = false;
+    double largest = 0;
+    for (int i = 0; i < scenario->link_group_count; i++) {
+        const LinkGroup *group = &scenario->link_groups[i];
+        double rate = upwards ? group->up_bit_per_s : group->down_bit_per_s;
+        if (is_shared_link(scenario, group))
+            continue;
+        seen = seen || sees_rate(group, upwards);
+        largest = isfinite(rate) ? fmax(largest, rate) : largest;
+    }
+    return seen ? largest : 0;
+}
+
+/* "edge2-cloud" of the link that leaves edge2 for the group cloud; "edge-cloud2" of one that all edges share. */
+static const char *link_name(Simulation *simulation, const LinkGroup *group, int member)
+{
+    const Scenario *scenario = simulation->scenario;
+    const NodeGroup *from = &scenario->node_groups[group->from], *to = &scenario->node_groups[group->to];
+    char end[NAME_SIZE];
+    scenario_node_name(scenario, (group->shared ? to : from)->first + member, end, sizeof end);
+    return group->shared ? arena_format(&simulation->names, "%s-%s", from->name, end)
+                         : arena_format(&simulation->names, "%s-%s", end, to->name);
+}
+
 static void create_shared(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
     int shared_nodes = scenario->node_count - scenario->user_count;
-    simulation->shared_features = arena_allocate(
-        &simulation->names, (size_t)(NODE_FEATURES * shared_nodes + scenario->link_count), sizeof(Feature));
+    simulation->shared_features =
+        arena_allocate(&simulation->names,
+                       (size_t)(NODE_FEATURES * shared_nodes + LINK_FEATURES * scenario->link_count), sizeof(Feature));
     int count = 0;
     for (int i = 0; i < scenario->node_count; i++) {
         const NodeGroup *group = simulation_group(simulation, i);
@@ -79,16 +124,31 @@ static void create_shared(Simulation *simulation)
     for (int i = 0; i < scenario->link_group_count; i++) {
         const LinkGroup *group = &scenario->link_groups[i];
         for (int member = 0; is_shared_link(scenario, group) && member < group->count; member++) {
-            char from[NAME_SIZE];
-            scenario_node_name(scenario, scenario->node_groups[group->from].first + member, from, sizeof from);
-            const char *name = arena_format(&simulation->names, "%s-%s", from, scenario->node_groups[group->to].name);
+            const char *name = link_name(simulation, group, member);
             simulation->shared_features[count++] = condition_feature(simulation, name, group);
+            if (sees_rate(group, true))
+                simulation->shared_features[count++] = rate_feature(simulation, name, true, group->up_bit_per_s);
+            if (sees_rate(group, false))
+                simulation->shared_features[count++] = rate_feature(simulation, name, false, group->down_bit_per_s);
         }
     }
     simulation->shared_count = count;
 }
 
-/* Users of different groups share one shape of block: their own node, then as many links as any of them has. */
+/* Constant where no two requests may differ. */
+static Feature input_feature(const Scenario *scenario)
+{
+    double largest = 0;
+    bool constant = true;
+    for (int i = 0; i < scenario->application_count; i++) {
+        const Distribution *input = &scenario->applications[i].input_bytes;
+        largest = fmax(largest, input->mean);
+        constant = constant && !distribution_varies(input) && input->mean == scenario->applications[0].input_bytes.mean;
+    }
+    return (Feature){.name = "own.input", .unit = "B", .scale = largest > 0 ? largest : 1, .constant = constant};
+}
+
+/* Users of different groups share one shape of block: their own node, as many links as any of them has, the input. */
 static void create_ask(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
@@ -96,8 +156,9 @@ static void create_ask(Simulation *simulation)
     for (int i = 0; i < scenario->node_group_count; i++)
         if (scenario->node_groups[i].tier == TIER_END && own_link_count(scenario, i) > links)
             links = own_link_count(scenario, i);
-    simulation->ask_feature_count = NODE_FEATURES + links;
-    Feature *features = arena_allocate(&simulation->names, (size_t)simulation->ask_feature_count, sizeof *features);
+    simulation->own_link_count = links;
+    size_t room = (size_t)(NODE_FEATURES + LINK_FEATURES * links + 1);
+    Feature *features = arena_allocate(&simulation->names, room, sizeof *features);
     simulation->ask_features = features;
 
     /* The block varies where any group's does, at the largest scale of all. */
@@ -129,6 +190,15 @@ static void create_ask(Simulation *simulation)
                                                 .scale = 1,
                                                 .levels = 2,
                                                 .constant = varying_links == 0};
+    int count = NODE_FEATURES + links;
+    for (int down = 0; down < 2; down++) {
+        double scale = simulation->own_rate_scale[down] = own_rate_scale(scenario, !down);
+        for (int j = 0; scale > 0 && j < links; j++)
+            features[count++] =
+                rate_feature(simulation, arena_format(&simulation->names, "own.link%d", j + 1), !down, scale);
+    }
+    features[count++] = input_feature(scenario);
+    simulation->ask_feature_count = count;
 }
 
 void observation_create(Simulation *simulation)
@@ -163,16 +233,31 @@ static double *observe_node(const Simulation *simulation, int index, double *val
     return values;
 }
 
-static double *observe_own_links(const Simulation *simulation, int user_node, double *values)
+/* What is seen of a link: a bandwidth without limit, on a block that has that entry for others, is 0. */
+typedef enum LinkSight { SIGHT_WEAK, SIGHT_RATE, SIGHT_RATE_DOWN } LinkSight;
+
+static double observe_link(const Link *link, const LinkGroup *group, LinkSight sight)
 {
+    if (sight == SIGHT_WEAK)
+        return link_is_weak(link, group);
+    double rate = link_rate(link, group, sight == SIGHT_RATE);
+    return isfinite(rate) ? rate : 0;
+}
+
+static double *observe_own_links(const Simulation *simulation, int user_node, LinkSight sight, double *values)
+{
+    double *end = values + simulation->own_link_count;
     const Scenario *scenario = simulation->scenario;
     int group_index = scenario->group_of[user_node];
     int member = user_node - scenario->node_groups[group_index].first;
     for (int i = 0; i < scenario->link_group_count; i++) {
         const LinkGroup *group = &scenario->link_groups[i];
         if (group->from == group_index)
-            *values++ = link_is_weak(&simulation->links[group->first + member], group);
+            *values++ =
+                observe_link(&simulation->links[group->first + member % group->count], group, sight);
     }
+    while (values < end)
+        *values++ = 0;
     return values;
 }
 
@@ -185,16 +270,25 @@ int simulation_observe(const Simulation *simulation, const Decision *decision, d
             values = observe_node(simulation, i, values);
     for (int i = 0; i < scenario->link_group_count; i++) {
         const LinkGroup *group = &scenario->link_groups[i];
-        for (int member = 0; is_shared_link(scenario, group) && member < group->count; member++)
-            *values++ = link_is_weak(&simulation->links[group->first + member], group);
+        for (int member = 0; is_shared_link(scenario, group) && member < group->count; member++) {
+            const Link *link = &simulation->links[group->first + member];
+            *values++ = observe_link(link, group, SIGHT_WEAK);
+            if (sees_rate(group, true))
+                *values++ = observe_link(link, group, SIGHT_RATE);
+            if (sees_rate(group, false))
+                *values++ = observe_link(link, group, SIGHT_RATE_DOWN);
+        }
     }
     assert(values - ret_values == simulation->shared_count);
     for (int i = 0; i < decision->ask_count; i++) {
-        double *block_end = values + simulation->ask_feature_count;
-        values = observe_node(simulation, decision->asks[i].node, values);
-        values = observe_own_links(simulation, decision->asks[i].node, values);
-        while (values < block_end)
-            *values++ = 0;
+        int own = decision->asks[i].node;
+        values = observe_node(simulation, own, values);
+        values = observe_own_links(simulation, own, SIGHT_WEAK, values);
+        if (simulation->own_rate_scale[0] > 0)
+            values = observe_own_links(simulation, own, SIGHT_RATE, values);
+        if (simulation->own_rate_scale[1] > 0)
+            values = observe_own_links(simulation, own, SIGHT_RATE_DOWN, values);
+        *values++ = decision->asks[i].input_bytes;
     }
     return (int)(values - ret_values);
 }

@@ -29,6 +29,8 @@ typedef enum Luck {
     LUCK_LOCAL,  /* how long it computes on the user's own node */
     LUCK_REMOTE, /* how long on the target */
     LUCK_DELAY,  /* seeds the delays of its messages */
+    LUCK_INPUT,  /* size of its input */
+    LUCK_OUTPUT, /* size of its output */
     LUCK_COUNT
 } Luck;
 
@@ -57,6 +59,7 @@ typedef struct Request {
     bool recorded;   /* counts in the metrics: arrived after warm_up */
     uint64_t luck;   /* names its sequence of draws, see Luck */
     double share;    /* reserved: of compute */
+    double input_bytes;
     Stamps at;       /* when it got where */
     double energy_j; /* above idle, of its computing so far */
 } Request;

@@ -14,7 +14,8 @@ typedef enum StreamPurpose {
     STREAM_BACKGROUND, /* entity: node; other tenants' load */
     STREAM_CONDITION,  /* entity: link; regular or weak */
     STREAM_POLICY,     /* entity: 0; a policy's exploration */
-    STREAM_ANALYSIS    /* entity: 0; bootstrap */
+    STREAM_ANALYSIS,   /* entity: 0; bootstrap */
+    STREAM_APPLICATION /* entity: user; which application it has, in all replications */
 } StreamPurpose;
 
 /* The state of one xoshiro256++ generator (Blackman, Vigna: Scrambled linear pseudorandom number generators, ACM TOMS

@@ -46,6 +46,14 @@ static uint64_t hash_profile(uint64_t hash, const Profile *profile)
     return hash;
 }
 
+/* Where there is none the hash stays. */
+static uint64_t hash_series(uint64_t hash, const TimeSeries *series)
+{
+    for (int i = 0; i < series->count; i++)
+        hash = hash_number(rng_mix(hash, (uint64_t)series->begin[i]), series->values[i]);
+    return hash;
+}
+
 /* What the run depends on: the resolved text, and what the options took from other files. */
 static uint64_t hash_scenario(const Scenario *scenario)
 {
@@ -61,6 +69,10 @@ static uint64_t hash_scenario(const Scenario *scenario)
             hash = hash_profile(hash, option->local);
             hash = hash_profile(hash, option->remote);
         }
+    for (int g = 0; g < scenario->node_group_count; g++)
+        hash = hash_series(hash, &scenario->node_groups[g].background_series);
+    for (int g = 0; g < scenario->link_group_count; g++)
+        hash = hash_series(hash_series(hash, &scenario->link_groups[g].up_series), &scenario->link_groups[g].down_series);
     const WorkloadSpec *workload = &scenario->workload;
     for (int64_t i = 0; i < workload->trace_count; i++)
         hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
@@ -200,7 +212,8 @@ int scenario_route_link(const Scenario *scenario, int user_node, const Option *o
     int member = user_node - scenario->node_groups[scenario->group_of[user_node]].first;
     for (int i = 0; i < hop; i++)
         member %= scenario->node_groups[scenario->link_groups[option->route.links[i]].to].count;
-    return scenario->link_groups[option->route.links[hop]].first + member;
+    const LinkGroup *link = &scenario->link_groups[option->route.links[hop]];
+    return link->first + (link->shared ? member % link->count : member);
 }
 
 void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const char *key, const char *format, ...)

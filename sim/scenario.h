@@ -4,6 +4,7 @@
 #define ORCHID_SIM_SCENARIO_H
 
 #include "config.h"
+#include "distribution.h"
 #include "error.h"
 #include "memory.h"
 #include "model.h"
@@ -13,7 +14,7 @@
 
 enum { SCENARIO_GROUP_LIMIT = 64 };
 
-typedef enum Arrivals { ARRIVALS_ROUNDS, ARRIVALS_PERIODIC, ARRIVALS_POISSON, ARRIVALS_TRACE } Arrivals;
+typedef enum Arrivals { ARRIVALS_ROUNDS, ARRIVALS_PERIODIC, ARRIVALS_POISSON, ARRIVALS_TRACE, ARRIVALS_THINK } Arrivals;
 
 /* Who asks when, and what a request carries. */
 typedef struct WorkloadSpec {
@@ -29,6 +30,17 @@ typedef struct WorkloadSpec {
     Time deadline;          /* response time beyond which a request counts as late; TIME_NEVER: none */
     double accuracy_weight; /* of accuracy against latency in `utility`, 0 .. 1 */
 } WorkloadSpec;
+
+/* What a user asks for again and again: each user has one application, drawn by share. */
+typedef struct Application {
+    const char *name;                       /* NULL: the workload as such, where none are listed */
+    double share;                           /* of the users, expected */
+    Distribution input_bytes, output_bytes; /* of each request */
+    Distribution gap_s;                     /* to a user's next request, s: poisson: from the last; think: from its
+                                               answer or refusal; else 0 */
+    Time deadline;                          /* as in WorkloadSpec */
+    double accuracy_weight;
+} Application;
 
 typedef enum ObjectiveKind {
     OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY,
@@ -68,6 +80,8 @@ typedef struct Scenario {
     const int *users;    /* [user_count] node index of each user, in node order */
     const int *group_of; /* [node_count] node group of each node */
     WorkloadSpec workload;
+    int application_count; /* >= 1 */
+    const Application *applications;
     Objective objective;
     const ConfigNode *policy; /* the `policy:` section as read, bound later by the policy it names; NULL where absent */
     const char *resolved;     /* what is simulated, in canonical YAML, defaults and overrides included: all but seed,

@@ -76,10 +76,12 @@ static const Field power_fields[] = {
 };
 
 static const Field background_fields[] = {
-    {"busy", FIELD_NESTED, .offset = offsetof(BackgroundEntry, busy),
+    {"busy", FIELD_NESTED, .offset = offsetof(BackgroundEntry, busy), .fallback = "",
      .help = "list of busy cores, each below `cores`; the load steps between neighbours"},
     {"dwell", FIELD_NESTED, .offset = offsetof(BackgroundEntry, dwell), .fallback = "",
      .help = "list of mean stays, one for each; left out where the load is constant"},
+    {"series", FIELD_TEXT, .offset = offsetof(BackgroundEntry, series), .fallback = "",
+     .help = "instead of both: file of busy_cores over time, from this file's folder"},
 };
 
 static const Field link_fields[] = {
@@ -91,17 +93,26 @@ static const Field link_fields[] = {
     {"jitter", FIELD_TIME, .offset = offsetof(LinkEntry, jitter), .fallback = "0 s", .maximum = LONGEST_DELAY_S,
      .help = "standard deviation of the delay (gamma distributed), at most ten times the delay"},
     {"bandwidth", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, bandwidth), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "of both directions (default: no transmission time)"},
+     .maximum = INFINITY,
+     .help = "of both directions, or {series: FILE} for one that changes (default: no transmission time)"},
     {"up", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, up), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "bandwidth upwards, instead of `bandwidth`"},
+     .maximum = INFINITY, .help = "bandwidth upwards or its {series: FILE}, instead of `bandwidth`"},
     {"down", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, down), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "bandwidth downwards, instead of `bandwidth`"},
+     .maximum = INFINITY, .help = "bandwidth downwards or its {series: FILE}, instead of `bandwidth`"},
     {"duplex", FIELD_CHOICE, .offset = offsetof(LinkEntry, duplex), .fallback = "full", .choices = duplex_names,
      .help = "half: both directions share the bandwidth"},
+    {"shared", FIELD_BOOLEAN, .offset = offsetof(LinkEntry, shared), .fallback = "no",
+     .help = "yes: one link for all nodes below that go to the same node above, as a WLAN; no: one each"},
     {"condition", FIELD_NESTED, .offset = offsetof(LinkEntry, condition), .fallback = "",
      .help = "regular, weak, or {regular: T, weak: T} with mean stays (default: regular)"},
     {"weak_delay", FIELD_TIME, .offset = offsetof(LinkEntry, weak_delay), .fallback = "20 ms",
      .maximum = LONGEST_DELAY_S, .help = "more delay of every message upwards while the link is weak"},
+};
+
+static const Field series_fields[] = {
+    {"series", FIELD_TEXT, .offset = offsetof(SeriesEntry, file),
+     .help = "file of bit_per_s (or kbit_, mbit_, gbit_per_s) over time_s, from this file's folder; begins anew at its "
+             "end"},
 };
 
 static const Field condition_fields[] = {
@@ -113,22 +124,61 @@ static const Field condition_fields[] = {
 
 /* The first WORKLOAD_COMMON rows hold for all arrivals. */
 static const Field workload_fields[] = {
-    {"arrivals", FIELD_CHOICE, .offset = offsetof(WorkloadSpec, arrivals), .choices = arrivals_names,
-     .help = "rounds: all users at once; periodic; poisson; trace: times from a file"},
-    {"input", FIELD_QUANTITY, DIMENSION_DATA, offsetof(WorkloadSpec, input_bytes), .fallback = "0 B", .maximum = 1e15,
-     .help = "sent with a request that is not computed on the user's own node"},
-    {"output", FIELD_QUANTITY, DIMENSION_DATA, offsetof(WorkloadSpec, output_bytes), .fallback = "0 B", .maximum = 1e15,
-     .help = "sent back"},
-    {"deadline", FIELD_TIME, .offset = offsetof(WorkloadSpec, deadline), .fallback = "", .minimum = SHORTEST_S,
+    {"arrivals", FIELD_CHOICE, .offset = offsetof(WorkloadEntry, spec.arrivals), .choices = arrivals_names,
+     .help = "rounds: all users at once; periodic; poisson; trace: times from a file; think: a time after each answer"},
+    {"input", FIELD_QUANTITY, DIMENSION_DATA, offsetof(WorkloadEntry, spec.input_bytes), .fallback = "0 B",
+     .maximum = 1e15, .help = "sent with a request that is not computed on the user's own node"},
+    {"output", FIELD_QUANTITY, DIMENSION_DATA, offsetof(WorkloadEntry, spec.output_bytes), .fallback = "0 B",
+     .maximum = 1e15, .help = "sent back"},
+    {"deadline", FIELD_TIME, .offset = offsetof(WorkloadEntry, spec.deadline), .fallback = "", .minimum = SHORTEST_S,
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late (default: none)"},
-    {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(WorkloadSpec, accuracy_weight), .fallback = "50 %",
+    {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(WorkloadEntry, spec.accuracy_weight), .fallback = "50 %",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
-    {"period", FIELD_TIME, .offset = offsetof(WorkloadSpec, period), .fallback = "0 s", .maximum = LONGEST_S,
+    {"applications", FIELD_NESTED, .offset = offsetof(WorkloadEntry, applications), .fallback = "",
+     .help = "list of applications, of which each user has one; what one leaves out is as given here"},
+    {"period", FIELD_TIME, .offset = offsetof(WorkloadEntry, spec.period), .fallback = "0 s", .maximum = LONGEST_S,
      .help = "periodic: time between a user's requests; rounds: least time between rounds, 0 s: none"},
-    {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(WorkloadSpec, rate_per_s), .fallback = "", .minimum = 1e-6,
+    {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(WorkloadEntry, spec.rate_per_s), .fallback = "", .minimum = 1e-6,
      .maximum = 1e9, .help = "poisson: mean requests of each user"},
-    {"file", FIELD_TEXT, .offset = offsetof(WorkloadSpec, file), .fallback = "",
+    {"file", FIELD_TEXT, .offset = offsetof(WorkloadEntry, spec.file), .fallback = "",
      .help = "trace: arrival times, from this file's folder"},
+    {"think", FIELD_NESTED, .offset = offsetof(WorkloadEntry, think), .fallback = "",
+     .help = "think: time from an answer to the user's next request, such as 2 s or {exponential: 2 s}"},
+};
+
+static const Field application_fields[] = {
+    {"name", FIELD_TEXT, .offset = offsetof(ApplicationEntry, name), .help = "what it is called"},
+    {"share", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, share), .maximum = 1,
+     .help = "of the users, who are drawn; all shares sum to 100 %"},
+    {"deadline", FIELD_TIME, .offset = offsetof(ApplicationEntry, deadline), .fallback = "", .minimum = SHORTEST_S,
+     .maximum = LONGEST_S, .help = "response time beyond which a request counts as late"},
+    {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, accuracy_weight), .fallback = "",
+     .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(ApplicationEntry, rate_per_s), .fallback = "", .minimum = 1e-6,
+     .maximum = 1e9, .help = "poisson: mean requests of each user"},
+    {"input", FIELD_NESTED, .offset = offsetof(ApplicationEntry, input), .fallback = "",
+     .help = "sent with a request, such as 150 kB or {lognormal: {mean: 150 kB, cv: 0.5}}"},
+    {"output", FIELD_NESTED, .offset = offsetof(ApplicationEntry, output), .fallback = "",
+     .help = "sent back, in the same ways"},
+    {"think", FIELD_NESTED, .offset = offsetof(ApplicationEntry, think), .fallback = "",
+     .help = "think: time from an answer to the user's next request, in the same ways"},
+};
+
+static const Field distribution_fields[] = {
+    {"exponential", FIELD_NESTED, .offset = offsetof(DistributionEntry, exponential), .fallback = "",
+     .help = "the mean, such as 150 kB"},
+    {"lognormal", FIELD_NESTED, .offset = offsetof(DistributionEntry, lognormal), .fallback = "",
+     .help = "{mean: 150 kB, cv: 0.5}"},
+    {"gamma", FIELD_NESTED, .offset = offsetof(DistributionEntry, gamma), .fallback = "",
+     .help = "{mean: 150 kB, cv: 0.5}"},
+    {"uniform", FIELD_NESTED, .offset = offsetof(DistributionEntry, uniform), .fallback = "",
+     .help = "the least and the largest, [50 kB, 250 kB]"},
+};
+
+static const Field spread_fields[] = {
+    {"mean", FIELD_NESTED, .offset = offsetof(SpreadEntry, mean), .help = "expected amount"},
+    {"cv", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(SpreadEntry, variation), .minimum = 0.001, .maximum = 10,
+     .help = "coefficient of variation: standard deviation over mean"},
 };
 
 static const Field option_fields[] = {
@@ -186,10 +236,15 @@ static const ConfigSection sections[] = {
     {"warm_up", "what is run but not recorded first; one of the two", FIELDS_OF(span_fields)},
     {"nodes[]", "a group of equal nodes", FIELDS_OF(node_fields)},
     {"nodes[].power", "what a node draws", FIELDS_OF(power_fields)},
-    {"nodes[].background", "other tenants' load, a Markov chain", FIELDS_OF(background_fields)},
+    {"nodes[].background", "other tenants' load: a Markov chain or a series", FIELDS_OF(background_fields)},
     {"links[]", "a group of equal links", FIELDS_OF(link_fields)},
+    {"links[].bandwidth", "a bandwidth that changes; `up` and `down` likewise", FIELDS_OF(series_fields)},
     {"links[].condition", "a condition that comes and goes, a Markov chain", FIELDS_OF(condition_fields)},
     {"workload", "who asks when, and what a request carries", FIELDS_OF(workload_fields)},
+    {"workload.applications[]", "what a part of the users asks for", FIELDS_OF(application_fields)},
+    {"workload.applications[].input", "an amount that varies from request to request; one of these, or just an amount",
+     FIELDS_OF(distribution_fields)},
+    {"workload.applications[].input.lognormal", "a mean and how far amounts are from it", FIELDS_OF(spread_fields)},
     {"options", "which variants may run where", FIELDS_OF(option_fields)},
     {"objective", "what a decision is worth", FIELDS_OF(objective_fields)},
     {"sweep", "what `orchid sweep` varies: every combination of the values of these axes", FIELDS_OF(sweep_fields)},
@@ -197,14 +252,15 @@ static const ConfigSection sections[] = {
 
 const char *const tier_names[] = {"end", "edge", "cloud", NULL};
 const char *const objective_names[] = {"response_time_under_accuracy", "utility", "weighted_cost", NULL};
-const char *const arrivals_names[] = {"rounds", "periodic", "poisson", "trace", NULL};
+const char *const arrivals_names[] = {"rounds", "periodic", "poisson", "trace", "think", NULL};
 
 FieldRange workload_fields_of(Arrivals arrivals)
 {
-    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {5, 1},
-                                        [ARRIVALS_PERIODIC] = {5, 1},
-                                        [ARRIVALS_POISSON] = {6, 1},
-                                        [ARRIVALS_TRACE] = {7, 1}};
+    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {6, 1},
+                                        [ARRIVALS_PERIODIC] = {6, 1},
+                                        [ARRIVALS_POISSON] = {7, 1},
+                                        [ARRIVALS_TRACE] = {8, 1},
+                                        [ARRIVALS_THINK] = {9, 1}};
     return ranges[arrivals];
 }
 

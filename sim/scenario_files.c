@@ -4,26 +4,29 @@
 
 #include <string.h>
 
+typedef enum FileKind { FILE_MODEL, FILE_PROFILES, FILE_ARRIVALS, FILE_BANDWIDTH, FILE_BUSY } FileKind;
+
 /* What a file became. Only good files are kept, so that a bad one is a finding of every scenario that names it. */
 struct ScenarioFile {
     const char *path;
-    enum { FILE_MODEL, FILE_PROFILES, FILE_ARRIVALS } kind;
+    FileKind kind;
     int user_count; /* arrivals: for so many users */
     Model model;
     ProfileTable profiles;
     int64_t trace_count;
     const Time *trace_time;
     const int *trace_user;
+    TimeSeries series;
     struct ScenarioFile *next;
 };
 
 typedef struct ScenarioFile ScenarioFile;
 
 /* The file as it was read before, or NULL. */
-static ScenarioFile *find(const ScenarioFiles *files, const char *path, int kind, int user_count)
+static ScenarioFile *find(const ScenarioFiles *files, const char *path, FileKind kind, int user_count)
 {
     ScenarioFile *file = files->first;
-    while (file && ((int)file->kind != kind || file->user_count != user_count || strcmp(file->path, path) != 0))
+    while (file && (file->kind != kind || file->user_count != user_count || strcmp(file->path, path) != 0))
         file = file->next;
     return file;
 }
@@ -36,6 +39,10 @@ static bool read_file(ScenarioFile *file, Arena *arena, ErrorList *errors)
         return model_file_read(arena, file->path, &file->model, errors);
     case FILE_PROFILES:
         return trace_read_profiles(arena, file->path, &file->profiles, errors);
+    case FILE_BANDWIDTH:
+        return time_series_file_read(arena, file->path, SERIES_BANDWIDTH, &file->series, errors);
+    case FILE_BUSY:
+        return time_series_file_read(arena, file->path, SERIES_BUSY, &file->series, errors);
     case FILE_ARRIVALS:
         break;
     }
@@ -44,7 +51,7 @@ static bool read_file(ScenarioFile *file, Arena *arena, ErrorList *errors)
 }
 
 /* The file, read where it has not been; NULL with findings. */
-static const ScenarioFile *get(Draft *draft, const char *name, int kind, int user_count)
+static const ScenarioFile *get(Draft *draft, const char *name, FileKind kind, int user_count)
 {
     const char *path = config_relative(draft->arena, draft->scenario->path, name);
     ScenarioFiles *files = draft->files;
@@ -54,7 +61,7 @@ static const ScenarioFile *get(Draft *draft, const char *name, int kind, int use
     Arena *arena = files ? &files->arena : draft->arena;
     file = arena_allocate(arena, 1, sizeof *file);
     file->path = arena_string(arena, path);
-    file->kind = kind == FILE_MODEL ? FILE_MODEL : kind == FILE_PROFILES ? FILE_PROFILES : FILE_ARRIVALS;
+    file->kind = kind;
     file->user_count = user_count;
     if (!read_file(file, arena, draft->errors))
         return NULL;
@@ -78,6 +85,14 @@ bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_pro
     const ScenarioFile *file = get(draft, name, FILE_PROFILES, 0);
     if (file)
         *ret_profiles = file->profiles;
+    return file != NULL;
+}
+
+bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSeries *ret_series)
+{
+    const ScenarioFile *file = get(draft, name, kind == SERIES_BUSY ? FILE_BUSY : FILE_BANDWIDTH, 0);
+    if (file)
+        *ret_series = file->series;
     return file != NULL;
 }
 

@@ -1,5 +1,7 @@
 #include "scenario_parts.h"
 
+static const char *const bandwidth_keys[] = {"bandwidth", "up", "down"};
+
 #include <math.h>
 #include <string.h>
 
@@ -54,14 +56,49 @@ static void check_ends(Draft *draft, int index)
                        tier_names[to->tier]);
 }
 
+/* A bandwidth that is a map names a file: reads it, and returns whether it was one. */
+static bool read_series(Draft *draft, const LinkEntry *entry, const char *key, const char **ret_file,
+                        TimeSeries *ret_series)
+{
+    const ConfigNode *map = config_get(entry->node, key);
+    if (!map || map->kind != CONFIG_MAP)
+        return false;
+    SeriesEntry series = {0};
+    const char *path = arena_format(draft->arena, "%s.%s", entry->path, key);
+    if (scenario_bind(draft, SECTION_SERIES, map, path, &series) &&
+        scenario_get_series(draft, series.file, SERIES_BANDWIDTH, ret_series))
+        *ret_file = series.file;
+    return true;
+}
+
+/* The entry's map without the keys of bandwidths that are maps, for the table that knows only numbers there. */
+static const ConfigNode *without_series(Draft *draft, const ConfigNode *map, const bool *is_series)
+{
+    if (map->kind != CONFIG_MAP || (!is_series[0] && !is_series[1] && !is_series[2]))
+        return map;
+    ConfigNode *copy = config_copy(draft->arena, map);
+    for (ConfigNode **place = &copy->first; *place;) {
+        int key = 0;
+        while (key < 3 && strcmp((*place)->key, bandwidth_keys[key]) != 0)
+            key++;
+        bool drop = key < 3 && is_series[key];
+        copy->count -= drop;
+        if (drop)
+            *place = (*place)->next;
+        else
+            place = &(*place)->next;
+    }
+    return copy;
+}
+
 static void read_bandwidth(Draft *draft, LinkEntry *entry)
 {
-    bool both = isfinite(entry->bandwidth), single = isfinite(entry->up) || isfinite(entry->down);
+    const ConfigNode *up = config_get(entry->node, "up"), *down = config_get(entry->node, "down");
+    bool both = config_get(entry->node, "bandwidth") != NULL, single = up || down;
     bool half = entry->duplex == 1;
     if (both && single)
-        scenario_error(draft, entry->node, entry->path, isfinite(entry->up) ? "up" : "down",
-                       "`%s` contradicts `bandwidth`, which is of both directions",
-                       isfinite(entry->up) ? "up" : "down");
+        scenario_error(draft, entry->node, entry->path, up ? "up" : "down",
+                       "`%s` contradicts `bandwidth`, which is of both directions", up ? "up" : "down");
     else if (half && single)
         scenario_error(draft, entry->node, entry->path, "duplex",
                        "half duplex has one `bandwidth`, not `up` and `down`");
@@ -93,13 +130,34 @@ static void read_condition(Draft *draft, const LinkEntry *entry, Chain *ret_chai
         config_error(draft->errors, node, path, "is neither regular, weak nor {regular: TIME, weak: TIME}");
 }
 
+/* The group follows series of `bandwidth`, `up` and `down` where they have values. */
+static void set_series(LinkGroup *link, const TimeSeries series[3])
+{
+    bool both = series[0].count > 0;
+    link->up_series = both ? series[0] : series[1];
+    if (!link->half_duplex)
+        link->down_series = both ? series[0] : series[2];
+    if (link->up_series.count > 0)
+        link->up_bit_per_s = time_series_largest(&link->up_series);
+    if (link->down_series.count > 0)
+        link->down_bit_per_s = time_series_largest(&link->down_series);
+    if (link->half_duplex)
+        link->down_bit_per_s = link->up_bit_per_s;
+}
+
 static void read_link(Draft *draft, int index)
 {
     LinkEntry *entry = &draft->links[index];
     LinkGroup *link = &draft->scenario->link_groups[index];
     int found = draft->errors->total;
     entry->bandwidth = entry->up = entry->down = INFINITY;
-    bool bound = scenario_bind(draft, SECTION_LINKS, entry->node, entry->path, entry);
+    TimeSeries series[3] = {0};
+    const char **files[3] = {&entry->bandwidth_series, &entry->up_series, &entry->down_series};
+    bool is_series[3];
+    for (int i = 0; i < 3; i++)
+        is_series[i] = read_series(draft, entry, bandwidth_keys[i], files[i], &series[i]);
+    const ConfigNode *plain = without_series(draft, entry->node, is_series);
+    bool bound = scenario_bind(draft, SECTION_LINKS, plain, entry->path, entry);
     link->from = entry->from ? find_group(draft, entry, "from", entry->from) : -1;
     link->to = entry->to ? find_group(draft, entry, "to", entry->to) : -1;
     if (!bound)
@@ -119,7 +177,10 @@ static void read_link(Draft *draft, int index)
     link->half_duplex = entry->duplex == 1;
     link->up_bit_per_s = link->half_duplex ? entry->bandwidth : entry->up;
     link->down_bit_per_s = link->half_duplex ? entry->bandwidth : entry->down;
-    link->count = draft->scenario->node_groups[link->from].count;
+    set_series(link, series);
+    link->shared = entry->shared;
+    int below = draft->scenario->node_groups[link->from].count, above = draft->scenario->node_groups[link->to].count;
+    link->count = link->shared && above < below ? above : below;
     link->first = draft->scenario->link_count;
     draft->scenario->link_count += link->count;
 }

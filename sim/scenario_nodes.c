@@ -104,7 +104,23 @@ static int read_numbers(Draft *draft, const ConfigNode *list, const char *path, 
     return draft->errors->total == found ? count : 0;
 }
 
-static void read_background(Draft *draft, const NodeEntry *entry, Chain *ret_chain)
+/* A load as measured over time. */
+static void read_background_series(Draft *draft, NodeEntry *entry, const BackgroundEntry *lists, const char *path,
+                                   TimeSeries *ret_series)
+{
+    if (lists->busy || lists->dwell)
+        scenario_error(draft, entry->background, path, "series", "contradicts `busy` and `dwell`");
+    TimeSeries series;
+    if (!scenario_get_series(draft, lists->series, SERIES_BUSY, &series))
+        return;
+    if (time_series_largest(&series) >= entry->cores)
+        scenario_error(draft, entry->background, path, "series", "%g busy cores leave nothing of the %g cores",
+                       time_series_largest(&series), entry->cores);
+    entry->background_series = lists->series;
+    *ret_series = series;
+}
+
+static void read_background(Draft *draft, NodeEntry *entry, NodeGroup *group)
 {
     static const Field busy_field = {.kind = FIELD_QUANTITY, .dimension = DIMENSION_COUNT, .maximum = 1e6};
     static const Field dwell_field = {
@@ -115,6 +131,14 @@ static void read_background(Draft *draft, const NodeEntry *entry, Chain *ret_cha
     const char *path = arena_format(draft->arena, "%s.background", entry->path);
     if (!scenario_bind(draft, SECTION_BACKGROUND, entry->background, path, &lists))
         return;
+    if (lists.series) {
+        read_background_series(draft, entry, &lists, path, &group->background_series);
+        return;
+    }
+    if (!lists.busy) {
+        scenario_error(draft, entry->background, path, "busy", "this key is required, or `series`");
+        return;
+    }
     Chain chain = {0};
     const char *busy_path = arena_format(draft->arena, "%s.busy", path);
     const char *dwell_path = arena_format(draft->arena, "%s.dwell", path);
@@ -132,7 +156,7 @@ static void read_background(Draft *draft, const NodeEntry *entry, Chain *ret_cha
     else if (lists.dwell && dwells != chain.state_count)
         config_error(draft->errors, lists.dwell, dwell_path, "needs %d times, one for each of `busy`, not %d",
                      chain.state_count, dwells);
-    *ret_chain = chain;
+    group->background = chain;
 }
 
 static void read_group(Draft *draft, int index)
@@ -162,7 +186,7 @@ static void read_group(Draft *draft, int index)
                          .full_w = entry->full_w,
                          .discipline = (Discipline)entry->discipline,
                          .limit = (int)entry->limit};
-    read_background(draft, entry, &group->background);
+    read_background(draft, entry, group);
     if (draft->scenario->node_count <= NODE_LIMIT && draft->scenario->node_count + group->count > NODE_LIMIT)
         scenario_error(draft, entry->node, entry->path, "count", "more than %d nodes in all", NODE_LIMIT);
     draft->scenario->node_count += group->count;

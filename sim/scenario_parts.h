@@ -4,6 +4,7 @@
 #define ORCHID_SIM_SCENARIO_PARTS_H
 
 #include "scenario.h"
+#include "time_series_file.h"
 
 /* The file itself. */
 typedef struct TopEntry {
@@ -21,6 +22,7 @@ typedef struct NodeEntry {
     bool good;              /* nothing was wrong with its own keys */
     const char *name, *platform;
     int64_t count, threads, limit; /* threads 0: not given */
+    const char *background_series; /* file, NULL: none */
     int tier, discipline;
     double cores, memory_bytes;
     const ConfigNode *power, *background;
@@ -30,6 +32,7 @@ typedef struct NodeEntry {
 /* nodes[].background */
 typedef struct BackgroundEntry {
     const ConfigNode *busy, *dwell;
+    const char *series; /* file */
 } BackgroundEntry;
 
 /* One of links[]. */
@@ -39,10 +42,31 @@ typedef struct LinkEntry {
     bool good;
     const char *from, *to;
     Time delay, jitter, weak_delay;
-    double bandwidth, up, down; /* bit/s, INFINITY where not given */
+    double bandwidth, up, down; /* bit/s, INFINITY where not given or a series */
+    const char *bandwidth_series, *up_series, *down_series; /* files, NULL: none */
     int duplex;
+    bool shared;
     const ConfigNode *condition;
 } LinkEntry;
+
+/* The section workload. */
+typedef struct WorkloadEntry {
+    WorkloadSpec spec;
+    const ConfigNode *think, *applications; /* NULL where absent */
+} WorkloadEntry;
+
+/* One of workload.applications[]. */
+typedef struct ApplicationEntry {
+    const char *name;
+    double share, rate_per_s, accuracy_weight;
+    Time deadline;
+    const ConfigNode *input, *output, *think; /* NULL: the workload's */
+} ApplicationEntry;
+
+/* A distribution; one of them is given. */
+typedef struct DistributionEntry {
+    const ConfigNode *exponential, *lognormal, *gamma, *uniform;
+} DistributionEntry;
 
 typedef struct SpanEntry {
     int64_t rounds;
@@ -57,10 +81,21 @@ typedef struct ObjectiveEntry {
     double latency_weight, energy_weight, accuracy_weight;
 } ObjectiveEntry;
 
+/* links[].bandwidth, up or down where they are maps */
+typedef struct SeriesEntry {
+    const char *file;
+} SeriesEntry;
+
 /* Mean stays of a link's condition, s. */
 typedef struct ConditionEntry {
     double regular_s, weak_s;
 } ConditionEntry;
+
+/* Mean and coefficient of variation of a distribution. */
+typedef struct SpreadEntry {
+    const ConfigNode *mean;
+    double variation;
+} SpreadEntry;
 
 /* What may run on the nodes of one group. */
 typedef struct Offer {
@@ -86,7 +121,8 @@ typedef struct Draft {
     NodeEntry nodes[SCENARIO_GROUP_LIMIT];
     LinkEntry links[SCENARIO_GROUP_LIMIT];
     SpanEntry stop, warm_up;
-    WorkloadSpec workload;
+    WorkloadEntry workload;
+    ApplicationEntry *applications; /* in the order of the scenario's; NULL where none are listed */
     ObjectiveEntry objective;
     Offer offers[SCENARIO_GROUP_LIMIT]; /* by node group */
     bool all_cuts;
@@ -106,8 +142,12 @@ typedef enum SectionIndex {
     SECTION_POWER,
     SECTION_BACKGROUND,
     SECTION_LINKS,
+    SECTION_SERIES,
     SECTION_CONDITION,
     SECTION_WORKLOAD,
+    SECTION_APPLICATIONS,
+    SECTION_DISTRIBUTION,
+    SECTION_SPREAD,
     SECTION_OPTIONS,
     SECTION_OBJECTIVE,
     SECTION_SWEEP
@@ -118,7 +158,7 @@ typedef struct FieldRange {
     int first, count;
 } FieldRange;
 
-enum { WORKLOAD_COMMON = 5, OBJECTIVE_COMMON = 3 };
+enum { WORKLOAD_COMMON = 6, OBJECTIVE_COMMON = 3 };
 FieldRange workload_fields_of(Arrivals arrivals);
 FieldRange objective_fields_of(ObjectiveKind kind);
 
@@ -133,6 +173,7 @@ void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const
 /* Files that a scenario names, from the draft's files where they were read before. False with findings. */
 bool scenario_get_model(Draft *draft, const char *name, Model *ret_model);
 bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_profiles);
+bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSeries *ret_series);
 bool scenario_get_arrivals(Draft *draft, const char *name, int user_count, WorkloadSpec *workload);
 
 /* The steps of reading, in order. Each adds findings to the draft's errors. */
@@ -141,12 +182,17 @@ void scenario_read_links(Draft *draft);
 void scenario_find_routes(Draft *draft);
 void scenario_read_span(Draft *draft, SectionIndex section, const ConfigNode *map, SpanEntry *ret_entry);
 void scenario_read_workload(Draft *draft);
+void scenario_read_applications(Draft *draft);
 void scenario_read_objective(Draft *draft);
 void scenario_read_offers(Draft *draft);
 void scenario_build_options(Draft *draft);
 
 /* The profile of a variant on the nodes of a group; NULL with a finding where there is none. */
 const Profile *scenario_profile(Draft *draft, int group, int variant);
+
+/* Reads `amount` or {exponential: amount}, ... A finding, and false, where it is none of these. */
+bool scenario_read_distribution(Draft *draft, const ConfigNode *node, const char *path, Dimension dimension,
+                                Distribution *ret_distribution);
 
 /* The canonical text, in the draft's arena. */
 const char *scenario_resolve(const Draft *draft);

@@ -39,12 +39,23 @@ static void write_numbers(FILE *stream, const char *key, const double *values, i
     fprintf(stream, "]\n");
 }
 
+/* "key: {series: FILE}" where there is one. */
+static void write_series(FILE *stream, const char *key, const char *file)
+{
+    if (!file)
+        return;
+    fprintf(stream, "%*s%s: {series: ", ITEM_INDENT, "", key);
+    config_write_text(stream, file);
+    fprintf(stream, "}\n");
+}
+
 static void write_node(FILE *stream, const NodeEntry *entry, const Chain *background)
 {
     fprintf(stream, "  -\n");
     write_section(stream, SECTION_NODES, entry, ITEM_INDENT);
     fprintf(stream, "%*spower:\n", ITEM_INDENT, "");
     write_section(stream, SECTION_POWER, entry, DEEP_INDENT);
+    write_series(stream, "background", entry->background_series);
     if (background->state_count == 0)
         return;
     fprintf(stream, "%*sbackground:\n", ITEM_INDENT, "");
@@ -57,6 +68,9 @@ static void write_link(FILE *stream, const LinkEntry *entry, const Chain *condit
 {
     fprintf(stream, "  -\n");
     write_section(stream, SECTION_LINKS, entry, ITEM_INDENT);
+    write_series(stream, "bandwidth", entry->bandwidth_series);
+    write_series(stream, "up", entry->up_series);
+    write_series(stream, "down", entry->down_series);
     fprintf(stream, "%*scondition:", ITEM_INDENT, "");
     if (condition->state_count == 1) {
         fprintf(stream, " %s\n", condition->values[0] == 0 ? "regular" : "weak");
@@ -65,6 +79,69 @@ static void write_link(FILE *stream, const LinkEntry *entry, const Chain *condit
     ConditionEntry stays = {condition->dwell_s[0], condition->dwell_s[1]};
     fputc('\n', stream);
     write_section(stream, SECTION_CONDITION, &stays, DEEP_INDENT);
+}
+
+static void write_amount(FILE *stream, double value, Dimension dimension)
+{
+    char text[64];
+    quantity_format(value, dimension, text, sizeof text);
+    fputs(text, stream);
+}
+
+static void write_distribution(FILE *stream, const char *key, const Distribution *distribution, Dimension dimension,
+                               int indent)
+{
+    static const char *const fitted[] = {[DISTRIBUTION_LOGNORMAL] = "lognormal", [DISTRIBUTION_GAMMA] = "gamma"};
+    fprintf(stream, "%*s%s: ", indent, "", key);
+    switch (distribution->family) {
+    case DISTRIBUTION_CONSTANT:
+        write_amount(stream, distribution->mean, dimension);
+        break;
+    case DISTRIBUTION_EXPONENTIAL:
+        fputs("{exponential: ", stream);
+        write_amount(stream, distribution->mean, dimension);
+        fputs("}", stream);
+        break;
+    case DISTRIBUTION_LOGNORMAL:
+    case DISTRIBUTION_GAMMA:
+        fprintf(stream, "{%s: {mean: ", fitted[distribution->family]);
+        write_amount(stream, distribution->mean, dimension);
+        fputs(", cv: ", stream);
+        write_amount(stream, distribution->variation, DIMENSION_COUNT);
+        fputs("}}", stream);
+        break;
+    case DISTRIBUTION_UNIFORM:
+        fputs("{uniform: [", stream);
+        write_amount(stream, distribution->first, dimension);
+        fputs(", ", stream);
+        write_amount(stream, distribution->second, dimension);
+        fputs("]}", stream);
+        break;
+    }
+    fputc('\n', stream);
+}
+
+static void write_workload(FILE *stream, const Draft *draft)
+{
+    const Scenario *scenario = draft->scenario;
+    Arrivals arrivals = draft->workload.spec.arrivals;
+    fprintf(stream, "workload:\n");
+    write_kind(stream, SECTION_WORKLOAD, &draft->workload, WORKLOAD_COMMON, workload_fields_of(arrivals));
+    if (!draft->applications) {
+        if (arrivals == ARRIVALS_THINK)
+            write_distribution(stream, "think", &scenario->applications[0].gap_s, DIMENSION_TIME, SECTION_INDENT);
+        return;
+    }
+    fprintf(stream, "%*sapplications:\n", SECTION_INDENT, "");
+    for (int i = 0; i < scenario->application_count; i++) {
+        const Application *application = &scenario->applications[i];
+        fprintf(stream, "%*s-\n", ITEM_INDENT, "");
+        write_section(stream, SECTION_APPLICATIONS, &draft->applications[i], DEEP_INDENT);
+        write_distribution(stream, "input", &application->input_bytes, DIMENSION_DATA, DEEP_INDENT);
+        write_distribution(stream, "output", &application->output_bytes, DIMENSION_DATA, DEEP_INDENT);
+        if (arrivals == ARRIVALS_THINK)
+            write_distribution(stream, "think", &application->gap_s, DIMENSION_TIME, DEEP_INDENT);
+    }
 }
 
 static void write_option(FILE *stream, const char *key, const ConfigNode *node, const char *absent)
@@ -119,9 +196,7 @@ static void write_all(FILE *stream, const Draft *draft)
         fprintf(stream, "links:\n");
     for (int i = 0; i < scenario->link_group_count; i++)
         write_link(stream, &draft->links[i], &scenario->link_groups[i].condition);
-    fprintf(stream, "workload:\n");
-    write_kind(stream, SECTION_WORKLOAD, &draft->workload, WORKLOAD_COMMON,
-               workload_fields_of(draft->workload.arrivals));
+    write_workload(stream, draft);
     write_options(stream, draft);
     fprintf(stream, "objective:\n");
     write_kind(stream, SECTION_OBJECTIVE, &draft->objective, OBJECTIVE_COMMON,

@@ -26,35 +26,39 @@ void scenario_read_span(Draft *draft, SectionIndex section, const ConfigNode *ma
         scenario_error(draft, map, path, "time", "contradicts `rounds`: give one of the two");
     else if (!ret_entry->rounds && !ret_entry->time)
         config_error(draft->errors, map, path, "needs rounds or time");
-    bool rounds = draft->workload.arrivals == ARRIVALS_ROUNDS;
+    bool rounds = draft->workload.spec.arrivals == ARRIVALS_ROUNDS;
     if (ret_entry->rounds && !rounds)
         scenario_error(draft, map, path, "rounds", "there are no rounds where arrivals are %s; give a time",
-                       arrivals_names[draft->workload.arrivals]);
+                       arrivals_names[draft->workload.spec.arrivals]);
 }
 
-/* What each kind of arrivals needs. */
+/* What each kind of arrivals needs, but for what applications may say instead. */
 static void check_workload(Draft *draft, const ConfigNode *map)
 {
-    const WorkloadSpec *workload = &draft->workload;
+    const WorkloadSpec *workload = &draft->workload.spec;
+    bool listed = draft->workload.applications != NULL;
     if (workload->arrivals == ARRIVALS_PERIODIC && workload->period == 0)
         scenario_error(draft, map, "workload", "period", "periodic arrivals need a period above 0 s");
-    if (workload->arrivals == ARRIVALS_POISSON && !isfinite(workload->rate_per_s))
+    if (workload->arrivals == ARRIVALS_POISSON && !isfinite(workload->rate_per_s) && !listed)
         scenario_error(draft, map, "workload", "rate", "poisson arrivals need a rate, such as 10 /s");
     if (workload->arrivals == ARRIVALS_TRACE && !workload->file)
         scenario_error(draft, map, "workload", "file", "trace arrivals need a file of arrival times");
+    if (workload->arrivals == ARRIVALS_THINK && !draft->workload.think && !listed)
+        scenario_error(draft, map, "workload", "think", "think arrivals need a time to think, such as 2 s");
 }
 
 void scenario_read_workload(Draft *draft)
 {
     const ConfigNode *map = draft->top.workload;
-    WorkloadSpec *workload = &draft->workload;
+    WorkloadSpec *workload = &draft->workload.spec;
     workload->deadline = TIME_NEVER;
     workload->rate_per_s = INFINITY;
-    if (!map || !scenario_bind(draft, SECTION_WORKLOAD, map, "workload", workload))
+    if (!map || !scenario_bind(draft, SECTION_WORKLOAD, map, "workload", &draft->workload))
         return;
     refuse_foreign_keys(draft, SECTION_WORKLOAD, map, WORKLOAD_COMMON, workload_fields_of(workload->arrivals),
                         arena_format(draft->arena, "%s arrivals", arrivals_names[workload->arrivals]));
     check_workload(draft, map);
+    scenario_read_applications(draft);
     draft->scenario->workload = *workload;
     WorkloadSpec *ready = &draft->scenario->workload;
     if (!isfinite(ready->rate_per_s))

@@ -73,13 +73,33 @@ static void create_links(Simulation *simulation)
     }
 }
 
-/* When the user asks next, having asked (or begun) now. */
+/* Drawn by share, the same in every replication: who has which application belongs to the world. */
+static int draw_application(const Simulation *simulation, int user)
+{
+    const Scenario *scenario = simulation->scenario;
+    if (scenario->application_count == 1)
+        return 0;
+    Stream stream = stream_create(simulation->key.seed, 0, STREAM_APPLICATION, (uint64_t)user);
+    double left = stream_uniform(&stream);
+    int application = 0;
+    while (application < scenario->application_count - 1 && left >= scenario->applications[application].share)
+        left -= scenario->applications[application++].share;
+    return application;
+}
+
 static Time next_arrival(Simulation *simulation, int user)
 {
     const WorkloadSpec *workload = &simulation->scenario->workload;
     if (workload->arrivals == ARRIVALS_PERIODIC)
         return simulation->now + workload->period;
-    return simulation->now + time_from_s(stream_exponential(&simulation->users[user].arrivals, simulation->gap_s));
+    uint64_t bits = stream_next(&simulation->users[user].arrivals);
+    return simulation->now + time_from_s(distribution_draw(&simulation_application(simulation, user)->gap_s, bits));
+}
+
+void simulation_schedule_arrival(Simulation *simulation, int user)
+{
+    event_queue_set(&simulation->events, simulation->slots.source + user, next_arrival(simulation, user),
+                    EVENT_ARRIVAL);
 }
 
 static void schedule_trace(Simulation *simulation)
@@ -97,9 +117,9 @@ static void create_sources(Simulation *simulation)
     for (int i = 0; i < scenario->user_count; i++) {
         Stream luck = stream_of(simulation, STREAM_REQUEST, i);
         simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i), .luck = stream_next(&luck)};
+        simulation->users[i].application = draw_application(simulation, i);
     }
     Arrivals arrivals = scenario->workload.arrivals;
-    simulation->gap_s = arrivals == ARRIVALS_POISSON ? 1 / scenario->workload.rate_per_s : 0;
     if (arrivals == ARRIVALS_ROUNDS)
         event_queue_set(&simulation->events, simulation->slots.source, 0, EVENT_ROUND);
     else if (arrivals == ARRIVALS_TRACE)
@@ -192,9 +212,10 @@ static void arrival_event(Simulation *simulation, int source)
     if (workload->arrivals == ARRIVALS_TRACE) {
         user = workload->trace_user[simulation->trace_next++];
         schedule_trace(simulation);
+    } else if (workload->arrivals == ARRIVALS_THINK) {
+        event_queue_cancel(&simulation->events, simulation->slots.source + user);
     } else {
-        event_queue_set(&simulation->events, simulation->slots.source + user, next_arrival(simulation, user),
-                        EVENT_ARRIVAL);
+        simulation_schedule_arrival(simulation, user);
     }
     journey_begin(simulation, user);
     simulation->asking = true;
@@ -348,14 +369,14 @@ double simulation_node_free_cores(const Simulation *simulation, int node)
     return simulation_group(simulation, node)->cores - simulation->nodes[node].background_cores;
 }
 
-double simulation_message_time(const Simulation *simulation, int user_node, const Option *option)
+double simulation_message_time(const Simulation *simulation, const Ask *ask, const Option *option)
 {
-    double time_s = 0;
+    double time_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
     for (int hop = 0; hop < option->route.length; hop++) {
-        int link = scenario_route_link(simulation->scenario, user_node, option, hop);
+        int link = scenario_route_link(simulation->scenario, ask->node, option, hop);
         const LinkGroup *group = simulation_link_group(simulation, link);
-        time_s += link_mean_time(&simulation->links[link], group, true, option->up_bytes);
-        time_s += link_mean_time(&simulation->links[link], group, false, option->down_bytes);
+        time_s += link_mean_time(&simulation->links[link], group, true, up_bytes);
+        time_s += link_mean_time(&simulation->links[link], group, false, ask->output_bytes);
     }
     return time_s;
 }

@@ -60,9 +60,9 @@ bool simulation_is_idle(const Simulation *simulation);
 int simulation_node_jobs(const Simulation *simulation, int node);
 double simulation_node_free_cores(const Simulation *simulation, int node);
 
-/* Expected time (s) of the option's messages under the links' present condition, both ways, without queueing: delays
- * and transmission. */
-double simulation_message_time(const Simulation *simulation, int user_node, const Option *option);
+/* Expected time (s) of the messages when the ask is answered with this option, under the links' present condition, both
+ * ways, without queueing: delays and transmission. */
+double simulation_message_time(const Simulation *simulation, const Ask *ask, const Option *option);
 
 const Scenario *simulation_scenario(const Simulation *simulation);
 Time simulation_now(const Simulation *simulation);

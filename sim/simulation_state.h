@@ -38,6 +38,7 @@ typedef struct User {
     Stream arrivals;  /* times between them */
     uint64_t luck;    /* names the sequence of their lucks */
     int64_t requests; /* made so far */
+    int application;  /* index into the scenario's */
 } User;
 
 struct Simulation {
@@ -55,7 +56,6 @@ struct Simulation {
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
 
-    double gap_s;        /* poisson: mean time between a user's requests */
     User *users;         /* [user_count] */
     int64_t trace_next;  /* row of the arrival trace */
     int64_t rounds;      /* begun */
@@ -80,10 +80,15 @@ struct Simulation {
     Outcome *outcomes;  /* [feedback_slots x ask_limit] */
 
     int shared_count, ask_feature_count;
+    int own_link_count;                      /* most links that leave a user's node */
+    double own_rate_scale[2];                /* upwards and downwards; 0: those links' bandwidth does not change */
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
     Metrics metrics; /* stays last: copies for planners end before it */
 };
+
+/* simulation.c: the user's next request, having asked (or begun, or been answered) now. */
+void simulation_schedule_arrival(Simulation *simulation, int user);
 
 /* journey.c: a request from its arrival to its end. */
 void journey_begin(Simulation *simulation, int user);                   /* a new request that asks */
@@ -116,6 +121,11 @@ void observation_destroy(Simulation *simulation);
 static inline const NodeGroup *simulation_group(const Simulation *simulation, int node)
 {
     return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
+}
+
+static inline const Application *simulation_application(const Simulation *simulation, int user)
+{
+    return &simulation->scenario->applications[simulation->users[user].application];
 }
 
 /* Link groups are few: the group of a link is found by its range of indices. */

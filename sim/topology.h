@@ -6,8 +6,8 @@
 #include "markov.h"
 #include "model.h"
 #include "profile.h"
-#include "series.h"
 #include "station.h"
+#include "time_series.h"
 #include "units.h"
 
 enum { ROUTE_LIMIT = 8, SELF = -1 };
@@ -18,32 +18,35 @@ typedef enum Tier { TIER_END, TIER_EDGE, TIER_CLOUD, TIER_COUNT } Tier;
  * name. */
 typedef struct NodeGroup {
     const char *name;
-    int count;             /* >= 1 */
-    int first;             /* index of the first node; groups take consecutive indices in file order */
-    Tier tier;             /* every node of tier end is a user */
-    const char *platform;  /* key into latency profiles */
-    double cores;          /* >= 1 */
-    int threads;           /* cores one inference may use, 1 .. cores */
-    double memory_bytes;   /* INFINITY where not given */
-    double idle_w, full_w; /* power with no and with all cores busy, W; 0 where not given */
-    Discipline discipline; /* how requests share the cores */
-    int limit;             /* requests at the node (waiting or served) beyond which it refuses; 0: no limit */
-    Chain background;      /* busy cores of other tenants, each below `cores`; state_count 0: none */
-    Series background_series; /* the same as measured over time, instead of `background`; count 0: none */
+    int count;                    /* >= 1 */
+    int first;                    /* index of the first node; groups take consecutive indices in file order */
+    Tier tier;                    /* every node of tier end is a user */
+    const char *platform;         /* key into latency profiles */
+    double cores;                 /* >= 1 */
+    int threads;                  /* cores one inference may use, 1 .. cores */
+    double memory_bytes;          /* INFINITY where not given */
+    double idle_w, full_w;        /* power with no and with all cores busy, W; 0 where not given */
+    Discipline discipline;        /* how requests share the cores */
+    int limit;                    /* requests at the node (waiting or served) beyond which it refuses; 0: no limit */
+    Chain background;             /* busy cores of other tenants, each below `cores`; state_count 0: none */
+    TimeSeries background_series; /* the same as measured over time, instead of `background`; count 0: none */
 } NodeGroup;
 
-/* A group of equal links: member i joins node i of `from` with node i mod count of `to`. Upwards is from `from` to
- * `to`. */
+/* A group of equal links between node i of `from` and node i modulo count of `to`: one link for each node of `from`,
+ * or, where they are shared, one for each node of `to` that all who go there take. Node i takes link i modulo count.
+ * Upwards is from `from` to `to`. */
 typedef struct LinkGroup {
     int from, to;                        /* node groups */
-    int count, first;                    /* count of `from`; index of the first link */
+    bool shared;                         /* one link for all nodes of `from` that go to the same node of `to` */
+    int count, first;                    /* links; index of the first */
     Time delay;                          /* mean propagation delay of a message, ns */
     Time jitter;                         /* standard deviation of the delay, ns (gamma distributed); 0: constant */
     double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
-    Series up_series, down_series; /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
-    bool half_duplex;                    /* both directions share up_bit_per_s */
-    Chain condition;                     /* values 0 regular and 1 weak; one state: fixed */
-    Time weak_delay;                     /* more delay per upward message while weak, ns */
+    TimeSeries up_series,
+        down_series;  /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
+    bool half_duplex; /* both directions share up_bit_per_s */
+    Chain condition;  /* values 0 regular and 1 weak; one state: fixed */
+    Time weak_delay;  /* more delay per upward message while weak, ns */
 } LinkGroup;
 
 /* How a message gets from a user's node to the target of an option: link groups in order from the user upwards. */
@@ -63,8 +66,9 @@ typedef struct Option {
     double prefix_share;   /* share of the whole inference computed on the user's own node, 1 where target is SELF */
     const Profile *local;  /* profile on the user's own node; NULL where prefix_share is 0 */
     const Profile *remote; /* profile on the target; NULL where target is SELF */
-    double up_bytes;     /* sent towards the target: the input, or the output of layer `cut`; 0 where target is SELF */
-    double down_bytes;   /* sent back */
+    double up_bytes;   /* sent towards the target: the output of layer `cut`, or where it is 0 the workload's input, in
+                          place of which a request sends its own; 0 where target is SELF */
+    double down_bytes; /* sent back: the workload's output, in place of which a request has its own */
     double memory_bytes; /* footprint on each node that computes a part of it */
     Route route;
 } Option;

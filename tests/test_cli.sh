@@ -245,6 +245,38 @@ if command -v gnuplot >/dev/null; then
     [ ! -e ninth.svg ] || fail "there is a picture of nothing"
 fi
 
+name templates_draw_any_metric_by_any_key
+if command -v gnuplot >/dev/null; then
+    orchid run hello --policy greedy,oracle --replications 2 --db any.sqlite
+    orchid run hello nodes.camera.count=5 --policy greedy,oracle --replications 2 --db any.sqlite
+    ended 0
+    for figure in bar box cdf heatmap line pareto; do
+        orchid figure $figure --db any.sqlite -o any.svg
+        ended 0
+        grep -q "^data = 'any.tsv'" any.gp || fail "$figure leaves no script beside the picture"
+        [ -s any.tsv ] || fail "$figure leaves no data beside the picture"
+    done
+    orchid figure bar --db any.sqlite --by users --metric energy_per_request --where 'policy == oracle' --ascii
+    ended 0
+    says out "hello: energy per request (J)"
+    grep -q '##' out || fail "there are no bars"
+    echo '# mine' >>any.gp
+    orchid figure bar --db any.sqlite -o any.svg
+    ended 2
+    says err "any.gp: error: is there already and was changed by hand"
+    orchid figure bar --db any.sqlite -o any.svg --picture-only
+    ended 0
+    [ "$(tail -n 1 any.gp)" = '# mine' ] || fail "the changed script is gone"
+    orchid figure bar --db any.sqlite --metric enery_total
+    ended 2
+    says err "did you mean 'energy_total'?"
+    orchid figure line --db any.sqlite --by policy
+    ended 2
+    says err "these vary: nodes.camera.count"
+    orchid figure strategies --db any.sqlite --ascii -o any.png
+    ended 2
+fi
+
 name interrupt_keeps_what_is_done
 "$program" run online_learning/exp_a --policy all --replications 2000 --db cut.sqlite >out 2>err &
 process=$!

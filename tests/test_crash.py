@@ -21,7 +21,7 @@ PROGRAM = os.environ["ORCHID_PROGRAM"]
 ROOT = pathlib.Path(os.environ["ORCHID_SOURCE_ROOT"])
 SLOW = os.environ.get("ORCHID_SANITIZED", "none") != "none"
 RUNS, KILLS = 200, 20
-SWEEP = [str(ROOT / "tests/scenarios/sweep.yaml"), "training=600",
+SWEEP = [str(ROOT / "tests/scenarios/sweep.yaml"), f"training={5000 if SLOW else 40000}",
          "sweep={objective.threshold: [0 %, 80 %, 85 %, 89 %, 89.9 %], nodes.device.count: [2, 3], "
          "policies: [oracle, q-learning], repeat: 10}"]
 
@@ -128,7 +128,7 @@ def full_disk_is_reported_and_the_sweep_goes_on(folder):
     for size in 250_000, 300_000, 400_000:
         done = sweep(database, preexec_fn=lambda: limit(size))
         assert done.returncode == 3, (done.returncode, done.stderr)
-        assert "cannot read or write the database: File too large" in done.stderr, done.stderr
+        assert "cannot read or write the database: " in done.stderr, done.stderr
         stored = check_whole(database, folder)
         assert stored >= reached
         reached = stored
@@ -149,8 +149,10 @@ def locked_database_is_waited_for(folder):
     other.execute("COMMIT")
     other.close()
     assert process.wait() == 0
-    rows = [sorted(dump(folder / name).replace("|", " ").split()) for name in ("locked.db", "expected.db")]
-    assert len(rows[0]) == len(rows[1])
+    query = ("SELECT sweep_run, policy, seed, replication, fingerprint, name, value FROM runs JOIN metrics USING (run) "
+             "ORDER BY sweep_run, name")
+    rows = [sqlite3.connect(folder / name).execute(query).fetchall() for name in ("locked.db", "expected.db")]
+    assert rows[0] == rows[1]
 
 
 def best_of_three(run):

@@ -10,10 +10,10 @@ static const Objective UNDER_ACCURACY = {.kind = OBJECTIVE_RESPONSE_TIME_UNDER_A
 /* Two requests: 100 ms at 90 %, 300 ms at 70 %. */
 static Feedback judge(const Objective *objective, bool refused, double weight)
 {
-    Outcome outcomes[] = {{.response_s = 0.1, .energy_j = 2, .accuracy = 0.9},
-                          {.response_s = 0.3, .energy_j = 4, .accuracy = 0.7, .refused = refused}};
+    Outcome outcomes[] = {{.response_s = 0.1, .energy_j = 2, .accuracy = 0.9, .accuracy_weight = weight},
+                          {.response_s = 0.3, .energy_j = 4, .accuracy = 0.7, .accuracy_weight = weight, .refused = refused}};
     Feedback feedback = {.count = 2, .outcomes = outcomes};
-    objective_judge(objective, weight, &feedback);
+    objective_judge(objective, &feedback);
     return feedback;
 }
 

@@ -21,7 +21,10 @@ length(value) = abs(floor(value + 0.5) - floor(zero + 0.5))
 set label 1 cut(title . ": " . value_label, screen_columns) at 0, 0 left
 set label 2 cut("mean ± 95 % Student t interval over " . replications, screen_columns) at 0, 1 left
 set label 3 cut(note, screen_columns) at 0, lines - 1 left
-if (value_log) { set label 4 sprintf("logarithmic: %.3g times per #", 10 ** ((most - least) / (room - 1))) at names + 1, top + groups * pitch left }
+if (value_log) {
+    set label 4 sprintf("logarithmic: %.3g times per #", 10 ** ((most - least) / (room - 1))) \
+        at names + 1, top + groups * pitch left
+}
 
 mean_place(unused) = value_log ? place(log10(column("mean"))) : place(column("mean"))
 bar(unused) = column("known") == 0 ? "" : many_of("#", length(mean_place(0)) < 1 ? 1 : length(mean_place(0)))

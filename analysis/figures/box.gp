@@ -54,6 +54,7 @@ middle(unused) = (column("group") - 1) * pitch + gap / 2.0 + (column("series") -
 beside(unused) = column("n") == 1 ? middle(0) : middle(0) + 0.26 * bar * ((($0 * 7) - 11 * floor($0 * 7 / 11)) / 5.0 - 1)
 first(value) = column("first") == 1 ? value : NaN
 only(i, value) = column("series") == i ? value : NaN
+dotted(value) = every_dot || value < column("low") || value > column("high") ? value : NaN
 boxed(value) = column("n") >= box_least ? first(value) : NaN
 plot for [i = 1 : boxes * series] data using (only(i, boxed(column("median")))):(middle(0)):"quartile_1":"quartile_3" \
         :(middle(0) - 0.36 * bar):(middle(0) + 0.36 * bar) with boxxyerror \
@@ -64,6 +65,6 @@ plot for [i = 1 : boxes * series] data using (only(i, boxed(column("median")))):
         nohead linewidth 1.5 linecolor rgb ink, \
     data using (boxed(column("median"))):(middle(0) - 0.36 * bar):(0):(0.72 * bar) with vectors nohead \
         linewidth 2 linecolor rgb ink, \
-    for [i = 1 : series] data using (only(i, column("value"))):(beside(0)) with points pointtype 6 \
+    for [i = 1 : series] data using (only(i, dotted(column("value")))):(beside(0)) with points pointtype 6 \
         pointsize 0.5 * dot linecolor rgb (series > 1 ? colour(i) : 0x222222) title (boxes ? "" : name[i]), \
     data using (column("n") == 0 ? first(value_low) : NaN):(middle(0)):(" no value") with labels left textcolor rgb quiet

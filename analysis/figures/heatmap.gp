@@ -42,7 +42,8 @@ set label 5 note at screen from_left(24), from_top(height - 18) left textcolor r
 # One hue from light to dark, for print without colour too.
 set palette defined (0 "#eef3f8", 0.5 "#6f9bc4", 1 "#16283f")
 if (value_log) { set logscale cb }
-set cbrange [value_high > value_low ? value_low : value_low - 0.5 : value_high > value_low ? value_high : value_high + 0.5]
+margin = value_high > value_low ? 0 : 0.5
+set cbrange [value_low - margin : value_high + margin]
 set colorbox user horizontal origin screen from_left(left), from_top(scale_top + 12) \
     size screen 220 / real(width), 12 / real(height) noborder
 set cbtics format tic_format(value_high) offset 0, 0.4 font small_font textcolor rgb ink
@@ -54,8 +55,8 @@ unset grid
 share(value) = value_high == value_low ? 0.5 \
     : value_log ? log(value / value_low) / log(value_high / value_low) : (value - value_low) / (value_high - value_low)
 text_colour(value) = share(value) > 0.6 ? 0xffffff : 0x222222
-digits(value) = abs(value) >= 100 || value == floor(value) ? sprintf("%.0f", value) : abs(value) >= 10 ? sprintf("%.1f", value) \
-    : sprintf("%.2g", value)
+digits(value) = abs(value) >= 100 || value == floor(value) ? sprintf("%.0f", value) \
+    : abs(value) >= 10 ? sprintf("%.1f", value) : sprintf("%.2g", value)
 fits = cell_width >= 36 && cell_height >= 18
 set ytics ()
 set xtics ()
@@ -71,7 +72,9 @@ do for [i = 1 : panels] {
     set rmargin at screen from_left(x0 + panel_width)
     set tmargin at screen from_top(y0)
     set bmargin at screen from_top(y0 + panel_height)
-    if (panels > 1) { set label 7 panel[i] at screen from_left(x0 + panel_width / 2), from_top(y0 - 13) center textcolor rgb ink }
+    if (panels > 1) {
+        set label 7 panel[i] at screen from_left(x0 + panel_width / 2), from_top(y0 - 13) center textcolor rgb ink
+    }
     unset ytics
     if (place == 0) { set ytics scale 0 (); do for [k = 1 : rows] { set ytics add (tic_name(up[k]) k) } }
     plot data using (column("known") > 0 ? inside(i, column("x")) : NaN):"y":(0.48):(0.48):"mean" with boxxyerror \

@@ -50,9 +50,11 @@ only(i, value) = column("series") == i ? value : NaN
 optimum(i) = name[i] eq "oracle"
 line_colour(i) = optimum(i) ? 0x222222 : colour(i)
 line_dash(i) = optimum(i) ? 2 : dash(i)
+# Many points are a line anyway; marks then stand here and there.
+thin = 1 + x_count / 25
 size(i) = (optimum(i) ? 0.5 : 0.9) * dot
 plot for [i = 1 : series] data using (only(i, column("x"))):"low":"high" with filledcurves \
         fillcolor rgb line_colour(i) fillstyle transparent solid 0.22 noborder, \
     for [i = 1 : series] data using (only(i, column("x"))):"mean" with linespoints \
-        pointtype mark(i) pointsize size(i) linewidth 2 dashtype line_dash(i) \
+        pointtype mark(i) pointsize size(i) pointinterval thin linewidth 2 dashtype line_dash(i) \
         linecolor rgb line_colour(i) title name[i]

@@ -17,7 +17,8 @@ top = 4
 lines = top + position_max + (infeasible_max >= 1 ? 2 : 0)
 load "text_style.gp"
 
-n_text = n_max == 1 ? "one replication" : sprintf("mean ± 95 %% Student t interval over n = %s independent replications", \
+n_text = n_max == 1 ? "one replication" : sprintf( \
+    "mean ± 95 %% Student t interval over n = %s independent replications", \
     n_min == n_max ? sprintf("%d", n_min) : sprintf("%d to %d", n_min, n_max))
 names = policy_max
 numbers = 17

@@ -42,7 +42,7 @@ set grid linetype 1 linecolor rgb grid linewidth 1
 set key noautotitle textcolor rgb ink
 
 # Lines, bars and points that are told apart: by colour, by shade, and lines by their marks and dashes too.
-array colours[8] = [0x4477aa, 0xe08214, 0x12503a, 0xa0a0a0, 0x222f4f, 0xa9c3dc, 0x9e3a26, 0xf3c98b]
+array colours[8] = [0x4477aa, 0xe08214, 0x12503a, 0xa9c3dc, 0x222f4f, 0xa0a0a0, 0x9e3a26, 0xf3c98b]
 array marks[8] = [7, 5, 9, 13, 11, 7, 5, 9]
 colour(i) = colours[1 + (int(i) - 1) % 8]
 mark(i) = marks[1 + (int(i) - 1) % 8]

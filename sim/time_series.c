@@ -1,9 +1,9 @@
-#include "series.h"
+#include "time_series.h"
 
 #include <assert.h>
 
 /* The row that holds `since` the series last began. */
-static int row_at(const Series *series, Time since)
+static int row_at(const TimeSeries *series, Time since)
 {
     int low = 0, high = series->count - 1;
     while (low < high) {
@@ -16,13 +16,13 @@ static int row_at(const Series *series, Time since)
     return low;
 }
 
-double series_value(const Series *series, Time now)
+double time_series_value(const TimeSeries *series, Time now)
 {
     assert(series->count > 0 && now >= 0);
     return series->count == 1 ? series->values[0] : series->values[row_at(series, now % series->length)];
 }
 
-Time series_next(const Series *series, Time now)
+Time time_series_next(const TimeSeries *series, Time now)
 {
     assert(series->count > 0 && now >= 0);
     if (series->count == 1)
@@ -32,7 +32,7 @@ Time series_next(const Series *series, Time now)
     return now - since + (row + 1 < series->count ? series->begin[row + 1] : series->length);
 }
 
-double series_largest(const Series *series)
+double time_series_largest(const TimeSeries *series)
 {
     double largest = 0;
     for (int i = 0; i < series->count; i++)

@@ -1,4 +1,4 @@
-#include "series_file.h"
+#include "time_series_file.h"
 
 #include "csv.h"
 
@@ -115,16 +115,16 @@ static void add_row(const CsvReader *reader, const Place *time, const Place *val
     rows->count++;
 }
 
-static Series settle(const Rows *rows, Arena *arena)
+static TimeSeries settle(const Rows *rows, Arena *arena)
 {
     size_t count = (size_t)rows->count;
     Time *begin = memcpy(arena_allocate(arena, count, sizeof *begin), rows->begin, count * sizeof *begin);
     double *values = memcpy(arena_allocate(arena, count, sizeof *values), rows->values, count * sizeof *values);
     Time last = begin[count - 1], stay = count > 1 ? last - begin[count - 2] : 0;
-    return (Series){rows->count, begin, values, last + stay};
+    return (TimeSeries){rows->count, begin, values, last + stay};
 }
 
-bool series_file_read(Arena *arena, const char *path, SeriesKind kind, Series *ret_series, ErrorList *errors)
+bool time_series_file_read(Arena *arena, const char *path, SeriesKind kind, TimeSeries *ret_series, ErrorList *errors)
 {
     CsvReader reader;
     int found = errors->total;
