@@ -218,6 +218,15 @@ static StoreStatus write_one(Exporter *exporter, const ExportRequest *request, O
     return STORE_FINE;
 }
 
+/* `name` in the folder `folder`, which may be given with a slash at its end. */
+static const char *in_folder(Arena *arena, const char *folder, const char *name)
+{
+    int length = (int)strlen(folder);
+    while (length > 1 && folder[length - 1] == '/')
+        length--;
+    return arena_format(arena, "%.*s/%s", length, folder, name);
+}
+
 /* Tables in a folder. Its dictionary has all of them, so that it stays true when others are written later. */
 static StoreStatus write_folder(Exporter *exporter, const ExportRequest *request, OutputFiles *files,
                                 ExportResult *result, Error *error)
@@ -226,19 +235,19 @@ static StoreStatus write_folder(Exporter *exporter, const ExportRequest *request
     for (ExportTable table = 0; table < EXPORT_TABLE_COUNT && status == STORE_FINE; table++) {
         if (request->table == EXPORT_ALL ? table == EXPORT_REQUESTS : table != request->table)
             continue;
-        const char *path = arena_format(&result->arena, "%s/%s", request->output, file_names[table]);
+        const char *path = in_folder(&result->arena, request->output, file_names[table]);
         FILE *stream = output_files_add(files, path, error);
         status = stream ? write_table(exporter, table, stream, error) : files->status;
         result->lines[result->file_count] = exporter->lines;
         result->files[result->file_count++] = path;
     }
-    const char *path = arena_format(&result->arena, "%s/%s", request->output, dictionary_name);
+    const char *path = in_folder(&result->arena, request->output, dictionary_name);
     FILE *stream = status == STORE_FINE ? output_files_add(files, path, error) : NULL;
     if (!stream)
         return status == STORE_FINE ? files->status : status;
     result->files[result->file_count++] = path;
     fputs(export_dictionary_header, stream);
-    const char *requests = arena_format(&result->arena, "%s/%s", request->output, file_names[EXPORT_REQUESTS]);
+    const char *requests = in_folder(&result->arena, request->output, file_names[EXPORT_REQUESTS]);
     bool with_requests = request->table == EXPORT_REQUESTS || access(requests, F_OK) == 0;
     for (ExportTable table = 0; table < EXPORT_TABLE_COUNT; table++)
         if (table != EXPORT_REQUESTS || with_requests)

@@ -78,7 +78,8 @@ static StoreStatus prepare_file(Store *store, StoreMode mode, Error *error)
     if (status != STORE_FINE || found == STORE_FILE_OURS)
         return status;
     if (mode == STORE_READ) {
-        error_set(error, store->path, 0, 0, "there is no such database");
+        bool exists = access(store->path, F_OK) == 0;
+        error_set(error, store->path, 0, 0, exists ? "the file is empty, not a database" : "there is no such database");
         return STORE_INPUT;
     }
     status = store_file_create(store->path, error);

@@ -41,8 +41,8 @@ StoreStatus store_continue_experiment(Store *store, const char *name, const char
 StoreStatus store_add_trial(Store *store, int64_t experiment, const Trial *trial, Error *error);
 
 /* From here on trials are collected in one transaction, which store_end_batch writes to the disk: that costs the same
- * for one and for a thousand. A trial that cannot be added leaves the others of the batch alone, as long as the disk
- * lets it: one that is full may take the whole batch back. */
+ * for one and for a thousand. A disk that fails takes the whole batch back, when it ends or earlier: then
+ * store_end_batch says so, and its trials are to be added again. */
 void store_begin_batch(Store *store);
 StoreStatus store_end_batch(Store *store, Error *error);
 

@@ -34,22 +34,29 @@ static int read_top(Sweep *sweep)
     return (int)count;
 }
 
-/* A setting for a key that varies would be overwritten in every cell. */
+/* Whether every cell overwrites what the setting "key=value" sets. Parameters of the scenario's policy hold for the
+ * entry of `policies` that names it. */
+static bool is_overwritten(const char *setting, const SweepKey *key)
+{
+    static const char name[] = "policy.name=";
+    size_t length = strlen(key->key), given = strcspn(setting, "=");
+    if (given < length || strncmp(setting, key->key, length) != 0)
+        return false;
+    if (strcmp(key->place->key, "policies") == 0)
+        return given == length || strncmp(setting, name, strlen(name)) == 0;
+    return given == length || setting[length] == '.' || setting[length] == '[';
+}
+
 static void check_settings(const Sweep *sweep, const char *const *settings, int count, ErrorList *errors)
 {
     for (int i = 0; i < count; i++)
-        for (int k = 0; k < sweep->axes.key_count; k++) {
-            const char *key = sweep->keys[k]->key;
-            size_t length = strlen(key), given = strcspn(settings[i], "=");
-            bool covers = given >= length && strncmp(settings[i], key, length) == 0 &&
-                          (given == length || settings[i][length] == '.' || settings[i][length] == '[');
-            if (covers)
+        for (int k = 0; k < sweep->axes.key_count; k++)
+            if (is_overwritten(settings[i], sweep->keys[k]))
                 error_add(
                     errors, NULL, 0, 0,
                     "the setting %.100s would change nothing: %s is an axis of the sweep; choose among its values "
                     "with --where",
-                    settings[i], key);
-        }
+                    settings[i], sweep->keys[k]->key);
 }
 
 /* The keys of all axes, and what conditions may say about them. */

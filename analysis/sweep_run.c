@@ -13,6 +13,9 @@
  * the program is killed stays small beside what was done. */
 static const double BATCH_SHARE = 0.05, SHORTEST_BATCH_S = 0.02, LONGEST_BATCH_S = 1;
 
+/* Runs of a transaction, which are kept until they are on the disk. */
+enum { LARGEST_BATCH = 256 };
+
 static const char precise_metric[] = "response_time_mean";
 
 /* A run on its way; the trial comes first, so that one points to the other. */
@@ -22,18 +25,25 @@ typedef struct Entry {
     struct Entry *next; /* the run behind it */
 } Entry;
 
+/* Runs in order. Zero is empty. */
+typedef struct Queue {
+    Entry *first, *last;
+    int count;
+} Queue;
+
 typedef struct Runner {
     const SweepOrder *order;
     SweepOutcome outcome;
     double start_s, batch_s; /* batch_s: when the batch began */
-    int64_t unstored;        /* runs of the batch */
-    int64_t unstored_failed;
+    Queue batch;             /* runs handed to the store and not yet on the disk */
+    int batch_failed;        /* of them */
     SweepWalk walk;
     int64_t round_first, round_end; /* replications of the present round, round_end excluded */
     bool *settled;                  /* [cell_count] needs no more replications; NULL without a precision */
     SweepCell *cell;                /* loaded last, NULL: none; one of its users is the runner */
-    Entry *first, *last;            /* on their way, in order */
+    Queue under_way;                /* in order */
     int64_t timed_cell;             /* whose wall time is summed up */
+    int64_t slowest_cell;
     double timed_s;
     int timed_count;
 } Runner;
@@ -85,6 +95,35 @@ static Trial make_trial(const Runner *runner, const SweepCell *cell, int64_t run
                    .parameters = cell->parameters};
 }
 
+static void queue_put(Queue *queue, Entry *entry)
+{
+    entry->next = NULL;
+    if (queue->last)
+        queue->last->next = entry;
+    else
+        queue->first = entry;
+    queue->last = entry;
+    queue->count++;
+}
+
+/* The first entry, which leaves the queue. */
+static Entry *queue_take(Queue *queue)
+{
+    Entry *entry = queue->first;
+    queue->first = entry->next;
+    if (!queue->first)
+        queue->last = NULL;
+    queue->count--;
+    return entry;
+}
+
+static void end_entry(Entry *entry)
+{
+    arena_free(&entry->trial.arena);
+    leave_cell(entry->cell);
+    free(entry);
+}
+
 /* Sends a run on its way. */
 static Trial *begin_run(Runner *runner, SweepCell *cell, const Trial *trial)
 {
@@ -94,28 +133,27 @@ static Trial *begin_run(Runner *runner, SweepCell *cell, const Trial *trial)
     cell->users++;
     entry->trial.reproduce =
         arena_format(&entry->trial.arena, "%s --run %" PRId64, runner->order->reproduce, trial->number);
+    queue_put(&runner->under_way, entry);
     if (cell->error[0]) {
         entry->trial.status = TRIAL_FAILED;
         memcpy(entry->trial.error, cell->error, sizeof entry->trial.error);
     }
-    if (runner->last)
-        runner->last->next = entry;
-    else
-        runner->first = entry;
-    runner->last = entry;
     return &entry->trial;
 }
 
-/* Takes the first run that is on its way out of the list and ends it. */
-static void end_run(Runner *runner)
+/* Stores the runs of a batch that the disk took back one by one, as far as it lets us. */
+static void save_batch(Runner *runner)
 {
-    Entry *entry = runner->first;
-    runner->first = entry->next;
-    if (!runner->first)
-        runner->last = NULL;
-    arena_free(&entry->trial.arena);
-    leave_cell(entry->cell);
-    free(entry);
+    SweepProgress *progress = &runner->outcome.progress;
+    bool stored = true;
+    while (runner->batch.first) {
+        Entry *entry = queue_take(&runner->batch);
+        stored = stored &&
+                 store_add_trial(runner->order->store, runner->order->experiment, &entry->trial, NULL) == STORE_FINE;
+        progress->done += stored;
+        progress->failed += stored && entry->trial.status == TRIAL_FAILED;
+        end_entry(entry);
+    }
 }
 
 /* Writes the batch to the disk and begins the next. */
@@ -124,21 +162,26 @@ static bool store_batch(Runner *runner)
     Error error = {0};
     bool stored = store_went(runner, store_end_batch(runner->order->store, &error), &error);
     if (stored) {
-        runner->outcome.progress.done += runner->unstored;
-        runner->outcome.progress.failed += runner->unstored_failed;
+        runner->outcome.progress.done += runner->batch.count;
+        runner->outcome.progress.failed += runner->batch_failed;
+        while (runner->batch.first)
+            end_entry(queue_take(&runner->batch));
+    } else {
+        save_batch(runner);
     }
-    runner->unstored = runner->unstored_failed = 0;
     store_begin_batch(runner->order->store);
     runner->batch_s = now_s();
+    runner->batch_failed = 0;
     return stored;
 }
 
-/* Writes the batch where it is old enough. */
+/* Writes the batch where it is old or large enough. */
 static bool store_in_time(Runner *runner)
 {
     double now = now_s(), longest_s = BATCH_SHARE * (now - runner->start_s);
     longest_s = fmin(fmax(longest_s, SHORTEST_BATCH_S), LONGEST_BATCH_S);
-    return now - runner->batch_s < longest_s || store_batch(runner);
+    bool due = runner->batch.count >= LARGEST_BATCH || now - runner->batch_s >= longest_s;
+    return !due || store_batch(runner);
 }
 
 /* Whether the cell has replications enough, as far as they were to be run up to now. Where one failed, more of them
@@ -215,18 +258,19 @@ static void time_cell(Runner *runner, const Entry *entry)
     runner->timed_s += entry->trial.wall_s;
     runner->timed_count++;
     double mean_s = runner->timed_s / runner->timed_count;
-    char label[SWEEP_LABEL_SIZE];
-    sweep_cell_label(runner->order->sweep, entry->cell->cell, label, sizeof label);
-    if (mean_s <= progress->slowest_s && strcmp(label, progress->slowest) != 0)
+    bool slowest = entry->cell->cell == runner->slowest_cell;
+    if (!slowest && mean_s <= progress->slowest_s)
         return;
     progress->slowest_s = mean_s;
-    memcpy(progress->slowest, label, sizeof label);
+    if (!slowest)
+        sweep_cell_label(runner->order->sweep, entry->cell->cell, progress->slowest, sizeof progress->slowest);
+    runner->slowest_cell = entry->cell->cell;
 }
 
 static bool consume(void *context, Trial *trial)
 {
     Runner *runner = context;
-    assert(trial == &runner->first->trial);
+    assert(trial == &runner->under_way.first->trial);
     if (runner->outcome.status != STORE_FINE)
         return false; /* what comes after a lost batch would be out of order */
     Error error = {0};
@@ -235,13 +279,12 @@ static bool consume(void *context, Trial *trial)
         store_batch(runner); /* the runs before it are whole */
         return false;
     }
-    runner->unstored++;
-    runner->unstored_failed += trial->status == TRIAL_FAILED;
     if (trial->status == TRIAL_FAILED && !runner->outcome.failure[0])
         snprintf(runner->outcome.failure, sizeof runner->outcome.failure, "run %" PRId64 ": %s", trial->number,
                  trial->error);
-    time_cell(runner, runner->first);
-    end_run(runner);
+    time_cell(runner, runner->under_way.first);
+    queue_put(&runner->batch, queue_take(&runner->under_way));
+    runner->batch_failed += trial->status == TRIAL_FAILED;
     return store_in_time(runner);
 }
 
@@ -250,8 +293,8 @@ static void show_progress(void *context, const Progress *ignored)
     (void)ignored;
     Runner *runner = context;
     SweepProgress progress = runner->outcome.progress;
-    progress.done += runner->unstored;
-    progress.failed += runner->unstored_failed;
+    progress.done += runner->batch.count;
+    progress.failed += runner->batch_failed;
     progress.elapsed_s = now_s() - runner->start_s;
     int64_t left = progress.total - progress.present - progress.done;
     progress.left_s = progress.done ? progress.elapsed_s / (double)progress.done * (double)left : NAN;
@@ -281,8 +324,8 @@ static void run_round(Runner *runner)
         .consume = consume, .progress = show_progress, .stop = should_stop, .context = runner};
     experiment_run_from(&source, order->jobs, &hooks);
     store_batch(runner);
-    while (runner->first)
-        end_run(runner);
+    while (runner->under_way.first)
+        end_entry(queue_take(&runner->under_way));
 }
 
 SweepOutcome sweep_run(const SweepOrder *order)
@@ -290,7 +333,7 @@ SweepOutcome sweep_run(const SweepOrder *order)
     const Sweep *sweep = order->sweep;
     int repeat = sweep->axes.repeat;
     assert(order->precision == 0 || (order->selection->range_count == 0 && order->selection->whole_cells));
-    Runner runner = {.order = order, .start_s = now_s(), .timed_cell = -1};
+    Runner runner = {.order = order, .start_s = now_s(), .timed_cell = -1, .slowest_cell = -1};
     runner.batch_s = runner.start_s;
     runner.outcome.progress.total = sweep_selection_count(sweep, order->selection);
     runner.outcome.progress.left_s = NAN;

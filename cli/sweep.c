@@ -51,7 +51,10 @@ static void show_progress(void *context, const SweepProgress *progress)
     Watch *watch = context;
     char slowest[SWEEP_LABEL_SIZE + 64] = "", duration[32];
     if (progress->slowest[0]) {
-        progress_duration(progress->slowest_s, duration, sizeof duration);
+        if (progress->slowest_s < 1)
+            snprintf(duration, sizeof duration, "%.0f ms", 1e3 * progress->slowest_s);
+        else
+            progress_duration(progress->slowest_s, duration, sizeof duration);
         snprintf(slowest, sizeof slowest, "slowest: %s (%s)", progress->slowest, duration);
     }
     /* Runs that were there already say nothing about the rate. */

@@ -120,7 +120,9 @@ static void settings_for_an_axis_are_refused(void)
     const char *path = check_path("tests/scenarios/sweep.yaml");
     const char *const wrong[] = {"nodes.device.count=3", "objective.threshold=1 %", "policy.name=oracle",
                                  "policy={name: oracle}"};
-    const char *const good[] = {"nodes.edge.memory=2 GiB", "sweep.repeat=3", "sweep={policies: [greedy]}", "seed=5"};
+    const char *const good[] = {"nodes.edge.memory=2 GiB",    "sweep.repeat=3",
+                                "sweep={policies: [greedy]}", "seed=5",
+                                "policy.epsilon=0.2",         "objective.largest_response_time=2 s"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         ErrorList errors = {0};
         CHECK(sweep_open(path, &wrong[i], 1, false, &errors) == NULL);

@@ -51,7 +51,7 @@ name help_names_every_command
 orchid help
 ended 0
 silent err
-for command in run validate describe list figure merge compare export; do says out "  $command "; done
+for command in run sweep validate describe list figure merge compare export; do says out "  $command "; done
 
 name no_command_shows_the_help_as_a_mistake
 orchid
@@ -60,7 +60,7 @@ silent out
 says err "Usage: orchid COMMAND"
 
 name every_example_of_the_help_runs
-for command in run validate describe list figure merge compare export; do
+for command in run sweep validate describe list figure merge compare export; do
     orchid help $command
     ended 0
     grep '^  orchid ' out >examples
@@ -321,6 +321,98 @@ says err "that is the target itself"
 orchid merge joined.sqlite
 ended 2
 python3 "$ORCHID_SOURCE_ROOT/tests/dump.py" joined.sqlite | cmp -s - first || fail "it changed"
+
+name plan_of_a_sweep_is_listed_and_numbered
+orchid sweep hello --list
+ended 0
+silent err
+[ "$(wc -l <out)" = 61 ] || fail "$(wc -l <out) lines"
+says out "run  nodes.camera.count  policy       replication"
+says out " 60                   4  oracle                 4"
+orchid sweep hello --list --where 'nodes.camera.count == 4 and policy != greedy' --run 46..60 --shard 2/3
+[ "$(tail -n +2 out | awk '{ printf "%s ", $1 }')" = "47 50 58 " ] || fail "other runs"
+orchid sweep hello --list --json
+python3 -c 'import json; plan = json.load(open("out")); assert plan["runs"] == len(plan["plan"]) == 60; \
+    assert plan["plan"][59]["values"]["nodes.camera.count"]["number"] == 4' || fail "other JSON"
+
+name sweep_runs_what_is_missing_and_says_so
+orchid sweep hello --db again.sqlite --where 'policy == greedy'
+ended 0
+silent err
+says out "20 runs: 0 were there, 20 done now in"
+orchid sweep hello --db again.sqlite
+says out "60 runs: 20 were there, 40 done now in"
+orchid sweep hello --db again.sqlite --quiet
+ended 0
+silent out
+silent err
+orchid sweep hello --db again.sqlite --list
+[ "$(grep -c ' done$' out)" = 60 ] || fail "not all are done"
+orchid sweep hello --db again.sqlite --json
+says out '{"runs": 60, "present": 60, "done": 0, "failed": 0, '
+orchid sweep hello sweep.repeat=6 --db again.sqlite
+says out "72 runs: 60 were there, 12 done now in"
+
+name failed_runs_of_a_sweep_are_kept_with_a_command_that_repeats_them
+orchid sweep hello 'sweep={nodes.camera.count: [2, 60], policies: [oracle], repeat: 2}' --db failed.sqlite
+ended 3
+says err "error: run 3: policy: oracle:"
+says err "error: 2 of 4 runs failed"
+says out "2 of them failed"
+sqlite3 failed.sqlite "SELECT reproduce FROM runs WHERE status = 'failed' LIMIT 1" >line
+says line "orchid sweep hello 'sweep={nodes.camera.count: [2, 60], policies: [oracle], repeat: 2}' --run 3"
+sed "s|^orchid|'$program'|" line >line.sh
+sh line.sh >out 2>err
+status=$?
+ended 3
+says err "error: run 3: policy: oracle:"
+
+name sweep_refuses_what_makes_no_sense
+orchid sweep hello --where 'policy == gready' --db refused.sqlite
+ended 2
+says err "error: --where: policy is never 'gready'; did you mean 'greedy'? (character 11)"
+orchid sweep hello --where 'nodes.camera.count > 4' --db refused.sqlite
+ended 2
+says err "error: --where chooses none of the 60 runs"
+orchid sweep hello --run 61 --shard 3/2 --db refused.sqlite
+ended 2
+says err "the runs are 1..60"
+says err "--shard takes one of how many"
+orchid sweep hello nodes.camera.count=2 --db refused.sqlite
+ended 2
+says err "nodes.camera.count is an axis of the sweep; choose among its values with --where"
+orchid sweep hello 'sweep={seed: {from: 1, to: 2000, step: 1}, repeat: 10000}' --db refused.sqlite
+ended 2
+says err "sweep: has 20000000 runs; more than 10000000 take --force"
+orchid sweep hello --stop-at-precision 5 --db refused.sqlite
+ended 2
+says err '--stop-at-precision: "5" needs the unit %'
+orchid sweep hello --stop-at-precision 5% --run 1 --db refused.sqlite
+ended 2
+orchid sweep hello --shards 4 --db refused.sqlite
+ended 2
+says err "--shards is for --engine slurm and --engine script"
+orchid sweep hello --engine script
+ended 2
+says err "--engine script needs --db FILE"
+orchid sweep hello --engine grid --db refused.sqlite
+ended 2
+orchid sweep
+ended 2
+orchid sweep hello again.sqlite
+ended 2
+[ ! -e refused.sqlite ] || fail "there is a database"
+
+name mistakes_of_a_sweep_are_found_by_validate_too
+sed 's/repeat: 5/repeat: none/; s/\(nodes.camera.\)count/\1cuont/' "$ORCHID_SOURCE_ROOT/scenarios/hello.yaml" |
+    sed "s|\.\./traces|$ORCHID_SOURCE_ROOT/traces|" >wrong.yaml
+orchid validate wrong.yaml
+ended 2
+says err 'error: sweep.repeat: "none" is not a number'
+says err "error: nodes.camera.cuont: unknown key; did you mean 'count'?"
+orchid validate hello
+ended 0
+says out "a sweep of 60 runs"
 
 name data_is_looked_for_where_the_variable_says
 ORCHID_DATA="$folder/nowhere" "$program" list scenarios >out 2>err

@@ -328,7 +328,7 @@ static void what_is_no_database_is_refused_untouched(void)
     write_file(text, "short\n");
     check_refused(text, STORE_READ, STORE_INPUT, "not a database; left untouched");
     write_file(empty, "");
-    check_refused(empty, STORE_READ, STORE_INPUT, "there is no such database");
+    check_refused(empty, STORE_READ, STORE_INPUT, "the file is empty, not a database");
     check_refused(check_scratch("."), STORE_WRITE, STORE_INPUT, "a folder, not a database");
     check_refused("", STORE_WRITE, STORE_INPUT, "the name of the database is empty");
     check_refused("/dev/null", STORE_WRITE, STORE_INPUT, "not a file");
@@ -504,6 +504,112 @@ static void killed_writer_leaves_whole_runs(void)
     store_close(store);
 }
 
+/* What another program finds in the file. */
+static int runs_in(const char *path)
+{
+    Store *store;
+    int count = -1;
+    if (store_open(path, STORE_READ, &store, NULL) == STORE_FINE)
+        count = (int)number(store, "SELECT count(*) FROM runs");
+    store_close(store);
+    return count;
+}
+
+static void batch_reaches_the_disk_as_a_whole(void)
+{
+    const char *path = check_scratch("batch.db");
+    Store *store = open_new(path);
+    Error error = {0};
+    store_begin_batch(store);
+    for (uint64_t replication = 0; replication < 3; replication++)
+        CHECK_INT(add_sample(store, &device_only, replication, 0.1, &error), STORE_FINE);
+    CHECK_INT(runs_in(path), 0);
+    CHECK_INT(store_end_batch(store, &error), STORE_FINE);
+    CHECK_INT(runs_in(path), 3);
+    store_begin_batch(store);
+    CHECK_INT(store_end_batch(store, &error), STORE_FINE);
+    CHECK_INT(add_sample(store, &device_only, 3, 0.1, &error), STORE_FINE);
+    CHECK_INT(runs_in(path), 4);
+    store_close(store);
+}
+
+static void batch_that_a_full_disk_takes_back_is_reported(void)
+{
+    const char *path = check_scratch("crowded.db");
+    Store *store = open_new(path);
+    Error error = {0};
+    add_sample(store, &device_only, 0, 0.1, NULL);
+    answer(store, "PRAGMA max_page_count = 1");
+    store_begin_batch(store);
+    uint64_t added = 1;
+    while (added < 1000 && add_sample(store, &device_only, added, 0.1, &error) == STORE_FINE)
+        added++;
+    CHECK_TEXT(error.message, "the disk is full; what was stored before is safe");
+    CHECK(added > 1);
+    CHECK_INT(store_end_batch(store, &error), STORE_MACHINE);
+    CHECK_INT(runs_in(path), 1);
+    for (uint64_t replication = 1; replication < added; replication++)
+        CHECK_INT(add_sample(store, &device_only, replication, 0.1, &error), STORE_FINE);
+    CHECK_INT(runs_in(path), added);
+    CHECK_INT((int)number(store, "SELECT count(*) FROM metrics"), 4 * (int)added);
+    CHECK_TEXT(answer(store, "PRAGMA integrity_check"), "ok");
+    store_close(store);
+}
+
+static void run_is_found_by_its_identity(void)
+{
+    Store *store = open_new(":memory:");
+    Error error = {0};
+    Sample sample;
+    StoredRun found;
+    double value;
+    sample_init(&sample, &learner, 0, 0.2);
+    CHECK_INT(store_find_run(store, &sample.trial, &found, &error), STORE_FINE);
+    CHECK(found.run == 0 && !found.done);
+    store_add_trial(store, 1, &sample.trial, &error);
+    sample.trial.replication = 1;
+    sample.trial.status = TRIAL_FAILED;
+    store_add_trial(store, 1, &sample.trial, &error);
+    CHECK_INT(store_find_run(store, &sample.trial, &found, &error), STORE_FINE);
+    CHECK(found.run == 2 && !found.done);
+    CHECK_INT(store_read_metric(store, &sample.trial, "response_time_mean", &value, &error), STORE_FINE);
+    CHECK(isnan(value));
+    sample.trial.replication = 0;
+    CHECK_INT(store_find_run(store, &sample.trial, &found, &error), STORE_FINE);
+    CHECK(found.run == 1 && found.done);
+    CHECK_INT(store_read_metric(store, &sample.trial, "response_time_mean", &value, &error), STORE_FINE);
+    CHECK_NEAR(value, 0.2, 0);
+    store_read_metric(store, &sample.trial, "interactions_to_optimum", &value, &error);
+    CHECK(isnan(value));
+    sample.trial.parameters = "epsilon: 0.2\n";
+    store_find_run(store, &sample.trial, &found, &error);
+    CHECK_INT(found.run, 0);
+    store_close(store);
+}
+
+static void values_of_a_sweep_are_noted_once(void)
+{
+    const SweepValue values[] = {{"objective.threshold", "89 %", 0.89, ""}, {"policy", "q-learning", NAN, ""}};
+    Store *store = open_new(":memory:");
+    Error error = {0};
+    Sample sample;
+    sample_init(&sample, &learner, 0, 0.2);
+    sample.trial.values = values;
+    sample.trial.value_count = 1;
+    sample.trial.number = 17;
+    sample.trial.reproduce = "orchid sweep five --run 17";
+    store_add_trial(store, 1, &sample.trial, &error);
+    CHECK_TEXT(answer(store, "SELECT sweep_run, reproduce FROM runs"), "17|orchid sweep five --run 17");
+    sample.trial.value_count = 2;
+    for (int i = 0; i < 2; i++)
+        CHECK_INT(store_note_values(store, 1, &sample.trial, &error), STORE_FINE);
+    CHECK_TEXT(answer(store, "SELECT * FROM sweep_values"),
+               "1|objective.threshold|89 %|0.89|\n1|policy|q-learning|NULL|");
+    answer(store, "DELETE FROM runs");
+    CHECK_TEXT(answer(store, "SELECT count(*) FROM sweep_values"), "0");
+    store_close(store);
+}
+
 static void wrong_sql_is_the_users_error(void)
 {
     Store *store = open_new(":memory:");
@@ -544,6 +650,10 @@ int main(void)
         {"full_disk_at_creation_leaves_no_file", full_disk_at_creation_leaves_no_file},
         {"new_file_without_a_run_is_removed", new_file_without_a_run_is_removed},
         {"killed_writer_leaves_whole_runs", killed_writer_leaves_whole_runs},
+        {"batch_reaches_the_disk_as_a_whole", batch_reaches_the_disk_as_a_whole},
+        {"batch_that_a_full_disk_takes_back_is_reported", batch_that_a_full_disk_takes_back_is_reported},
+        {"run_is_found_by_its_identity", run_is_found_by_its_identity},
+        {"values_of_a_sweep_are_noted_once", values_of_a_sweep_are_noted_once},
         {"wrong_sql_is_the_users_error", wrong_sql_is_the_users_error},
     };
     return check_run("store", checks, sizeof checks / sizeof checks[0]);
