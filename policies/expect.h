@@ -5,8 +5,9 @@
 
 #include "../sim/simulation.h"
 
-/* How the request that asks would end with `option`, taking turns on each node with the jobs in jobs[node] (NULL: none). Without other jobs no run of mean services and delays can answer sooner, since sharing or
- * queueing only takes speed from a job; with them it is an estimate. `option` and `user` of the outcome stay 0. */
+/* How the request that asks would end with `option`, taking turns on each node with the jobs in jobs[node] (NULL:
+ * none). Without other jobs no run of mean services and delays can answer sooner, since sharing or queueing only takes
+ * speed from a job; with them it is an estimate. `option` and `user` of the outcome stay 0. */
 Outcome expect_outcome(const Simulation *simulation, const Ask *ask, const Option *option, const int *jobs);
 
 /* Adds the request's own jobs, at most one per node, to jobs[node]. */

@@ -6,14 +6,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Replays the matches on the path from a leaf to the root. */
-static inline void replay(EventQueue *queue, int slot)
+/* The slot with the earliest event of a group. */
+static inline int32_t group_winner(const EventKey *keys, int32_t group)
+{
+    int32_t first = EVENT_GROUP * group;
+    int32_t a = first + (keys[first + 1] < keys[first]), b = first + 2 + (keys[first + 3] < keys[first + 2]);
+    return keys[b] < keys[a] ? b : a;
+}
+
+/* Replays the matches on the path from a slot towards the root, until one ends as before between two others. The rivals
+ * of all rounds are known beforehand, so that their keys are fetched side by side. */
+static inline void replay(EventQueue *queue, int32_t slot)
 {
     const EventKey *keys = queue->keys;
-    int32_t *winners = queue->winners;
-    for (unsigned i = (unsigned)(queue->slots + slot) / 2; i >= 1; i /= 2) {
-        int32_t a = winners[2 * i], b = winners[2 * i + 1];
-        winners[i] = keys[b] < keys[a] ? b : a;
+    int32_t *winners = queue->winners, winner = group_winner(keys, slot / EVENT_GROUP);
+    EventKey key = keys[winner];
+    unsigned i = (unsigned)(queue->groups + slot / EVENT_GROUP);
+    while (winners[i] != winner || winner == slot) {
+        winners[i] = winner;
+        if (i == 1)
+            return;
+        int32_t rival = winners[i ^ 1];
+        EventKey rival_key = keys[rival];
+        bool beaten = rival_key < key;
+        winner = beaten ? rival : winner;
+        key = beaten ? rival_key : key;
+        i /= 2;
     }
 }
 
@@ -29,7 +47,7 @@ static void set_key(EventQueue *queue, int slot, EventKey key)
 void event_queue_init(EventQueue *queue, int slots)
 {
     *queue = (EventQueue){0};
-    event_queue_reserve(queue, slots < 2 ? 2 : slots);
+    event_queue_reserve(queue, slots < EVENT_GROUP ? EVENT_GROUP : slots);
 }
 
 void event_queue_free(EventQueue *queue)
@@ -43,17 +61,19 @@ void event_queue_reserve(EventQueue *queue, int slots)
 {
     if (slots <= queue->slots)
         return;
-    int old = queue->slots, size = old ? old : 2;
+    int old = queue->slots, size = old ? old : EVENT_GROUP;
     while (size < slots)
         size *= 2;
     queue->keys = memory_grow(queue->keys, (size_t)old, (size_t)size, sizeof *queue->keys);
-    queue->winners = memory_grow(queue->winners, 2 * (size_t)old, 2 * (size_t)size, sizeof *queue->winners);
+    queue->winners = memory_grow(queue->winners, 2 * (size_t)queue->groups, 2 * (size_t)(size / EVENT_GROUP),
+                                 sizeof *queue->winners);
     queue->slots = size;
+    queue->groups = size / EVENT_GROUP;
     for (int i = old; i < size; i++)
         queue->keys[i] = EVENT_KEY_NEVER;
-    for (int i = 0; i < size; i++)
-        queue->winners[size + i] = i;
-    for (int i = size - 1; i >= 1; i--) {
+    for (int i = 0; i < queue->groups; i++)
+        queue->winners[queue->groups + i] = group_winner(queue->keys, i);
+    for (int i = queue->groups - 1; i >= 1; i--) {
         int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
         queue->winners[i] = queue->keys[b] < queue->keys[a] ? b : a;
     }
@@ -66,7 +86,7 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
         event_queue_init(to, from->slots);
     }
     memcpy(to->keys, from->keys, (size_t)from->slots * sizeof *from->keys);
-    memcpy(to->winners, from->winners, 2 * (size_t)from->slots * sizeof *from->winners);
+    memcpy(to->winners, from->winners, 2 * (size_t)from->groups * sizeof *from->winners);
     to->sequence = from->sequence;
 }
 

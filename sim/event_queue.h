@@ -1,7 +1,8 @@
 /* What happens next: at most one pending event per slot, in total order of (time, kind, sequence number).
  *
- * A winner tree over stable slots: scheduling, moving and cancelling a slot's event replays one path of comparisons to
- * the root, and needs no map from slot to place. Every station, source, chain and request on its way owns one slot. */
+ * A winner tree over stable slots: scheduling, moving and cancelling a slot's event replays one path of comparisons
+ * towards the root, and needs no map from slot to place. Below each leaf, a group of slots plays among themselves.
+ * Every station, source, chain and request on its way owns one slot. */
 #ifndef ORCHID_SIM_EVENT_QUEUE_H
 #define ORCHID_SIM_EVENT_QUEUE_H
 
@@ -12,13 +13,16 @@ __extension__ typedef unsigned __int128 EventKey;
 
 /* Zero is not ready; see event_queue_init. */
 typedef struct EventQueue {
-    int slots;        /* capacity, a power of two */
-    EventKey *keys;   /* [slots] owned */
-    int32_t *winners; /* [2 x slots] owned; node i holds the slot that wins below it: 1 is the root, slots + i a leaf */
+    int slots;         /* capacity, a power of two */
+    int groups;        /* of EVENT_GROUP slots */
+    EventKey *keys;    /* [slots] owned */
+    int32_t *winners;  /* [2 x groups] owned; node i holds the slot that wins below it: 1 is the root, groups + i the
+                          leaf of group i */
     uint64_t sequence; /* events ever scheduled */
 } EventQueue;
 
-enum { EVENT_KIND_LIMIT = 256 };
+/* Slots that play among themselves below a leaf, and levels of the tree that may be far away in memory. */
+enum { EVENT_KIND_LIMIT = 256, EVENT_GROUP = 4, EVENT_FAR_LEVELS = 6 };
 
 /* An empty queue with room for `slots` slots. */
 void event_queue_init(EventQueue *queue, int slots);
@@ -56,6 +60,15 @@ static inline EventKey event_queue_first(const EventQueue *queue, int *ret_slot)
 {
     *ret_slot = queue->winners[1];
     return queue->keys[*ret_slot];
+}
+
+/* Fetches what the slot's next scheduling will look at first. */
+static inline void event_queue_prefetch(const EventQueue *queue, int slot)
+{
+    __builtin_prefetch(&queue->keys[slot]);
+    unsigned leaf = (unsigned)(queue->groups + slot / EVENT_GROUP);
+    for (int level = 0; level < EVENT_FAR_LEVELS; level++)
+        __builtin_prefetch(&queue->winners[leaf >> level]);
 }
 
 /* The same in parts: the slot, or -1 where none is pending. */

@@ -39,9 +39,10 @@ static void count_population(Simulation *simulation)
     simulation->population_since = simulation->now;
 }
 
-static int link_of(const Simulation *simulation, const Request *request)
+/* The group of the link that the request is on. */
+static const LinkGroup *link_group_of(const Simulation *simulation, const Request *request)
 {
-    return scenario_route_link(simulation->scenario, request->own, request->option, request->hop);
+    return &simulation->scenario->link_groups[request->option->route.links[request->hop]];
 }
 
 /* core-ns of the part that the request computes in its present stage. */
@@ -120,13 +121,12 @@ static void end_hop(Simulation *simulation, int request)
 static void begin_delay(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
-    int link = link_of(simulation, r);
-    const LinkGroup *group = simulation_link_group(simulation, link);
+    const LinkGroup *group = link_group_of(simulation, r);
     bool upwards = r->stage == STAGE_UP, drawn = group->jitter > 0 && !simulation->foreseen;
     Stream stream;
     if (drawn)
         stream = stream_create(rng_draw(r->luck, LUCK_DELAY), (uint64_t)r->hop, STREAM_REQUEST, upwards);
-    Time delay = link_delay(&simulation->links[link], group, upwards, drawn ? &stream : NULL);
+    Time delay = link_delay(&simulation->links[r->link], group, upwards, drawn ? &stream : NULL);
     if (delay == 0) {
         end_hop(simulation, request);
         return;
@@ -140,7 +140,7 @@ static double bits_of(const Simulation *simulation, const Request *request)
 {
     if (request->stage == STAGE_UP)
         return BITS_PER_BYTE * (request->option->cut ? request->option->up_bytes : request->input_bytes);
-    const Distribution *output = &simulation_application(simulation, request->user)->output_bytes;
+    const Distribution *output = &request->application->output_bytes;
     bool drawn = distribution_varies(output) && !simulation->foreseen;
     return BITS_PER_BYTE * (drawn ? distribution_draw(output, rng_draw(request->luck, LUCK_OUTPUT)) : output->mean);
 }
@@ -149,8 +149,8 @@ static void begin_hop(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     bool upwards = r->stage == STAGE_UP;
-    int link = link_of(simulation, r);
-    Station *station = link_station(&simulation->links[link], simulation_link_group(simulation, link), upwards);
+    r->link = scenario_route_link(simulation->scenario, r->own, r->option, r->hop);
+    Station *station = link_station(&simulation->links[r->link], link_group_of(simulation, r), upwards);
     double bits = station ? bits_of(simulation, r) : 0;
     if (bits <= 0) {
         begin_delay(simulation, request);
@@ -158,7 +158,7 @@ static void begin_hop(Simulation *simulation, int request)
     }
     r->phase = PHASE_STATION;
     if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
-        journey_schedule_link(simulation, link, upwards);
+        journey_schedule_link(simulation, r->link, upwards);
 }
 
 /* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
@@ -214,7 +214,7 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .response_s = time_to_s(r->at.finished - r->at.arrived),
                          .energy_j = r->energy_j,
                          .accuracy = refused ? 0 : r->option->accuracy,
-                         .accuracy_weight = simulation_application(simulation, r->user)->accuracy_weight};
+                         .accuracy_weight = r->application->accuracy_weight};
     ledger_request(simulation, r, outcome);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
@@ -247,19 +247,18 @@ void journey_begin(Simulation *simulation, int user)
     r->luck = rng_draw(asking->luck, sequence);
     r->at = (Stamps){.arrived = simulation->now};
     r->energy_j = 0;
-    const Application *application = simulation_application(simulation, user);
-    const Distribution *input = &application->input_bytes;
-    r->input_bytes =
-        distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
+    r->application = &scenario->applications[asking->application];
+    const Distribution *input = &r->application->input_bytes;
+    r->input_bytes = distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
     count_population(simulation);
     simulation->asks[place] = (Ask){.user = user,
                                     .node = own,
                                     .request = simulation->arrived++,
                                     .application = asking->application,
                                     .input_bytes = r->input_bytes,
-                                    .output_bytes = application->output_bytes.mean,
-                                    .deadline = application->deadline,
-                                    .accuracy_weight = application->accuracy_weight,
+                                    .output_bytes = r->application->output_bytes.mean,
+                                    .deadline = r->application->deadline,
+                                    .accuracy_weight = r->application->accuracy_weight,
                                     .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
 }
@@ -289,6 +288,7 @@ void journey_station_event(Simulation *simulation, int slot)
         const NodeGroup *group = simulation_group(simulation, slot);
         int request = node_leave(node, group, simulation->requests, simulation->jobs, simulation->now);
         journey_schedule_node(simulation, slot);
+        simulation_look_ahead(simulation);
         end_compute(simulation, request, node);
         return;
     }

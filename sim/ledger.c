@@ -99,7 +99,7 @@ void ledger_request(Simulation *simulation, const Request *request, const Outcom
     Time waiting =
         request->at.local_started - request->at.local_entered + request->at.remote_started - request->at.remote_entered;
     metrics->finished++;
-    metrics->late += response > simulation_application(simulation, request->user)->deadline;
+    metrics->late += response > request->application->deadline;
     summary_add(&metrics->response_s, outcome->response_s);
     summary_add(&metrics->waiting_s, time_to_s(waiting));
     summary_add(&metrics->accuracy, outcome->accuracy);

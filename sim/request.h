@@ -45,20 +45,22 @@ typedef struct Stamps {
 
 /* Zero is a free slot. */
 typedef struct Request {
-    int64_t number;       /* in the run, from 0 */
-    int64_t decision;     /* index of the question it was part of */
-    int place;            /* among the question's asks */
-    int user;             /* 0 .. user_count - 1 */
-    int own, target;      /* the user's node, and the one that its answer names */
-    const Option *option; /* its answer, NULL while asking; borrowed */
+    int64_t number;                        /* in the run, from 0 */
+    int64_t decision;                      /* index of the question it was part of */
+    int place;                             /* among the question's asks */
+    int user;                              /* 0 .. user_count - 1 */
+    int link;                              /* of the hop it is on */
+    int own, target;                       /* the user's node, and the one that its answer names */
+    const struct Application *application; /* its user's; borrowed from the scenario */
+    const Option *option;                  /* its answer, NULL while asking; borrowed */
     int option_index;
     Stage stage;
     Phase phase;
-    int hop;         /* on its route */
-    int next;        /* free slots, or requests waiting for memory at the same node */
-    bool recorded;   /* counts in the metrics: arrived after warm_up */
-    uint64_t luck;   /* names its sequence of draws, see Luck */
-    double share;    /* reserved: of compute */
+    int hop;       /* on its route */
+    int next;      /* free slots, or requests waiting for memory at the same node */
+    bool recorded; /* counts in the metrics: arrived after warm_up */
+    uint64_t luck; /* names its sequence of draws, see Luck */
+    double share;  /* reserved: of compute */
     double input_bytes;
     Stamps at;       /* when it got where */
     double energy_j; /* above idle, of its computing so far */

@@ -72,7 +72,8 @@ static uint64_t hash_scenario(const Scenario *scenario)
     for (int g = 0; g < scenario->node_group_count; g++)
         hash = hash_series(hash, &scenario->node_groups[g].background_series);
     for (int g = 0; g < scenario->link_group_count; g++)
-        hash = hash_series(hash_series(hash, &scenario->link_groups[g].up_series), &scenario->link_groups[g].down_series);
+        hash =
+            hash_series(hash_series(hash, &scenario->link_groups[g].up_series), &scenario->link_groups[g].down_series);
     const WorkloadSpec *workload = &scenario->workload;
     for (int64_t i = 0; i < workload->trace_count; i++)
         hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
@@ -110,6 +111,7 @@ static void read_sections(Draft *draft)
     scenario->replications = (int)draft->top.replications;
     scenario->training = draft->top.training;
     scenario->policy = draft->top.policy;
+    scenario->sweep = draft->top.sweep;
     if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
         config_error(draft->errors, scenario->policy, "policy", "must be a map such as {name: greedy}");
     read_files(draft);

@@ -84,6 +84,7 @@ typedef struct Scenario {
     const Application *applications;
     Objective objective;
     const ConfigNode *policy; /* the `policy:` section as read, bound later by the policy it names; NULL where absent */
+    const ConfigNode *sweep;  /* the `sweep:` section as read, for whoever plans it; NULL where absent */
     const char *resolved;     /* what is simulated, in canonical YAML, defaults and overrides included: all but seed,
                                  replications, policy and sweep, which belong to runs */
     uint64_t hash;            /* of `resolved` and of the model and profile rows it uses */

@@ -42,7 +42,7 @@ typedef struct LinkEntry {
     bool good;
     const char *from, *to;
     Time delay, jitter, weak_delay;
-    double bandwidth, up, down; /* bit/s, INFINITY where not given or a series */
+    double bandwidth, up, down;                             /* bit/s, INFINITY where not given or a series */
     const char *bandwidth_series, *up_series, *down_series; /* files, NULL: none */
     int duplex;
     bool shared;

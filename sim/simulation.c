@@ -215,8 +215,10 @@ static void arrival_event(Simulation *simulation, int source)
     } else if (workload->arrivals == ARRIVALS_THINK) {
         event_queue_cancel(&simulation->events, simulation->slots.source + user);
     } else {
+        simulation_prefetch_node(simulation, simulation->scenario->users[user]);
         simulation_schedule_arrival(simulation, user);
     }
+    simulation_look_ahead(simulation);
     journey_begin(simulation, user);
     simulation->asking = true;
 }

@@ -123,6 +123,26 @@ static inline const NodeGroup *simulation_group(const Simulation *simulation, in
     return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
 }
 
+/* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. */
+static inline void simulation_prefetch_node(const Simulation *simulation, int node)
+{
+    const char *place = (const char *)&simulation->nodes[node];
+    for (size_t line = 0; line < sizeof(Node); line += 64)
+        __builtin_prefetch(place + line);
+}
+
+/* What the next event will want, as far as it is known now. */
+static inline void simulation_look_ahead(const Simulation *simulation)
+{
+    int slot;
+    event_queue_first(&simulation->events, &slot);
+    event_queue_prefetch(&simulation->events, slot);
+    if (slot < simulation->scenario->node_count)
+        simulation_prefetch_node(simulation, slot);
+    else if (slot >= simulation->slots.source && slot < simulation->slots.source + simulation->scenario->user_count)
+        __builtin_prefetch(&simulation->users[slot - simulation->slots.source]);
+}
+
 static inline const Application *simulation_application(const Simulation *simulation, int user)
 {
     return &simulation->scenario->applications[simulation->users[user].application];

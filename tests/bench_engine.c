@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 5, CUSTOMERS = 1000000, HOLD_STEPS = 2000000, DRAWS = 5000000, CLONES = 20000 };
+enum { ROUNDS = 5, CUSTOMERS = 1000000, HOLD_STEPS = 2000000, DRAWS = 5000000, CLONES = 20000, MANY_USERS = 100 };
 
 static const double UTILISATION = 0.9;
 
@@ -107,6 +107,16 @@ static BenchRun measure_exponential(uint64_t round, const Scenario *scenario, co
     return sum > 0 ? run : (BenchRun){0};
 }
 
+/* What a large world holds besides its requests, and how long it takes to set up. */
+static void print_size(const Line *line)
+{
+    if (!line->scenario || line->scenario->user_count < MANY_USERS)
+        return;
+    const BenchRun *run = &line->runs[0];
+    printf(", %.0f bytes a device, set up in %.1f ms", (double)run->bytes / line->scenario->user_count,
+           1e3 * run->set_up_s);
+}
+
 static Scenario *load(const Line *line)
 {
     int count = 0;
@@ -124,6 +134,7 @@ static Scenario *load(const Line *line)
 int main(void)
 {
     const char *mm1 = "tests/theory/mm1.yaml", *ps = "tests/theory/mg1_ps.yaml";
+    const char *thousand = "scenarios/scale/devices_1000.yaml", *many = "scenarios/scale/devices_100000.yaml";
     const char *five = "scenarios/online_learning/exp_a.yaml";
     Line lines[] = {
         {"M/M/1, naive C loop", "customer", .measure = measure_naive},
@@ -151,6 +162,33 @@ int main(void)
          {"stop.time=20000 s"},
          "greedy",
          .measure = measure_scenario},
+        {"1,000 devices, device-only", "request", thousand, {NULL}, "device-only", .measure = measure_scenario},
+        {"1,000 devices, round-robin", "request", thousand, {NULL}, "round-robin", .measure = measure_scenario},
+        {"1,000 devices, greedy", "request", thousand, {NULL}, "greedy", .measure = measure_scenario},
+        {"10,000 devices, round-robin",
+         "request",
+         "scenarios/scale/devices_10000.yaml",
+         {"stop.time=60 s"},
+         "round-robin",
+         .measure = measure_scenario},
+        {"100,000 devices, device-only",
+         "request",
+         many,
+         {"stop.time=20 s"},
+         "device-only",
+         .measure = measure_scenario},
+        {"100,000 devices, round-robin",
+         "request",
+         many,
+         {"stop.time=20 s"},
+         "round-robin",
+         .measure = measure_scenario},
+        {"a day of 200 devices, round-robin",
+         "request",
+         "scenarios/scale/day_200.yaml",
+         {"stop.time=1 h"},
+         "round-robin",
+         .measure = measure_scenario},
         {"five users, device-only", "round", five, {"stop.rounds=300000"}, "device-only", .measure = measure_scenario},
         {"five users, greedy", "round", five, {"stop.rounds=100000"}, "greedy", .measure = measure_scenario},
         {"five users, q-learning", "round", five, {"stop.rounds=200000"}, "q-learning", .measure = measure_scenario},
@@ -170,7 +208,9 @@ int main(void)
     printf("%-36s %10s %14s  %s\n", "median of 5 interleaved runs", "ns each", "per second", "naive M/M/1 customers");
     for (int i = 0; i < count; i++) {
         double ns = bench_median_ns(lines[i].runs, ROUNDS);
-        printf("%-36s %10.1f %14.0f  %.2f a %s\n", lines[i].name, ns, 1e9 / ns, ns / naive_ns, lines[i].unit);
+        printf("%-36s %10.1f %14.0f  %.2f a %s", lines[i].name, ns, 1e9 / ns, ns / naive_ns, lines[i].unit);
+        print_size(&lines[i]);
+        putchar('\n');
         scenario_destroy(lines[i].scenario);
     }
     return 0;

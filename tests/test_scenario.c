@@ -333,7 +333,13 @@ static void the_resolved_text_reads_back_to_the_same(void)
     static const char *const poisson[] = {"stop={time: 3600.000000001 s}", "warm_up={time: 1 min}",
                                           "workload={arrivals: poisson, rate: 7 /min}", "objective={kind: utility}"};
     static const char *const periodic[] = {"stop={time: 2500 h}", "workload={arrivals: periodic, period: 1 ns}"};
+    static const char *const varied[] = {
+        "stop={time: 1 h}", "links.1.shared=yes",
+        "workload={arrivals: think, think: {exponential: 0.7 s}, applications: [{name: a, share: 33.3 %, input: 1.5 kB},"
+        "{name: b, share: 66.7 %, input: {lognormal: {mean: 0.3 kB, cv: 0.3}}, output: {uniform: [0 B, 7 B]},"
+        "think: {gamma: {mean: 0.1 s, cv: 1.7}}, weight: 10 %, deadline: 33 ms}]}"};
     check_reads_back(load_with(NULL));
+    check_reads_back(load_text(base, varied, COUNT(varied)));
     check_reads_back(load_text(base, rich, COUNT(rich)));
     check_reads_back(load_text(base, poisson, COUNT(poisson)));
     check_reads_back(load_text(base, periodic, COUNT(periodic)));
@@ -346,7 +352,11 @@ static void the_shipped_scenarios_load_and_read_back(void)
                                         "scenarios/online_learning/exp_a.yaml",
                                         "scenarios/online_learning/exp_b.yaml",
                                         "scenarios/online_learning/exp_c.yaml",
-                                        "scenarios/online_learning/exp_d.yaml"};
+                                        "scenarios/online_learning/exp_d.yaml",
+                                        "scenarios/scale/day_200.yaml",
+                                        "scenarios/scale/devices_1000.yaml",
+                                        "scenarios/scale/devices_10000.yaml",
+                                        "scenarios/scale/devices_100000.yaml"};
     for (size_t i = 0; i < COUNT(names); i++) {
         char models[1200], latencies[1200];
         snprintf(models, sizeof models, "models=%s", check_path("traces/mobilenet_v1.yaml"));
@@ -402,8 +412,12 @@ static void every_section_is_described(void)
                                         "nodes[].power",
                                         "nodes[].background",
                                         "links[]",
+                                        "links[].bandwidth",
                                         "links[].condition",
                                         "workload",
+                                        "workload.applications[]",
+                                        "workload.applications[].input",
+                                        "workload.applications[].input.lognormal",
                                         "options",
                                         "objective"};
     int count = 0;

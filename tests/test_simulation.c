@@ -388,7 +388,7 @@ static void the_observation_is_what_its_table_says(void)
     int shared_count = simulation_shared_features(simulation, &shared);
     int own_count = simulation_ask_features(simulation, &own);
     CHECK_INT(shared_count, 3);
-    CHECK_INT(own_count, 4);
+    CHECK_INT(own_count, 5);
     double values[32];
     CHECK_INT(simulation_observe(simulation, &decision, values), shared_count + 2 * own_count);
     CHECK_TEXT(shared[1].name, "edge.busy_cores");
@@ -397,6 +397,9 @@ static void the_observation_is_what_its_table_says(void)
     CHECK_TEXT(own[3].name, "own.link1.weak");
     CHECK_NEAR(values[shared_count + 3], 1, 0);
     CHECK_NEAR(values[shared_count + own_count + 3], 1, 0);
+    CHECK_TEXT(own[4].name, "own.input");
+    CHECK(own[4].constant);
+    CHECK_NEAR(values[shared_count + own_count + 4], 10e3, 0);
     simulation_destroy(simulation);
     scenario_destroy(scenario);
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 
-enum { JOBS = 12, HISTORIES = 200, CHANGES = 6 };
+enum { JOBS = 12, HISTORIES = 1000, CHANGES = 6 };
 
 /* One random history: when jobs come with how much work, and how the capacity changes. */
 typedef struct History {
@@ -122,7 +122,8 @@ static void run_naive(const History *history, double *ret_done)
         for (int i = 0; i < JOBS; i++)
             naive.left[i] -= speeds[i] * (until - now);
         now = until;
-        if (until == next) {
+        /* A station completes on the nearest nanosecond: half of one must not wait for capacity to come back. */
+        if (next <= until + 0.5) {
             naive.present[first] = naive.serving[first] = false;
             ret_done[first] = now;
             done++;
