@@ -76,8 +76,10 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
                              "requests on their way when the run ended"},
     [THROUGHPUT] = {"throughput", "1/s", BETTER_LARGER, false, "finished requests per simulated second"},
     [MEASURED_TIME] = {"measured_time", "s", BETTER_NEITHER, false, "simulated time since warm-up"},
-    [WARM_UP_MSER] = {"warm_up_mser", "", BETTER_NEITHER, false,
-                      "fraction of the measured requests that MSER-5 would cut as warm-up; above 0.5: too short a run"},
+    [WARM_UP_MSER] =
+        {"warm_up_mser", "", BETTER_NEITHER, false,
+         "fraction of the measured requests that MSER-5 would cut as warm-up, 0 where that moves the mean by "
+         "less than 1 %; above 0.5: too short a run"},
     [INTERACTIONS] = {"interactions", "", BETTER_SMALLER, false, "real interactions: decisions made in training"},
     [INTERACTIONS_TO_OPTIMUM] = {"interactions_to_optimum", "", BETTER_SMALLER, false,
                                  "until the greedy policy stays within 0.1 % of the oracle's reward"},
@@ -96,6 +98,13 @@ static double response_half_width(const Series *course)
 {
     BatchMeans batches = batch_means(course->means, course->count, CONFIDENCE);
     return batches.too_short ? NAN : batches.interval.half_width;
+}
+
+/* What MSER-5 would cut, where that matters to the mean. */
+static double warm_up_fraction(const Series *course)
+{
+    WarmUp warm_up = warm_up_mser(course->means, course->count);
+    return fabs(warm_up.shift) < WARM_UP_WORTH_SHIFT ? 0 : warm_up.fraction;
 }
 
 static double group_energy(const Metrics *metrics, const NodeGroup *group)
@@ -181,7 +190,7 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
     case MEASURED_TIME:
         return measured_s;
     case WARM_UP_MSER:
-        return warm_up_mser(metrics->response_course_s.means, metrics->response_course_s.count).fraction;
+        return warm_up_fraction(&metrics->response_course_s);
     case INTERACTIONS:
         return (double)training->interactions;
     case INTERACTIONS_TO_OPTIMUM:

@@ -12,11 +12,11 @@ enum { MSER_BATCH = 5, LAST_KEPT = 5 };
 WarmUp warm_up_mser(const double *batch_means, int count)
 {
     assert(count >= 0);
-    WarmUp result = {.count = count, .fraction = NAN, .too_short = true};
+    WarmUp result = {.count = count, .fraction = NAN, .shift = NAN, .too_short = true};
     if (count < WARM_UP_LEAST_BATCHES)
         return result;
     /* From the end backwards: mean and sum of squared deviations of what is kept (Welford). */
-    double mean = 0, squares = 0, least = INFINITY;
+    double mean = 0, squares = 0, least = INFINITY, rest_mean = 0;
     for (int d = count - 1; d >= 0; d--) {
         double kept = count - d, rest = batch_means[d] - mean;
         mean += rest / kept;
@@ -24,11 +24,13 @@ WarmUp warm_up_mser(const double *batch_means, int count)
         double error = squares / (kept * kept);
         if (kept >= LAST_KEPT && error <= least) {
             least = error;
+            rest_mean = mean;
             result.cut = d;
         }
     }
     if (isnan(squares))
-        return (WarmUp){.count = count, .fraction = NAN, .too_short = true};
+        return (WarmUp){.count = count, .fraction = NAN, .shift = NAN, .too_short = true};
+    result.shift = mean != 0 ? rest_mean / mean - 1 : 0;
     result.fraction = (double)result.cut / count;
     result.too_short = 2 * result.cut > count;
     return result;

@@ -13,11 +13,16 @@ enum { WARM_UP_LEAST_BATCHES = 10 };
  * 20,000. */
 #define WARM_UP_WORTH_MENTIONING 0.1
 
+/* Nor is one that changes the mean by less than this fraction of it: where draws are rarely very long, MSER cuts up to
+ * the last of them, though nothing has warmed up. */
+#define WARM_UP_WORTH_SHIFT 0.01
+
 /* What MSER would cut off a series. */
 typedef struct WarmUp {
     int count;       /* batches the series has */
     int cut;         /* batches to leave out at the beginning; 0 below WARM_UP_LEAST_BATCHES */
     double fraction; /* cut / count, 0 .. 1; NAN below WARM_UP_LEAST_BATCHES */
+    double shift;    /* mean of the rest over the mean of all, minus 1; 0 where the mean of all is 0; NAN likewise */
     bool too_short;  /* the cut is in the second half, or there are too few batches: run longer before believing it */
 } WarmUp;
 

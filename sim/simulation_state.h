@@ -123,17 +123,22 @@ static inline const NodeGroup *simulation_group(const Simulation *simulation, in
     return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
 }
 
-/* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. */
+/* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. Fewer
+ * stay in the processor's caches. */
+enum { CACHED_NODES = 2000, CACHE_LINE = 64 };
+
 static inline void simulation_prefetch_node(const Simulation *simulation, int node)
 {
     const char *place = (const char *)&simulation->nodes[node];
-    for (size_t line = 0; line < sizeof(Node); line += 64)
+    for (size_t line = 0; line < sizeof(Node); line += CACHE_LINE)
         __builtin_prefetch(place + line);
 }
 
 /* What the next event will want, as far as it is known now. */
 static inline void simulation_look_ahead(const Simulation *simulation)
 {
+    if (simulation->scenario->node_count <= CACHED_NODES)
+        return;
     int slot;
     event_queue_first(&simulation->events, &slot);
     event_queue_prefetch(&simulation->events, slot);

@@ -161,6 +161,19 @@ static void users_are_interchangeable_only_with_equal_surroundings(void)
     }
 }
 
+/* Users alike but for what they ask for: one kind wants the accurate variant, the other the fast one. */
+static void optimum_equals_slow_enumeration_with_applications(void)
+{
+    static const char *const overrides[] = {
+        "nodes.device.count=5", "options={end: [d0, d4]}", "nodes.edge.background={busy: [0]}",
+        "objective={kind: utility, metric: top5, reference: 100 ms}",
+        "workload={arrivals: rounds, applications: [{name: accurate, share: 50 %, weight: 99 %},"
+        "{name: fast, share: 50 %, weight: 20 %}]}"};
+    Scenario *scenario = world_load("three_tiers.yaml", overrides, 5);
+    check_optimum(scenario, 100, 5);
+    scenario_destroy(scenario);
+}
+
 /* Requests that overlap: what an answer does to those on their way counts, and no bound holds. */
 static void optimum_equals_slow_enumeration_with_requests_on_their_way(void)
 {
@@ -331,6 +344,7 @@ int main(void)
         {"optimum_equals_slow_enumeration_with_reserved_shares", optimum_equals_slow_enumeration_with_reserved_shares},
         {"users_are_interchangeable_only_with_equal_surroundings",
          users_are_interchangeable_only_with_equal_surroundings},
+        {"optimum_equals_slow_enumeration_with_applications", optimum_equals_slow_enumeration_with_applications},
         {"optimum_equals_slow_enumeration_with_requests_on_their_way",
          optimum_equals_slow_enumeration_with_requests_on_their_way},
         {"optimum_equals_the_arithmetic_up_to_five_users", optimum_equals_the_arithmetic_up_to_five_users},

@@ -141,6 +141,22 @@ static void raw_values_are_judged_in_batches_of_five(void)
     CHECK_INT(warm_up.cut, 2);
 }
 
+/* Rare long draws: the rule cuts up to the last of them, which says nothing about the mean. */
+static void a_cut_that_does_not_move_the_mean_shows_a_small_shift(void)
+{
+    double values[1000];
+    for (int i = 0; i < 1000; i++)
+        values[i] = 60 + (i == 600 ? 5 : 0);
+    WarmUp warm_up = warm_up_mser5(values, 1000);
+    CHECK(warm_up.fraction > 0.5);
+    CHECK_NEAR(warm_up.shift, 60 / 60.005 - 1, 1e-9);
+    for (int i = 0; i < 300; i++)
+        values[i] = 90;
+    warm_up = warm_up_mser5(values, 1000);
+    CHECK(warm_up.cut >= 60);
+    CHECK(warm_up.shift < -0.1);
+}
+
 int main(void)
 {
     const Check checks[] = {
@@ -153,6 +169,8 @@ int main(void)
         {"equal_values_need_no_warm_up", equal_values_need_no_warm_up},
         {"few_batches_say_nothing", few_batches_say_nothing},
         {"raw_values_are_judged_in_batches_of_five", raw_values_are_judged_in_batches_of_five},
+        {"a_cut_that_does_not_move_the_mean_shows_a_small_shift",
+         a_cut_that_does_not_move_the_mean_shows_a_small_shift},
     };
     return check_run("warm_up", checks, sizeof checks / sizeof checks[0]);
 }
