@@ -164,11 +164,12 @@ static void users_are_interchangeable_only_with_equal_surroundings(void)
 /* Users alike but for what they ask for: one kind wants the accurate variant, the other the fast one. */
 static void optimum_equals_slow_enumeration_with_applications(void)
 {
-    static const char *const overrides[] = {
-        "nodes.device.count=5", "options={end: [d0, d4]}", "nodes.edge.background={busy: [0]}",
-        "objective={kind: utility, metric: top5, reference: 100 ms}",
-        "workload={arrivals: rounds, applications: [{name: accurate, share: 50 %, weight: 99 %},"
-        "{name: fast, share: 50 %, weight: 20 %}]}"};
+    static const char workload[] =
+        "workload={arrivals: rounds, applications: [{name: accurate, share: 50 %, weight: 99 %}, "
+        "{name: fast, share: 50 %, weight: 20 %}]}";
+    static const char *const overrides[] = {"nodes.device.count=5", "options={end: [d0, d4]}",
+                                            "nodes.edge.background={busy: [0]}",
+                                            "objective={kind: utility, metric: top5, reference: 100 ms}", workload};
     Scenario *scenario = world_load("three_tiers.yaml", overrides, 5);
     check_optimum(scenario, 100, 5);
     scenario_destroy(scenario);
