@@ -1,12 +1,14 @@
 #!/bin/sh
 # A sweep through a real Slurm: a cluster of this one machine, with a munge of its own, in a scratch folder, beside whatever
 # else runs here. ORCHID_PROGRAM is the executable, ORCHID_SOURCE_ROOT the source tree. Ends with the number of failures, or
-# with 77 where Slurm is absent. It needs no root.
+# with 77 where Slurm or what it needs is absent. It needs no root.
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 for program in munged slurmctld slurmd sbatch scancel scontrol sinfo squeue python3; do
     command -v $program >/dev/null || { echo "skipped: there is no $program here (Debian: slurm-wlm munge)"; exit 77; }
 done
+# slurmd looks for the control groups of the kernel, though the cluster here uses none; a bare chroot has none mounted.
+[ -n "$(ls /sys/fs/cgroup 2>/dev/null)" ] || { echo "skipped: /sys/fs/cgroup is not mounted"; exit 77; }
 
 program=$ORCHID_PROGRAM
 export ORCHID_DATA="$ORCHID_SOURCE_ROOT"
