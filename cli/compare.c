@@ -76,20 +76,15 @@ static ExitStatus run(int argument_count, char **arguments)
         {"--markdown", FLAG_SWITCH, &formats.markdown, NULL, "tables for Markdown", 0, 0},
         {"--latex", FLAG_SWITCH, &formats.latex, NULL, "tables for LaTeX with booktabs", 0, 0},
     };
-    switch (options_parse(&command_compare, flags, sizeof flags / sizeof *flags, &argument_count, arguments)) {
-    case OPTIONS_HELP:
-        return STATUS_FINE;
-    case OPTIONS_WRONG:
-        return STATUS_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    ExitStatus status;
+    if (!options_parse(&command_compare, flags, sizeof flags / sizeof *flags, &argument_count, arguments, &status))
+        return status;
     if (argument_count != 1)
         return message_wrong("compare needs one database, as in: orchid compare results.sqlite --by policy");
     if (paired && unpaired)
         return message_wrong("--paired and --unpaired exclude each other");
     request.pairing = paired ? PAIRING_PAIRED : unpaired ? PAIRING_UNPAIRED : PAIRING_AUTOMATIC;
-    ExitStatus status = read_format(&formats, &format);
+    status = read_format(&formats, &format);
     if (status == STATUS_FINE)
         status = read_confidence(confidence, &request.confidence);
     return status == STATUS_FINE ? compare(arguments[0], &request, format) : status;

@@ -197,19 +197,13 @@ static ExitStatus unknown_key(Reference *reference, const char *key)
 
 static ExitStatus run(int argument_count, char **arguments)
 {
-    switch (options_parse(&command_describe, NULL, 0, &argument_count, arguments)) {
-    case OPTIONS_HELP:
-        return STATUS_FINE;
-    case OPTIONS_WRONG:
-        return STATUS_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    ExitStatus status;
+    if (!options_parse(&command_describe, NULL, 0, &argument_count, arguments, &status))
+        return status;
     if (argument_count > 1)
         return message_wrong("describe takes one key, as in: orchid describe nodes.cores");
     Reference reference = {0};
     reference_open(&reference);
-    ExitStatus status = STATUS_FINE;
     if (argument_count == 0)
         print_everything(&reference);
     else if (!print_key(&reference, plain_path(&reference.arena, arguments[0])))

@@ -60,18 +60,13 @@ static ExitStatus run(int argument_count, char **arguments)
         {"--per", FLAG_TEXT, &per, "WHAT", "one table: run, metric, curve, decisions or request", 0, 0},
         {"--where", FLAG_TEXT, &request.where, "EXPR", "only runs for which this is true", 0, 0},
     };
-    switch (options_parse(&command_export, flags, sizeof flags / sizeof *flags, &argument_count, arguments)) {
-    case OPTIONS_HELP:
-        return STATUS_FINE;
-    case OPTIONS_WRONG:
-        return STATUS_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    ExitStatus status;
+    if (!options_parse(&command_export, flags, sizeof flags / sizeof *flags, &argument_count, arguments, &status))
+        return status;
     if (argument_count != 1)
         return message_wrong("export needs one database, as in: orchid export results.sqlite -o results");
     Arena arena = {0};
-    ExitStatus status = read_table(per, &request.table);
+    status = read_table(per, &request.table);
     if (!request.output)
         request.output = default_folder(&arena, arguments[0]);
     if (status == STATUS_FINE)

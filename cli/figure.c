@@ -74,14 +74,9 @@ static ExitStatus run(int argument_count, char **arguments)
         {"--ascii", FLAG_SWITCH, &on_terminal, NULL, "draw on the terminal instead", 0, 0},
         {"--picture-only", FLAG_SWITCH, &request.alone, NULL, "leave no script and data beside the picture", 0, 0},
     };
-    switch (options_parse(&command_figure, flags, sizeof flags / sizeof *flags, &argument_count, arguments)) {
-    case OPTIONS_HELP:
-        return STATUS_FINE;
-    case OPTIONS_WRONG:
-        return STATUS_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    ExitStatus status;
+    if (!options_parse(&command_figure, flags, sizeof flags / sizeof *flags, &argument_count, arguments, &status))
+        return status;
     if (argument_count != 1)
         return message_wrong("figure needs one name, see `orchid list figures`");
     request.name = arguments[0];

@@ -91,14 +91,9 @@ static ExitStatus list(const char *what)
 
 static ExitStatus run(int argument_count, char **arguments)
 {
-    switch (options_parse(&command_list, NULL, 0, &argument_count, arguments)) {
-    case OPTIONS_HELP:
-        return STATUS_FINE;
-    case OPTIONS_WRONG:
-        return STATUS_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    ExitStatus status;
+    if (!options_parse(&command_list, NULL, 0, &argument_count, arguments, &status))
+        return status;
     if (argument_count != 1)
         return message_wrong("list needs one of: policies, scenarios, traces, figures");
     return list(arguments[0]);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "data.h"
+#include "message.h"
 
 static const char scenario_ending[] = ".yaml";
 
@@ -34,6 +35,24 @@ static void check_policy_of_file(const char *path, const char *const *settings, 
 bool load_is_setting(const char *argument)
 {
     return strchr(argument, '=') && access(argument, F_OK) != 0;
+}
+
+ExitStatus load_arguments(const Command *command, int argument_count, char **arguments, const char **ret_scenario,
+                          const char **settings, int *ret_setting_count)
+{
+    *ret_scenario = NULL;
+    *ret_setting_count = 0;
+    for (int i = 0; i < argument_count; i++) {
+        if (load_is_setting(arguments[i]))
+            settings[(*ret_setting_count)++] = arguments[i];
+        else if (!*ret_scenario)
+            *ret_scenario = arguments[i];
+        else
+            return message_wrong(
+                "%s takes one scenario, and there is \"%s\" besides \"%s\"; settings are written key=value",
+                command->name, arguments[i], *ret_scenario);
+    }
+    return STATUS_FINE;
 }
 
 const char *load_path(Arena *arena, const char *name, ErrorList *errors)

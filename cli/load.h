@@ -3,9 +3,15 @@
 #define ORCHID_CLI_LOAD_H
 
 #include "../policies/policy.h"
+#include "command.h"
 
 /* Whether an argument is a setting "key=value" rather than a file. */
 bool load_is_setting(const char *argument);
+
+/* Takes the scenario (NULL: none) and the settings, for which there is room, out of the arguments of `command`. A
+ * second scenario is STATUS_INPUT after an error was printed. */
+ExitStatus load_arguments(const Command *command, int argument_count, char **arguments, const char **ret_scenario,
+                          const char **settings, int *ret_setting_count);
 
 /* The file `name`, or the one of the scenario of that name that comes with the program; NULL with a finding. */
 const char *load_path(Arena *arena, const char *name, ErrorList *errors);

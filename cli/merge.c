@@ -127,10 +127,9 @@ static ExitStatus run(int argument_count, char **arguments)
     const Flag flags[] = {
         {"--json", FLAG_SWITCH, &json, NULL, "print JSON instead of text", 0, 0},
     };
-    OptionsResult result =
-        options_parse(&command_merge, flags, sizeof flags / sizeof *flags, &argument_count, arguments);
-    if (result != OPTIONS_READ)
-        return result == OPTIONS_HELP ? STATUS_FINE : STATUS_INPUT;
+    ExitStatus status;
+    if (!options_parse(&command_merge, flags, sizeof flags / sizeof *flags, &argument_count, arguments, &status))
+        return status;
     if (argument_count < 2)
         return message_wrong(
             "merge needs the database to merge into and those to take from: orchid merge all.db a.db b.db");

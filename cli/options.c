@@ -18,8 +18,8 @@ static void print_help(const Command *command, const Flag *flags, int flag_count
     printf("\nFlags:\n");
     for (int i = 0; i < flag_count; i++) {
         char name[64];
-        snprintf(name, sizeof name, "%s%s%s", flags[i].name, flags[i].placeholder ? " " : "",
-                 flags[i].placeholder ? flags[i].placeholder : "");
+        snprintf(name, sizeof name, "%s%s%s", flags[i].name, flags[i].value_name ? " " : "",
+                 flags[i].value_name ? flags[i].value_name : "");
         printf("  %-*s %s\n", NAME_WIDTH, name, flags[i].help);
     }
     printf("  %-*s %s\n", NAME_WIDTH, "--help", "this page");
@@ -37,7 +37,7 @@ static const Flag *find_flag(const Flag *flags, int flag_count, const char *argu
     return NULL;
 }
 
-static OptionsResult unknown_flag(const Command *command, const Flag *flags, int flag_count, const char *argument)
+static ExitStatus unknown_flag(const Command *command, const Flag *flags, int flag_count, const char *argument)
 {
     const char *names[FLAG_LIMIT + 1] = {"--help"};
     for (int i = 0; i < flag_count && i < FLAG_LIMIT; i++)
@@ -45,8 +45,7 @@ static OptionsResult unknown_flag(const Command *command, const Flag *flags, int
     char word[64], hint[64];
     snprintf(word, sizeof word, "%.*s", (int)strcspn(argument, "="), argument);
     snprintf(hint, sizeof hint, "see `orchid %s --help`", command->name);
-    message_unknown("flag", word, names, flag_count + 1, hint);
-    return OPTIONS_WRONG;
+    return message_unknown("flag", word, names, flag_count + 1, hint);
 }
 
 static bool set_integer(const Flag *flag, const char *value)
@@ -80,7 +79,7 @@ static bool set_flag(const Flag *flag, const char *value)
     case FLAG_TEXT:
     case FLAG_INTEGER:
         if (!value || !*value) {
-            message_wrong("%s needs a value: %s %s", flag->name, flag->name, flag->placeholder);
+            message_wrong("%s needs a value: %s %s", flag->name, flag->name, flag->value_name);
             return false;
         }
         if (flag->kind == FLAG_INTEGER)
@@ -91,9 +90,10 @@ static bool set_flag(const Flag *flag, const char *value)
     return false;
 }
 
-OptionsResult options_parse(const Command *command, const Flag *flags, int flag_count, int *argument_count,
-                            char **arguments)
+bool options_parse(const Command *command, const Flag *flags, int flag_count, int *argument_count, char **arguments,
+                   ExitStatus *ret_status)
 {
+    *ret_status = STATUS_INPUT;
     int others = 0, count = *argument_count;
     bool plain = false;
     for (int i = 0; i < count; i++) {
@@ -107,18 +107,22 @@ OptionsResult options_parse(const Command *command, const Flag *flags, int flag_
             continue;
         if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
             print_help(command, flags, flag_count);
-            return OPTIONS_HELP;
+            *ret_status = STATUS_FINE;
+            return false;
         }
         size_t length = strcspn(argument, "=");
         const Flag *flag = find_flag(flags, flag_count, argument, length);
-        if (!flag)
-            return unknown_flag(command, flags, flag_count, argument);
+        if (!flag) {
+            *ret_status = unknown_flag(command, flags, flag_count, argument);
+            return false;
+        }
         const char *value = argument[length] ? argument + length + 1 : NULL;
         if (!value && flag->kind != FLAG_SWITCH && i + 1 < count)
             value = arguments[++i];
         if (!set_flag(flag, value))
-            return OPTIONS_WRONG;
+            return false;
     }
     *argument_count = others;
-    return OPTIONS_READ;
+    *ret_status = STATUS_FINE;
+    return true;
 }

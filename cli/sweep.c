@@ -295,16 +295,10 @@ static ExitStatus check_flags(Request *request)
 static ExitStatus read_arguments(Request *request, int argument_count, char **arguments)
 {
     request->settings = arena_allocate(&request->arena, (size_t)argument_count, sizeof(char *));
-    for (int i = 0; i < argument_count; i++) {
-        if (load_is_setting(arguments[i]))
-            request->settings[request->setting_count++] = arguments[i];
-        else if (!request->scenario)
-            request->scenario = arguments[i];
-        else
-            return message_wrong(
-                "sweep takes one scenario, and there is \"%s\" besides \"%s\"; settings are written key=value",
-                arguments[i], request->scenario);
-    }
+    ExitStatus status = load_arguments(&command_sweep, argument_count, arguments, &request->scenario, request->settings,
+                                       &request->setting_count);
+    if (status != STATUS_FINE)
+        return status;
     if (!request->scenario)
         return message_wrong("sweep needs a scenario, as in: orchid sweep online_learning/thresholds --list");
     request->reproduce = command_line(&request->arena, argument_count, arguments);
@@ -336,15 +330,12 @@ static ExitStatus run(int argument_count, char **arguments)
         {"--json", FLAG_SWITCH, &request.json, NULL, "print JSON instead of text", 0, 0},
         {"--quiet", FLAG_SWITCH, &request.quiet, NULL, "no progress line, and with --db no table", 0, 0},
     };
-    ExitStatus status = STATUS_INPUT;
-    OptionsResult result =
-        options_parse(&command_sweep, flags, sizeof flags / sizeof *flags, &argument_count, arguments);
-    if (result == OPTIONS_HELP)
-        status = STATUS_FINE;
-    else if (result == OPTIONS_READ)
+    ExitStatus status;
+    if (options_parse(&command_sweep, flags, sizeof flags / sizeof *flags, &argument_count, arguments, &status)) {
         status = read_arguments(&request, argument_count, arguments);
-    if (result == OPTIONS_READ && status == STATUS_FINE)
-        status = sweep(&request);
+        if (status == STATUS_FINE)
+            status = sweep(&request);
+    }
     arena_free(&request.arena);
     return status;
 }

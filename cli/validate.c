@@ -66,14 +66,9 @@ static ExitStatus validate(int argument_count, char **arguments)
 
 static ExitStatus run(int argument_count, char **arguments)
 {
-    switch (options_parse(&command_validate, NULL, 0, &argument_count, arguments)) {
-    case OPTIONS_HELP:
-        return STATUS_FINE;
-    case OPTIONS_WRONG:
-        return STATUS_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    ExitStatus status;
+    if (!options_parse(&command_validate, NULL, 0, &argument_count, arguments, &status))
+        return status;
     return validate(argument_count, arguments);
 }
 

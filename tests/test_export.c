@@ -1,5 +1,6 @@
 #include "../analysis/export.h"
 #include "check.h"
+#include "databases.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,21 +44,13 @@ static void add(Store *store, int world, const PolicyType *policy, uint64_t repl
                    .decision_count_count = 2,
                    .decision_counts = counts};
     snprintf(trial.error, sizeof trial.error, "%s", failed ? "went wrong,\nbadly" : "");
-    Error error = {0};
-    if (store_add_trial(store, 1, &trial, &error) != STORE_FINE) {
-        fprintf(stderr, "%s\n", error.message);
-        exit(1);
-    }
+    database_add(store, &trial);
 }
 
 /* Two finished runs and a failed one. */
 static Store *open_sample(void)
 {
-    Store *store;
-    int64_t experiment;
-    if (store_open(":memory:", STORE_WRITE, &store, NULL) != STORE_FINE ||
-        store_begin_experiment(store, "test", "", &experiment, NULL) != STORE_FINE)
-        exit(1);
+    Store *store = database_create(":memory:");
     add(store, 0, &greedy, 0, 0.1 + 0.2, false);
     add(store, 1, &learner, 1, 1e-7, false);
     add(store, 1, &greedy, 2, 9, true);
