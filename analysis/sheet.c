@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,15 +32,10 @@ void sheet_set(Sheet *sheet, int row, int column, const char *format, ...)
 {
     assert(row >= 0 && row < sheet->row_count);
     assert(column >= 0 && column < sheet->column_count);
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char *text = arena_format_list(&sheet->arena, format, arguments);
     va_end(arguments);
-    assert(length >= 0);
-    char *text = arena_allocate(&sheet->arena, (size_t)length + 1, 1);
-    vsnprintf(text, (size_t)length + 1, format, again);
-    va_end(again);
     sheet->columns[column].cells[row] = text;
 }
 

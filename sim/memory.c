@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <stdalign.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,11 +76,18 @@ char *arena_string_n(Arena *arena, const char *text, size_t length)
 
 char *arena_format(Arena *arena, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
+    char *text = arena_format_list(arena, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+char *arena_format_list(Arena *arena, const char *format, va_list arguments)
+{
+    va_list again;
     va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
-    va_end(arguments);
     assert(length >= 0);
     char *text = arena_allocate(arena, (size_t)length + 1, 1);
     vsnprintf(text, (size_t)length + 1, format, again);

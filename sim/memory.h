@@ -2,6 +2,7 @@
 #ifndef ORCHID_SIM_MEMORY_H
 #define ORCHID_SIM_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* `count` zeroed elements of `size` bytes; the caller frees with free(). Never NULL, also for 0 elements. */
@@ -26,6 +27,10 @@ char *arena_string_n(Arena *arena, const char *text, size_t length);
 
 /* printf into the arena. */
 char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
+
+/* The same with the arguments already gathered. */
+char *arena_format_list(Arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* Frees everything; the arena is empty again. */
 void arena_free(Arena *arena);

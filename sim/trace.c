@@ -2,6 +2,7 @@
 
 #include "csv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -333,6 +334,7 @@ static void read_layer(const CsvReader *reader, const int *columns, Arena *arena
         return;
     }
     const char *name = reader->fields[columns[LAYER_NAME]].text;
+    assert(name);
     const Layer *all = layers->items;
     for (int i = 1; i <= list->count; i++)
         if (name[0] && strcmp(all[layers->count - (size_t)i].name, name) == 0)
