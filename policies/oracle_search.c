@@ -10,6 +10,9 @@
 
 /* Rewards closer than this are equal: sums in another order differ by less. */
 #define REWARD_TOLERANCE 1e-12
+/* The worth of an answer whose requests are not done before time itself ends: less than any that ends. Finite, because
+ * rewards are compared by their difference. */
+#define NEVER_ENDS (-1e12)
 /* What rounding to whole nanoseconds may make a simulated time shorter than the bound. */
 #define BOUND_SLACK 1e-6
 /* Sums of accuracies in another order differ by less. */
@@ -34,9 +37,9 @@ static void evaluate(OracleSearch *search)
     simulation_apply(search->future, (Answer){.options = search->options});
     Decision end;
     bool asks = simulation_advance(search->future, &end);
-    assert(!asks && end.feedback_count > 0);
+    assert(!asks);
     (void)asks;
-    double reward = 0;
+    double reward = simulation_is_idle(search->future) ? 0 : NEVER_ENDS;
     for (int i = 0; i < end.feedback_count; i++)
         reward += end.feedback[i].reward;
     search->evaluated++;
@@ -170,6 +173,28 @@ static bool are_twins(const OracleSearch *search, int first, int second)
            share_routes(scenario, a, b);
 }
 
+/* Whether users who come to the option's node at one instant may have to wait or be turned away there: then it matters
+ * who asked first, and twins who swap their options do not get the same. */
+static bool order_matters(const Scenario *scenario, const Option *option)
+{
+    if (option->target == SELF)
+        return false;
+    const NodeGroup *group = &scenario->node_groups[option->target];
+    double users = scenario->user_count;
+    bool queue = group->discipline == DISCIPLINE_FCFS && floor(group->cores / group->threads) < users;
+    bool limited = group->limit > 0 && group->limit < users;
+    return queue || limited || option->memory_bytes * users > group->memory_bytes;
+}
+
+static bool has_twins(const Scenario *scenario)
+{
+    for (int g = 0; g < scenario->node_group_count; g++)
+        for (int i = 0; i < scenario->options[g].count; i++)
+            if (order_matters(scenario, &scenario->options[g].items[i]))
+                return false;
+    return true;
+}
+
 static void fill_twins(OracleSearch *search)
 {
     const Decision *decision = search->decision;
@@ -182,7 +207,7 @@ static void fill_twins(OracleSearch *search)
     simulation_observe(decision->simulation, decision, search->observation);
     for (int i = 0; i < decision->ask_count; i++) {
         search->twin[i] = i - 1;
-        while (search->twin[i] >= 0 && (!search->idle || !are_twins(search, search->twin[i], i)))
+        while (search->twin[i] >= 0 && (!search->has_twins || !search->idle || !are_twins(search, search->twin[i], i)))
             search->twin[i]--;
     }
 }
@@ -190,7 +215,7 @@ static void fill_twins(OracleSearch *search)
 void oracle_search_init(OracleSearch *search, const Scenario *scenario)
 {
     size_t users = (size_t)scenario->user_count;
-    *search = (OracleSearch){.scenario = scenario};
+    *search = (OracleSearch){.scenario = scenario, .has_twins = has_twins(scenario)};
     for (int g = 0; g < scenario->node_group_count; g++)
         if (scenario->options[g].count > search->option_limit)
             search->option_limit = scenario->options[g].count;
@@ -238,10 +263,11 @@ OracleFinding oracle_search_run(OracleSearch *search, const Decision *decision, 
 double oracle_search_size(const Scenario *scenario)
 {
     double size = 1, largest = 0;
+    bool twins = has_twins(scenario);
     for (int g = 0; g < scenario->node_group_count; g++) {
         int options = scenario->options[g].count, users = options ? scenario->node_groups[g].count : 0;
         for (int k = 1; k <= users; k++)
-            size *= (double)(options + k - 1) / k;
+            size *= twins ? (double)(options + k - 1) / k : options;
         largest = fmax(largest, options);
     }
     return scenario->workload.arrivals == ARRIVALS_ROUNDS ? size : largest;

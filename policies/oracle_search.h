@@ -2,7 +2,8 @@
  * conditions as they are. Exhaustive in effect; answers that cannot be better are left out.
  *
  * While no request is on its way: of users who are interchangeable (same node group, equal own block of the
- * observation, same shared nodes and links) only non-decreasing options are tried; a partial answer is cut where even
+ * observation, same shared nodes and links, no node where the first of them could make the others wait) only
+ * non-decreasing options are tried; a partial answer is cut where even
  * the most accurate rest misses the threshold, or where every request ending as if it were alone would not beat the
  * best so far. The latter is valid because a station never gives a job more than it would have alone. */
 #ifndef ORCHID_POLICIES_ORACLE_SEARCH_H
@@ -21,6 +22,7 @@ typedef struct OracleSearch {
     double *reward_bound;          /* [user][option_limit] most that an option can add */
     double *observation;           /* owned; NULL at first */
     const Decision *decision;      /* in search */
+    bool has_twins;                /* nobody can queue or be turned away, so that swapping equal users changes nothing */
     bool idle;                     /* nothing else is on its way: bounds and twins hold */
     bool found;                    /* `best` and `best_reward` are set */
     double best_reward;

@@ -119,6 +119,9 @@ void ledger_decision(Simulation *simulation, const Feedback *feedback)
 
 void ledger_close(Simulation *simulation)
 {
+    /* Over before warm_up was: nothing was measured, energy included. */
+    if (!simulation->recording)
+        ledger_record_from_now(simulation);
     Metrics *metrics = &simulation->metrics;
     metrics->unfinished = metrics->arrived - metrics->finished - metrics->refused;
     metrics->measured = simulation->recording ? simulation->now - simulation->recording_since : 0;

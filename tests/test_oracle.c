@@ -175,6 +175,33 @@ static void optimum_equals_slow_enumeration_with_applications(void)
     scenario_destroy(scenario);
 }
 
+/* Equal users who queue: the short one first is better, though its option comes second. */
+static void optimum_equals_slow_enumeration_where_users_queue(void)
+{
+    static const char *const queue[] = {"nodes.edge.discipline=fcfs", "options={end: [large], edge: [large, small]}",
+                                        "objective.threshold=80 %", "nodes.device.count=3"};
+    static const char *const memory[] = {"nodes.edge.memory=400 MB", "options={end: [large], edge: [large, small]}",
+                                         "objective.threshold=80 %", "nodes.device.count=2"};
+    Scenario *scenario = world_load("../lab/lab.yaml", queue, 4);
+    check_optimum(scenario, 1, 1);
+    scenario_destroy(scenario);
+    scenario = world_load("../lab/lab.yaml", memory, 4);
+    check_optimum(scenario, 1, 1);
+    scenario_destroy(scenario);
+}
+
+/* An edge whose tenants leave it next to nothing never answers; that must not look like an answer in no time. */
+static void an_answer_that_never_ends_is_not_chosen(void)
+{
+    static const char *const overrides[] = {"nodes.edge.background={busy: [1.99999999999999]}",
+                                            "workload={arrivals: poisson, rate: 20 /s, input: 10 kB, output: 1 kB}",
+                                            "stop={time: 5 s}"};
+    Scenario *scenario = world_load("../lab/lab.yaml", overrides, 3);
+    WorldRun oracle = world_run_fresh("oracle", scenario, KEY), device = world_run_fresh("device-only", scenario, KEY);
+    CHECK(oracle.decisions >= device.decisions); /* that ended */
+    scenario_destroy(scenario);
+}
+
 /* Requests that overlap: what an answer does to those on their way counts, and no bound holds. */
 static void optimum_equals_slow_enumeration_with_requests_on_their_way(void)
 {
@@ -346,6 +373,8 @@ int main(void)
         {"users_are_interchangeable_only_with_equal_surroundings",
          users_are_interchangeable_only_with_equal_surroundings},
         {"optimum_equals_slow_enumeration_with_applications", optimum_equals_slow_enumeration_with_applications},
+        {"optimum_equals_slow_enumeration_where_users_queue", optimum_equals_slow_enumeration_where_users_queue},
+        {"an_answer_that_never_ends_is_not_chosen", an_answer_that_never_ends_is_not_chosen},
         {"optimum_equals_slow_enumeration_with_requests_on_their_way",
          optimum_equals_slow_enumeration_with_requests_on_their_way},
         {"optimum_equals_the_arithmetic_up_to_five_users", optimum_equals_the_arithmetic_up_to_five_users},

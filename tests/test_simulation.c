@@ -232,6 +232,20 @@ static void warm_up_is_not_recorded(void)
     scenario_destroy(scenario);
 }
 
+static void a_run_over_before_its_warm_up_measured_nothing(void)
+{
+    Scenario *scenario = LAB("warm_up={time: 50 s}");
+    Simulation *simulation = simulation_create(scenario, KEY);
+    run_to_end(simulation, LOCAL_LARGE);
+    const Metrics *metrics = simulation_metrics(simulation);
+    CHECK_INT(metrics->finished, 0);
+    CHECK_INT(metrics->measured, 0);
+    CHECK_NEAR(metrics->nodes[0].energy_j, 0, 0);
+    CHECK_NEAR(metrics->nodes[0].served_core_s, 0, 0);
+    simulation_destroy(simulation);
+    scenario_destroy(scenario);
+}
+
 static void periodic_users_take_turns(void)
 {
     Scenario *scenario = LAB("workload.arrivals=periodic", "workload.period=100 ms", "stop={time: 1 s}");
@@ -421,6 +435,7 @@ int main(void)
         {"other_tenants_slow_a_node_down", other_tenants_slow_a_node_down},
         {"rounds_follow_each_other_or_a_period", rounds_follow_each_other_or_a_period},
         {"warm_up_is_not_recorded", warm_up_is_not_recorded},
+        {"a_run_over_before_its_warm_up_measured_nothing", a_run_over_before_its_warm_up_measured_nothing},
         {"periodic_users_take_turns", periodic_users_take_turns},
         {"same_key_same_run", same_key_same_run},
         {"policies_meet_the_same_arrivals", policies_meet_the_same_arrivals},
