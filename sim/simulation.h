@@ -36,10 +36,10 @@ Simulation *simulation_clone(const Simulation *simulation);
 /* Makes `to`, a simulation of the same scenario, a copy of `from` without allocating in the steady state. */
 void simulation_copy(Simulation *to, const Simulation *from);
 
-/* Turns a copy into what a planner may imagine: services take their mean, delays their mean, background load and link
- * conditions stay as they are, and no request arrives that has not arrived yet. Nothing is recorded (metrics are
- * without meaning from then on, also in copies). simulation_advance then returns false when the requests on their way
- * are done, with their feedback. */
+/* Turns a copy into what a planner may imagine: services and delays that begin take their mean (what has begun keeps
+ * its draw), background load and link conditions stay as they are, and no request arrives that has not arrived yet.
+ * Nothing is recorded (metrics are without meaning from then on, also in copies). simulation_advance then returns false
+ * when the requests on their way are done, with their feedback. */
 void simulation_foresee(Simulation *simulation);
 
 /* simulation_copy and simulation_foresee in one, without what was recorded, which would be most of the cost. */
