@@ -10,6 +10,11 @@ typedef struct Check {
     void (*function)(void);
 } Check;
 
+/* The entry of a function in an array of checks, under its own name. */
+/* clang-format off */
+#define CHECK_OF(function) {#function, function}
+/* clang-format on */
+
 /* Runs all checks of one program as a CUnit suite and returns the number of failed tests, for main to return. */
 int check_run(const char *suite, const Check *checks, int count);
 

@@ -315,11 +315,6 @@ static void json_holds_the_same_figures(void)
     store_close(store);
 }
 
-#define CHECK_OF(name)                                                                                                 \
-    {                                                                                                                  \
-#name, name                                                                                                    \
-    }
-
 int main(void)
 {
     static const Check checks[] = {

@@ -282,11 +282,6 @@ static void common_random_numbers_halve_the_interval(void)
     store_close(store);
 }
 
-#define CHECK_OF(name)                                                                                                 \
-    {                                                                                                                  \
-#name, name                                                                                                    \
-    }
-
 int main(void)
 {
     static const Check checks[] = {

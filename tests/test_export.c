@@ -277,11 +277,6 @@ static void empty_database_is_said_to_be_empty(void)
     store_close(store);
 }
 
-#define CHECK_OF(name)                                                                                                 \
-    {                                                                                                                  \
-#name, name                                                                                                    \
-    }
-
 int main(void)
 {
     static const Check checks[] = {

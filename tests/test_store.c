@@ -193,11 +193,6 @@ static void wrong_sql_is_the_users_error(void)
     store_close(store);
 }
 
-#define CHECK_OF(name)                                                                                                 \
-    {                                                                                                                  \
-#name, name                                                                                                    \
-    }
-
 int main(void)
 {
     static const Check checks[] = {

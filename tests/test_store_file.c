@@ -336,11 +336,6 @@ static void batch_that_a_full_disk_takes_back_is_reported(void)
     store_close(store);
 }
 
-#define CHECK_OF(name)                                                                                                 \
-    {                                                                                                                  \
-#name, name                                                                                                    \
-    }
-
 int main(void)
 {
     static const Check checks[] = {
