@@ -212,18 +212,6 @@ void observation_destroy(Simulation *simulation)
     arena_free(&simulation->names);
 }
 
-int simulation_shared_features(const Simulation *simulation, const Feature **ret_features)
-{
-    *ret_features = simulation->shared_features;
-    return simulation->shared_count;
-}
-
-int simulation_ask_features(const Simulation *simulation, const Feature **ret_features)
-{
-    *ret_features = simulation->ask_features;
-    return simulation->ask_feature_count;
-}
-
 static double *observe_node(const Simulation *simulation, int index, double *values)
 {
     const Node *node = &simulation->nodes[index];
@@ -261,7 +249,7 @@ static double *observe_own_links(const Simulation *simulation, int user_node, Li
     return values;
 }
 
-int simulation_observe(const Simulation *simulation, const Decision *decision, double *ret_values)
+int observation_write(const Simulation *simulation, const Decision *decision, double *ret_values)
 {
     const Scenario *scenario = simulation->scenario;
     double *values = ret_values;

@@ -331,6 +331,7 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
                                .asks = simulation->asks,
                                .feedback_count = simulation->feedback_count,
                                .feedback = simulation->feedback,
+                               .view = simulation_view(simulation),
                                .simulation = simulation};
     return simulation->asking;
 }
@@ -356,31 +357,9 @@ void simulation_apply(Simulation *simulation, Answer answer)
         simulation_validate(simulation);
 }
 
-bool simulation_is_idle(const Simulation *simulation)
+const View *simulation_view(const Simulation *simulation)
 {
-    return simulation->arrived - simulation->ended_requests == simulation->ask_count * simulation->asking;
-}
-
-int simulation_node_jobs(const Simulation *simulation, int node)
-{
-    return station_jobs(&simulation->nodes[node].cpu) + simulation->nodes[node].memory_waiting;
-}
-
-double simulation_node_free_cores(const Simulation *simulation, int node)
-{
-    return simulation_group(simulation, node)->cores - simulation->nodes[node].background_cores;
-}
-
-double simulation_message_time(const Simulation *simulation, const Ask *ask, const Option *option)
-{
-    double time_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
-    for (int hop = 0; hop < option->route.length; hop++) {
-        int link = scenario_route_link(simulation->scenario, ask->node, option, hop);
-        const LinkGroup *group = simulation_link_group(simulation, link);
-        time_s += link_mean_time(&simulation->links[link], group, true, up_bytes);
-        time_s += link_mean_time(&simulation->links[link], group, false, ask->output_bytes);
-    }
-    return time_s;
+    return (const View *)simulation;
 }
 
 const Scenario *simulation_scenario(const Simulation *simulation)

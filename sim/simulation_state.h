@@ -117,10 +117,17 @@ void ledger_close(Simulation *simulation);
 /* observation.c */
 void observation_create(Simulation *simulation);
 void observation_destroy(Simulation *simulation);
+int observation_write(const Simulation *simulation, const Decision *decision, double *ret_values);
 
 static inline const NodeGroup *simulation_group(const Simulation *simulation, int node)
 {
     return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
+}
+
+/* Jobs at a node: served, waiting for a core, waiting for memory. */
+static inline int simulation_node_jobs(const Simulation *simulation, int node)
+{
+    return station_jobs(&simulation->nodes[node].cpu) + simulation->nodes[node].memory_waiting;
 }
 
 /* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. Fewer
