@@ -19,7 +19,7 @@ static int request_allocate(Simulation *simulation)
         simulation->requests =
             memory_grow(simulation->requests, (size_t)old, (size_t)size, sizeof *simulation->requests);
         simulation->jobs = memory_grow(simulation->jobs, (size_t)old, (size_t)size, sizeof *simulation->jobs);
-        event_queue_reserve(&simulation->delays, size);
+        event_queue_reserve(&simulation->agenda.messages, size);
         for (int i = size - 1; i >= old; i--) {
             simulation->requests[i].next = simulation->request_free;
             simulation->request_free = i;
@@ -132,7 +132,13 @@ static void begin_delay(Simulation *simulation, int request)
         return;
     }
     r->phase = PHASE_DELAY;
-    event_queue_set(&simulation->delays, request, simulation->now + delay, EVENT_DELAY);
+    if (group->jitter > 0) {
+        agenda_send(&simulation->agenda, request, simulation->now + delay);
+        return;
+    }
+    int lane = upwards ? link_is_weak(&simulation->links[r->link], group) : 2;
+    lane += AGENDA_LANES * r->option->route.links[r->hop];
+    agenda_send_in_lane(&simulation->agenda, simulation->requests, request, lane, simulation->now + delay);
 }
 
 /* Bits of the message that the request sends in its present stage. */
@@ -193,8 +199,8 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
         ledger_decision(simulation, feedback);
     if (scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
         Time next = simulation->round_began + scenario->workload.period;
-        event_queue_set(&simulation->events, simulation->slots.source, next > simulation->now ? next : simulation->now,
-                        EVENT_ROUND);
+        agenda_set_named(&simulation->agenda, simulation->agenda.names.source,
+                         next > simulation->now ? next : simulation->now, EVENT_ROUND);
     }
 }
 
@@ -281,19 +287,19 @@ void journey_answer(Simulation *simulation, int request, double share)
     }
 }
 
-void journey_station_event(Simulation *simulation, int slot)
+void journey_station_event(Simulation *simulation, int name)
 {
-    if (slot < simulation->slots.link) {
-        Node *node = &simulation->nodes[slot];
-        const NodeGroup *group = simulation_group(simulation, slot);
+    if (name < simulation->agenda.names.link) {
+        Node *node = &simulation->nodes[name];
+        const NodeGroup *group = simulation_group(simulation, name);
         int request = node_leave(node, group, simulation->requests, simulation->jobs, simulation->now);
-        journey_schedule_node(simulation, slot);
+        journey_schedule_node(simulation, name);
         simulation_look_ahead(simulation);
         end_compute(simulation, request, node);
         return;
     }
-    int link = (slot - simulation->slots.link) / 2;
-    bool upwards = (slot - simulation->slots.link) % 2 == 0;
+    int link = (name - simulation->agenda.names.link) / 2;
+    bool upwards = (name - simulation->agenda.names.link) % 2 == 0;
     Link *state = &simulation->links[link];
     int request = station_complete(upwards ? &state->up : &state->down, simulation->jobs, simulation->now);
     journey_schedule_link(simulation, link, upwards);
@@ -302,7 +308,6 @@ void journey_station_event(Simulation *simulation, int slot)
 
 void journey_delay_event(Simulation *simulation, int request)
 {
-    event_queue_cancel(&simulation->delays, request);
     end_hop(simulation, request);
 }
 
@@ -313,14 +318,14 @@ void journey_background_event(Simulation *simulation, int node)
     int next = chain_next(&group->background, state->background_state, &state->background);
     node_set_background(state, group, next, simulation->now);
     journey_schedule_node(simulation, node);
-    event_queue_set(&simulation->events, simulation->slots.background + node,
-                    chain_leave(&group->background, next, simulation->now, &state->background), EVENT_BACKGROUND);
+    agenda_set_named(&simulation->agenda, simulation->agenda.names.background + node,
+                     chain_leave(&group->background, next, simulation->now, &state->background), EVENT_BACKGROUND);
 }
 
 void journey_schedule_node(Simulation *simulation, int node)
 {
-    event_queue_set(&simulation->events, node, station_next(&simulation->nodes[node].cpu, simulation->jobs),
-                    EVENT_STATION);
+    agenda_set_node(&simulation->agenda, simulation->scenario, node,
+                    station_next(&simulation->nodes[node].cpu, simulation->jobs));
 }
 
 void journey_schedule_link(Simulation *simulation, int link, bool upwards)
@@ -329,6 +334,5 @@ void journey_schedule_link(Simulation *simulation, int link, bool upwards)
     const LinkGroup *group = simulation_link_group(simulation, link);
     bool up_station = upwards || group->half_duplex;
     const Station *station = up_station ? &state->up : &state->down;
-    int slot = simulation->slots.link + 2 * link + (up_station ? 0 : 1);
-    event_queue_set(&simulation->events, slot, station_next(station, simulation->jobs), EVENT_STATION);
+    agenda_set_link(&simulation->agenda, link, !up_station, station_next(station, simulation->jobs));
 }

@@ -2,6 +2,7 @@
 #ifndef ORCHID_SIM_REQUEST_H
 #define ORCHID_SIM_REQUEST_H
 
+#include "event_queue.h"
 #include "rng.h"
 #include "topology.h"
 
@@ -57,7 +58,8 @@ typedef struct Request {
     Stage stage;
     Phase phase;
     int hop;       /* on its route */
-    int next;      /* free slots, or requests waiting for memory at the same node */
+    int next;      /* free slots, requests waiting for memory at the same node, or messages in the same lane */
+    EventKey due;  /* in a lane: when it arrives */
     bool recorded; /* counts in the metrics: arrived after warm_up */
     uint64_t luck; /* names its sequence of draws, see Luck */
     double share;  /* reserved: of compute */
