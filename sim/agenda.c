@@ -147,24 +147,22 @@ static int shared_name(Agenda *agenda, Request *requests, int slot)
 
 bool agenda_take(Agenda *agenda, Request *requests, const Scenario *scenario, Event *ret_event)
 {
-    int user_slot, shared_slot, message;
-    EventKey user_key = event_queue_first(&agenda->users, &user_slot);
-    EventKey shared_key = event_queue_first(&agenda->shared, &shared_slot);
-    EventKey message_key = event_queue_first(&agenda->messages, &message);
-    EventKey key = user_key < shared_key ? user_key : shared_key;
-    if (message_key < key) {
-        event_queue_set(&agenda->messages, message, EVENT_KEY_NEVER);
-        *ret_event = (Event){event_key_time(message_key), EVENT_DELAY, message};
+    bool shared = agenda->shared.first < agenda->users.first;
+    EventKey key = shared ? agenda->shared.first : agenda->users.first;
+    if (agenda->messages.first < key) {
+        int request = event_queue_first_slot(&agenda->messages);
+        *ret_event = (Event){(Time)(agenda->messages.first >> 64), EVENT_DELAY, request};
+        event_queue_set(&agenda->messages, request, EVENT_KEY_NEVER);
         return true;
     }
     if (key == EVENT_KEY_NEVER)
         return false;
     EventKind kind = (EventKind)event_key_kind(key);
-    int name;
-    if (key == shared_key)
-        name = shared_name(agenda, requests, shared_slot);
+    int name, slot = event_queue_first_slot(shared ? &agenda->shared : &agenda->users);
+    if (shared)
+        name = shared_name(agenda, requests, slot);
     else
-        name = kind == EVENT_STATION ? scenario->users[user_slot / 2] : agenda->names.source + user_slot / 2;
+        name = kind == EVENT_STATION ? scenario->users[slot / 2] : agenda->names.source + slot / 2;
     *ret_event = (Event){(Time)(key >> 64), kind, name};
     return true;
 }

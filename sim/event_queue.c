@@ -24,8 +24,10 @@ static inline void replay(EventQueue *queue, int32_t slot)
     unsigned i = (unsigned)(queue->groups + slot / EVENT_GROUP);
     while (winners[i] != winner || winner == slot) {
         winners[i] = winner;
-        if (i == 1)
+        if (i == 1) {
+            queue->first = key;
             return;
+        }
         int32_t rival = winners[i ^ 1];
         EventKey rival_key = keys[rival];
         bool beaten = rival_key < key;
@@ -68,6 +70,7 @@ void event_queue_reserve(EventQueue *queue, int slots)
         int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
         queue->winners[i] = queue->keys[b] < queue->keys[a] ? b : a;
     }
+    queue->first = queue->keys[queue->winners[1]];
 }
 
 void event_queue_copy(EventQueue *to, const EventQueue *from)
@@ -78,6 +81,7 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
     }
     memcpy(to->keys, from->keys, (size_t)from->slots * sizeof *from->keys);
     memcpy(to->winners, from->winners, 2 * (size_t)from->groups * sizeof *from->winners);
+    to->first = from->first;
 }
 
 void event_queue_set(EventQueue *queue, int slot, EventKey key)

@@ -22,6 +22,7 @@ typedef struct EventQueue {
     EventKey *keys;   /* [slots] owned */
     int32_t *winners; /* [2 x groups] owned; node i holds the slot that wins below it: 1 is the root, groups + i the
                          leaf of group i */
+    EventKey first;   /* of the root's slot */
 } EventQueue;
 
 /* Slots that play among themselves below a leaf, and levels of the tree that may be far away in memory. */
@@ -60,12 +61,10 @@ static inline int event_key_kind(EventKey key)
     return (int)((uint64_t)key >> EVENT_SEQUENCE_BITS);
 }
 
-/* The key of the earliest event and, into `ret_slot`, its slot; EVENT_KEY_NEVER where none is pending. It stays
- * pending. */
-static inline EventKey event_queue_first(const EventQueue *queue, int *ret_slot)
+/* The slot of the earliest event, whose key is `first`; of no meaning where that is EVENT_KEY_NEVER. */
+static inline int event_queue_first_slot(const EventQueue *queue)
 {
-    *ret_slot = queue->winners[1];
-    return queue->keys[*ret_slot];
+    return queue->winners[1];
 }
 
 /* Fetches what the slot's next scheduling will look at first. */

@@ -34,8 +34,9 @@ static int request_allocate(Simulation *simulation)
 /* The integral of the number of requests in the system: one side of Little's law. */
 static void count_population(Simulation *simulation)
 {
-    RequestTime elapsed = (RequestTime)(simulation->now - simulation->population_since);
-    simulation->population_time += elapsed * (RequestTime)(simulation->arrived - simulation->ended_requests);
+    uint64_t elapsed = (uint64_t)(simulation->now - simulation->population_since);
+    uint64_t population = (uint64_t)(simulation->arrived - simulation->ended_requests);
+    simulation->population_time += (RequestTime)elapsed * population;
     simulation->population_since = simulation->now;
 }
 
@@ -69,10 +70,7 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
         end_request(simulation, request, true);
         return;
     }
-    if (stage == STAGE_LOCAL)
-        r->at.local_entered = simulation->now;
-    else
-        r->at.remote_entered = simulation->now;
+    r->entered = simulation->now;
     double work = work_of(simulation, r, group);
     if (node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work,
                    simulation->now))
@@ -84,22 +82,15 @@ static void end_compute(Simulation *simulation, int request, const Node *node)
     Request *r = &simulation->requests[request];
     const Job *job = &simulation->jobs[request];
     bool local = r->stage == STAGE_LOCAL;
-    assert((local ? r->at.local_entered : r->at.remote_entered) <= job->service_started);
+    assert(r->entered <= job->service_started);
+    r->waited += job->service_started - r->entered;
     r->energy_j += node->energy_j_per_core_ns * job->work;
-    if (local) {
-        r->at.local_started = job->service_started;
-        r->at.local_done = simulation->now;
-    } else {
-        r->at.remote_started = job->service_started;
-        r->at.remote_done = simulation->now;
-    }
     if (r->option->route.length == 0) {
         end_request(simulation, request, false);
         return;
     }
     r->stage = local ? STAGE_UP : STAGE_DOWN;
     r->hop = local ? 0 : r->option->route.length - 1;
-    r->at.sent = local ? simulation->now : r->at.sent;
     begin_hop(simulation, request);
 }
 
@@ -109,7 +100,6 @@ static void end_hop(Simulation *simulation, int request)
     bool upwards = r->stage == STAGE_UP;
     r->hop += upwards ? 1 : -1;
     if (upwards && r->hop == r->option->route.length) {
-        r->at.reached = simulation->now;
         begin_compute(simulation, request, STAGE_REMOTE);
     } else if (r->hop < 0) {
         end_request(simulation, request, false);
@@ -209,19 +199,18 @@ static void end_request(Simulation *simulation, int request, bool refused)
     Request *r = &simulation->requests[request];
     count_population(simulation);
     simulation->ended_requests++;
-    simulation->sojourn_time += simulation->now - r->at.arrived;
-    r->at.finished = simulation->now;
-    r->stage = STAGE_DONE;
+    Time response = simulation->now - r->arrived;
+    simulation->sojourn_time += (uint64_t)response;
     feedback_place(simulation);
     Outcome *outcome = outcome_place(simulation, r->place);
     *outcome = (Outcome){.user = r->user,
                          .option = r->option_index,
                          .refused = refused,
-                         .response_s = time_to_s(r->at.finished - r->at.arrived),
+                         .response_s = time_to_s(response),
                          .energy_j = r->energy_j,
                          .accuracy = refused ? 0 : r->option->accuracy,
                          .accuracy_weight = r->application->accuracy_weight};
-    ledger_request(simulation, r, outcome);
+    ledger_request(simulation, r, outcome, response);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
@@ -242,7 +231,6 @@ void journey_begin(Simulation *simulation, int user)
     uint64_t sequence = (uint64_t)asking->requests++;
     Request *r = &simulation->requests[request];
     /* Field by field: clearing the whole record at once costs more than all the rest of this function. */
-    r->number = simulation->arrived;
     r->decision = simulation->decisions;
     r->place = place;
     r->user = user;
@@ -251,7 +239,8 @@ void journey_begin(Simulation *simulation, int user)
     r->stage = STAGE_ASKING;
     r->recorded = simulation->recording;
     r->luck = rng_draw(asking->luck, sequence);
-    r->at = (Stamps){.arrived = simulation->now};
+    r->arrived = simulation->now;
+    r->waited = 0;
     r->energy_j = 0;
     r->application = &scenario->applications[asking->application];
     const Distribution *input = &r->application->input_bytes;
@@ -274,7 +263,6 @@ void journey_answer(Simulation *simulation, int request, double share)
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
     r->target = scenario_target_node(simulation->scenario, r->own, r->option);
-    r->at.answered = simulation->now;
     r->share = share;
     ledger_answer(simulation, r);
     if (r->option->local) {
@@ -282,7 +270,6 @@ void journey_answer(Simulation *simulation, int request, double share)
     } else {
         r->stage = STAGE_UP;
         r->hop = 0;
-        r->at.sent = simulation->now;
         begin_hop(simulation, request);
     }
 }

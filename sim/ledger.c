@@ -83,10 +83,10 @@ void ledger_answer(Simulation *simulation, const Request *request)
     }
     const Scenario *scenario = simulation->scenario;
     metrics->arrived++;
-    metrics->option_counts[scenario->group_of[scenario->users[request->user]]][request->option_index]++;
+    metrics->option_counts[scenario->group_of[request->own]][request->option_index]++;
 }
 
-void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome)
+void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response)
 {
     Metrics *metrics = &simulation->metrics;
     if (!request->recorded || simulation->foreseen)
@@ -95,13 +95,10 @@ void ledger_request(Simulation *simulation, const Request *request, const Outcom
         metrics->refused++;
         return;
     }
-    Time response = request->at.finished - request->at.arrived;
-    Time waiting =
-        request->at.local_started - request->at.local_entered + request->at.remote_started - request->at.remote_entered;
     metrics->finished++;
     metrics->late += response > request->application->deadline;
     summary_add(&metrics->response_s, outcome->response_s);
-    summary_add(&metrics->waiting_s, time_to_s(waiting));
+    summary_add(&metrics->waiting_s, time_to_s(request->waited));
     summary_add(&metrics->accuracy, outcome->accuracy);
     summary_add(&metrics->energy_j, outcome->energy_j);
     histogram_add(&metrics->response, response);
@@ -147,7 +144,7 @@ static const char *check_node(const Simulation *simulation, int index)
     double busy = node_busy_core_ns(node, simulation->now);
     if (busy > group->cores * (double)simulation->now * (1 + RELATIVE_TOLERANCE) + 1)
         return "a node was busier than it has cores";
-    if (station_in_use(&node->cpu) + node->background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
+    if (node->cpu.in_use + node->background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
         return "a node uses more cores than it has";
     return NULL;
 }
@@ -189,8 +186,8 @@ static const char *check_requests(const Simulation *simulation)
         if (request->stage == STAGE_FREE)
             continue;
         in_flight++;
-        age += (RequestTime)(simulation->now - request->at.arrived);
-        if (request->at.arrived > simulation->now || (request->option && request->at.answered < request->at.arrived))
+        age += (uint64_t)(simulation->now - request->arrived);
+        if (request->arrived > simulation->now || request->entered > simulation->now)
             broken = "an effect came before its cause";
         if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
             continue;
@@ -206,7 +203,7 @@ static const char *check_requests(const Simulation *simulation)
     if (in_flight != simulation->arrived - simulation->ended_requests)
         broken = "requests were lost or made up";
     RequestTime population = simulation->population_time +
-                             (RequestTime)(simulation->now - simulation->population_since) * (RequestTime)in_flight;
+                             (RequestTime)(simulation->now - simulation->population_since) * (uint64_t)in_flight;
     if (population != simulation->sojourn_time + age)
         broken = "Little's law does not hold";
     if (!broken)

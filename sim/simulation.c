@@ -131,6 +131,9 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     simulation->key = key;
     simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
     simulation->request_free = NO_JOB;
+    simulation->equal_share = 1.0 / scenario->user_count;
+    simulation->is_large = scenario->node_count > CACHED_NODES;
+    simulation->decision_limit = key.decisions > 0 ? key.decisions : key.training ? 0 : scenario->stop.rounds;
     simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
     simulation->asks = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->asks);
     simulation->ask_requests = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->ask_requests);
@@ -160,17 +163,10 @@ void simulation_destroy(Simulation *simulation)
     free(simulation);
 }
 
-static int64_t decision_limit(const Simulation *simulation)
-{
-    int64_t rounds = simulation->key.training ? 0 : simulation->scenario->stop.rounds;
-    return simulation->key.decisions > 0 ? simulation->key.decisions : rounds;
-}
-
 /* Ends the run where no further question may be asked. */
 static bool is_over(Simulation *simulation)
 {
-    int64_t limit = decision_limit(simulation);
-    simulation->ended = limit > 0 && simulation->decisions >= limit;
+    simulation->ended = simulation->decision_limit > 0 && simulation->decisions >= simulation->decision_limit;
     return simulation->ended;
 }
 
@@ -314,7 +310,7 @@ void simulation_apply(Simulation *simulation, Answer answer)
         request->option = &options->items[answer.options[i]];
     }
     for (int i = 0; i < simulation->ask_count; i++) {
-        double share = answer.compute_share ? answer.compute_share[i] : 1.0 / simulation->scenario->user_count;
+        double share = answer.compute_share ? answer.compute_share[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)

@@ -8,7 +8,7 @@
 #include "node.h"
 #include "simulation.h"
 
-__extension__ typedef __int128 RequestTime; /* requests x ns */
+__extension__ typedef unsigned __int128 RequestTime; /* requests x ns */
 
 /* What a user's requests come from. */
 typedef struct User {
@@ -24,6 +24,9 @@ struct Simulation {
     uint64_t stream_replication; /* replication with training set apart */
     Time now;
     bool asking, ended, foreseen, recording;
+    bool is_large;          /* most of the world is far away in memory */
+    int64_t decision_limit; /* of questions; 0: none */
+    double equal_share;     /* of one user */
     Time recording_since;
     Agenda agenda;
 
@@ -84,7 +87,7 @@ void ledger_destroy(Simulation *simulation);
 void ledger_copy(Simulation *to, const Simulation *from);
 void ledger_record_from_now(Simulation *simulation);
 void ledger_answer(Simulation *simulation, const Request *request);
-void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome);
+void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response);
 void ledger_decision(Simulation *simulation, const Feedback *feedback);
 void ledger_close(Simulation *simulation);
 
@@ -110,6 +113,8 @@ enum { CACHED_NODES = 2000, CACHE_LINE = 64 };
 
 static inline void simulation_prefetch_node(const Simulation *simulation, int node)
 {
+    if (!simulation->is_large)
+        return;
     const char *place = (const char *)&simulation->nodes[node];
     for (size_t line = 0; line < sizeof(Node); line += CACHE_LINE)
         __builtin_prefetch(place + line);
@@ -118,10 +123,9 @@ static inline void simulation_prefetch_node(const Simulation *simulation, int no
 /* What the next event will want, as far as it is known now. */
 static inline void simulation_look_ahead(const Simulation *simulation)
 {
-    if (simulation->scenario->node_count <= CACHED_NODES)
+    if (!simulation->is_large)
         return;
-    int slot;
-    event_queue_first(&simulation->agenda.users, &slot);
+    int slot = event_queue_first_slot(&simulation->agenda.users);
     event_queue_prefetch(&simulation->agenda.users, slot);
     if (slot % 2 == 0)
         simulation_prefetch_node(simulation, simulation->scenario->users[slot / 2]);
