@@ -12,6 +12,14 @@ static void begin_compute(Simulation *simulation, int request, Stage stage);
 static void begin_hop(Simulation *simulation, int request);
 static void end_request(Simulation *simulation, int request, bool refused);
 
+static void schedule_link(Simulation *simulation, int index, const LinkGroup *group, bool upwards)
+{
+    const Link *link = &simulation->links[index];
+    bool up_station = upwards || group->half_duplex;
+    Time next = station_next(up_station ? &link->up : &link->down, simulation->jobs);
+    agenda_set_link(&simulation->agenda, index, !up_station, next);
+}
+
 static int request_allocate(Simulation *simulation)
 {
     if (simulation->request_free == NO_JOB) {
@@ -116,7 +124,7 @@ static void begin_delay(Simulation *simulation, int request)
     Stream stream;
     if (drawn)
         stream = stream_create(rng_draw(r->luck, LUCK_DELAY), (uint64_t)r->hop, STREAM_REQUEST, upwards);
-    Time delay = link_delay(&simulation->links[r->link], group, upwards, drawn ? &stream : NULL);
+    Time delay = link_delay(&simulation->links[r->links[r->hop]], group, upwards, drawn ? &stream : NULL);
     if (delay == 0) {
         end_hop(simulation, request);
         return;
@@ -126,7 +134,7 @@ static void begin_delay(Simulation *simulation, int request)
         agenda_send(&simulation->agenda, request, simulation->now + delay);
         return;
     }
-    int lane = upwards ? link_is_weak(&simulation->links[r->link], group) : 2;
+    int lane = upwards ? link_is_weak(&simulation->links[r->links[r->hop]], group) : 2;
     lane += AGENDA_LANES * r->option->route.links[r->hop];
     agenda_send_in_lane(&simulation->agenda, simulation->requests, request, lane, simulation->now + delay);
 }
@@ -145,8 +153,9 @@ static void begin_hop(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     bool upwards = r->stage == STAGE_UP;
-    r->link = scenario_route_link(simulation->scenario, r->own, r->option, r->hop);
-    Station *station = link_station(&simulation->links[r->link], link_group_of(simulation, r), upwards);
+    int link = r->links[r->hop];
+    const LinkGroup *group = link_group_of(simulation, r);
+    Station *station = link_station(&simulation->links[link], group, upwards);
     double bits = station ? bits_of(simulation, r) : 0;
     if (bits <= 0) {
         begin_delay(simulation, request);
@@ -154,7 +163,7 @@ static void begin_hop(Simulation *simulation, int request)
     }
     r->phase = PHASE_STATION;
     if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
-        journey_schedule_link(simulation, r->link, upwards);
+        schedule_link(simulation, link, group, upwards);
 }
 
 /* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
@@ -262,7 +271,7 @@ void journey_answer(Simulation *simulation, int request, double share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
-    r->target = scenario_target_node(simulation->scenario, r->own, r->option);
+    r->target = scenario_route(simulation->scenario, r->own, r->option, r->links);
     r->share = share;
     ledger_answer(simulation, r);
     if (r->option->local) {
@@ -317,9 +326,5 @@ void journey_schedule_node(Simulation *simulation, int node)
 
 void journey_schedule_link(Simulation *simulation, int link, bool upwards)
 {
-    const Link *state = &simulation->links[link];
-    const LinkGroup *group = simulation_link_group(simulation, link);
-    bool up_station = upwards || group->half_duplex;
-    const Station *station = up_station ? &state->up : &state->down;
-    agenda_set_link(&simulation->agenda, link, !up_station, station_next(station, simulation->jobs));
+    schedule_link(simulation, link, simulation_link_group(simulation, link), upwards);
 }

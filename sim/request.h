@@ -50,13 +50,13 @@ typedef struct Request {
     int place;        /* among the question's asks */
     int user;         /* 0 .. user_count - 1 */
     int own, target;  /* the user's node, and the one that its answer names */
-    int link;         /* of the hop it is on */
     int hop;          /* on its route */
     int option_index;
     int next; /* free slots, requests waiting for memory at the same node, or messages in the same lane */
     Stage stage;
     Phase phase;
-    bool recorded; /* counts in the metrics: arrived after warm_up */
+    bool recorded;          /* counts in the metrics: arrived after warm_up */
+    int links[ROUTE_LIMIT]; /* of its route, from the user upwards */
 } Request;
 
 #endif
