@@ -157,12 +157,15 @@ bool agenda_take(Agenda *agenda, Request *requests, const Scenario *scenario, Ev
     }
     if (key == EVENT_KEY_NEVER)
         return false;
-    EventKind kind = (EventKind)event_key_kind(key);
-    int name, slot = event_queue_first_slot(shared ? &agenda->shared : &agenda->users);
-    if (shared)
-        name = shared_name(agenda, requests, slot);
-    else
-        name = kind == EVENT_STATION ? scenario->users[slot / 2] : agenda->names.source + slot / 2;
-    *ret_event = (Event){(Time)(key >> 64), kind, name};
+    ret_event->time = (Time)(key >> 64);
+    if (shared) {
+        ret_event->kind = (EventKind)event_key_kind(key);
+        ret_event->name = shared_name(agenda, requests, event_queue_first_slot(&agenda->shared));
+        return true;
+    }
+    int slot = event_queue_first_slot(&agenda->users);
+    bool source = slot % 2 == 1;
+    ret_event->kind = source ? EVENT_ARRIVAL : EVENT_STATION;
+    ret_event->name = source ? agenda->names.source + slot / 2 : scenario->users[slot / 2];
     return true;
 }

@@ -78,16 +78,15 @@ static inline void agenda_set(Agenda *agenda, EventQueue *queue, int slot, Time 
     event_queue_set(queue, slot, event_key(time, kind, &agenda->sequence));
 }
 
-/* The next completion at a node, in place of the one that was foreseen. TIME_NEVER, here and below: none. */
-static inline void agenda_set_node(Agenda *agenda, const Scenario *scenario, int node, Time time)
+/* The next completion at a node of `group`, in place of the one that was foreseen. TIME_NEVER, here and below: none. */
+static inline void agenda_set_node(Agenda *agenda, const Scenario *scenario, const NodeGroup *group, int node,
+                                   Time time)
 {
-    int index = scenario->group_of[node];
-    const NodeGroup *group = &scenario->node_groups[index];
-    int member = node - group->first;
+    int place = agenda->place[group - scenario->node_groups], member = node - group->first;
     if (group->tier == TIER_END)
-        agenda_set(agenda, &agenda->users, agenda->place[index] + 2 * member, time, EVENT_STATION);
+        agenda_set(agenda, &agenda->users, place + 2 * member, time, EVENT_STATION);
     else
-        agenda_set(agenda, &agenda->shared, agenda->place[index] + member, time, EVENT_STATION);
+        agenda_set(agenda, &agenda->shared, place + member, time, EVENT_STATION);
 }
 
 /* The next completion on a link; `downwards` is 0 for both directions of a half-duplex one. */

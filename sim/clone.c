@@ -38,6 +38,9 @@ static void copy_state(Simulation *to, const Simulation *from)
     size_t nodes = (size_t)scenario->node_count, links = (size_t)scenario->link_count;
     size_t users = (size_t)scenario->user_count, asks = (size_t)from->ask_limit;
     to->nodes = copy_array(mine.nodes, nodes, from->nodes, nodes, sizeof *to->nodes);
+    to->backgrounds = mine.backgrounds;
+    if (from->backgrounds)
+        memcpy(to->backgrounds, from->backgrounds, nodes * sizeof *from->backgrounds);
     to->links = copy_array(mine.links, links, from->links, links, sizeof *to->links);
     to->users = copy_array(mine.users, users, from->users, users, sizeof *to->users);
     to->asks = copy_array(mine.asks, asks, from->asks, asks, sizeof *to->asks);

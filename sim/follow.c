@@ -42,7 +42,7 @@ static void step_nodes(Simulation *simulation, const NodeGroup *group)
 {
     double cores = time_series_value(&group->background_series, simulation->now);
     for (int node = group->first; node < group->first + group->count; node++) {
-        node_set_busy(&simulation->nodes[node], group, cores, simulation->now);
+        node_set_busy(&simulation->nodes[node], cores, simulation->now);
         journey_schedule_node(simulation, node);
     }
 }

@@ -72,17 +72,16 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
 {
     Request *r = &simulation->requests[request];
     r->stage = stage;
-    int node = stage == STAGE_LOCAL ? r->own : r->target;
-    const NodeGroup *group = simulation_group(simulation, node);
-    if (node_refuses(&simulation->nodes[node], group)) {
+    int index = stage == STAGE_LOCAL ? r->own : r->target;
+    Node *node = &simulation->nodes[index];
+    if (node_refuses(node)) {
         end_request(simulation, request, true);
         return;
     }
     r->entered = simulation->now;
-    double work = work_of(simulation, r, group);
-    if (node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work,
-                   simulation->now))
-        journey_schedule_node(simulation, node);
+    double work = work_of(simulation, r, node->group);
+    if (node_enter(node, simulation->requests, simulation->jobs, request, work, simulation->now))
+        journey_schedule_node(simulation, index);
 }
 
 static void end_compute(Simulation *simulation, int request, const Node *node)
@@ -166,34 +165,28 @@ static void begin_hop(Simulation *simulation, int request)
         schedule_link(simulation, link, group, upwards);
 }
 
-/* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
- */
-static Feedback *feedback_place(Simulation *simulation)
+/* Room for one more decision's feedback and its outcomes; a round's decision is alone, so its outcomes gather where
+ * they will be read. */
+static void reserve_feedback(Simulation *simulation)
 {
-    if (simulation->feedback_count == simulation->feedback_slots) {
-        size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
-        simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
-        simulation->outcomes =
-            memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
-        simulation->feedback_slots = (int)size;
-    }
-    return &simulation->feedback[simulation->feedback_count];
-}
-
-static Outcome *outcome_place(Simulation *simulation, int place)
-{
-    return &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + place];
+    if (simulation->feedback_count < simulation->feedback_slots)
+        return;
+    size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
+    simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
+    simulation->outcomes = memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
+    simulation->feedback_slots = (int)size;
 }
 
 /* All requests of a question are done: its feedback waits for the next question. */
 static void end_decision(Simulation *simulation, int64_t decision, bool recorded)
 {
     const Scenario *scenario = simulation->scenario;
-    Feedback *feedback = feedback_place(simulation);
-    *feedback =
-        (Feedback){.decision = decision, .count = simulation->ask_limit, .outcomes = outcome_place(simulation, 0)};
+    int index = simulation->feedback_count++;
+    Feedback *feedback = &simulation->feedback[index];
+    feedback->decision = decision;
+    feedback->count = simulation->ask_limit;
+    feedback->outcomes = &simulation->outcomes[index * simulation->ask_limit];
     objective_judge(&scenario->objective, feedback);
-    simulation->feedback_count++;
     if (recorded)
         ledger_decision(simulation, feedback);
     if (scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
@@ -210,8 +203,8 @@ static void end_request(Simulation *simulation, int request, bool refused)
     simulation->ended_requests++;
     Time response = simulation->now - r->arrived;
     simulation->sojourn_time += (uint64_t)response;
-    feedback_place(simulation);
-    Outcome *outcome = outcome_place(simulation, r->place);
+    reserve_feedback(simulation);
+    Outcome *outcome = &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + r->place];
     *outcome = (Outcome){.user = r->user,
                          .option = r->option_index,
                          .refused = refused,
@@ -219,7 +212,8 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .energy_j = r->energy_j,
                          .accuracy = refused ? 0 : r->option->accuracy,
                          .accuracy_weight = r->application->accuracy_weight};
-    ledger_request(simulation, r, outcome, response);
+    if (r->recorded)
+        ledger_request(simulation, r, outcome, response);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
@@ -287,8 +281,7 @@ void journey_station_event(Simulation *simulation, int name)
 {
     if (name < simulation->agenda.names.link) {
         Node *node = &simulation->nodes[name];
-        const NodeGroup *group = simulation_group(simulation, name);
-        int request = node_leave(node, group, simulation->requests, simulation->jobs, simulation->now);
+        int request = node_leave(node, simulation->requests, simulation->jobs, simulation->now);
         journey_schedule_node(simulation, name);
         simulation_look_ahead(simulation);
         end_compute(simulation, request, node);
@@ -310,18 +303,20 @@ void journey_delay_event(Simulation *simulation, int request)
 void journey_background_event(Simulation *simulation, int node)
 {
     Node *state = &simulation->nodes[node];
-    const NodeGroup *group = simulation_group(simulation, node);
-    int next = chain_next(&group->background, state->background_state, &state->background);
-    node_set_background(state, group, next, simulation->now);
+    const Chain *chain = &state->group->background;
+    Stream *stream = &simulation->backgrounds[node];
+    int next = chain_next(chain, state->background_state, stream);
+    node_set_background(state, next, simulation->now);
     journey_schedule_node(simulation, node);
     agenda_set_named(&simulation->agenda, simulation->agenda.names.background + node,
-                     chain_leave(&group->background, next, simulation->now, &state->background), EVENT_BACKGROUND);
+                     chain_leave(chain, next, simulation->now, stream), EVENT_BACKGROUND);
 }
 
-void journey_schedule_node(Simulation *simulation, int node)
+void journey_schedule_node(Simulation *simulation, int index)
 {
-    agenda_set_node(&simulation->agenda, simulation->scenario, node,
-                    station_next(&simulation->nodes[node].cpu, simulation->jobs));
+    const Node *node = &simulation->nodes[index];
+    agenda_set_node(&simulation->agenda, simulation->scenario, node->group, index,
+                    station_next(&node->cpu, simulation->jobs));
 }
 
 void journey_schedule_link(Simulation *simulation, int link, bool upwards)

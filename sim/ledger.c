@@ -59,7 +59,7 @@ static NodeMetrics node_meters(const Simulation *simulation, int index)
     const Node *node = &simulation->nodes[index];
     const NodeGroup *group = simulation_group(simulation, index);
     Time now = simulation->now;
-    return (NodeMetrics){.energy_j = node_energy(node, group, now),
+    return (NodeMetrics){.energy_j = node_energy(node, now),
                          .utilisation = node_busy_core_ns(node, now) / NS_PER_S / group->cores,
                          .served_core_s = station_delivered(&node->cpu, now) / NS_PER_S};
 }
@@ -89,18 +89,23 @@ void ledger_answer(Simulation *simulation, const Request *request)
 void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response)
 {
     Metrics *metrics = &simulation->metrics;
-    if (!request->recorded || simulation->foreseen)
+    if (simulation->foreseen)
         return;
     if (outcome->refused) {
         metrics->refused++;
         return;
     }
-    metrics->finished++;
+    if (metrics->finished++ == 0) {
+        metrics->accuracy_first = outcome->accuracy;
+        metrics->energy_first_j = outcome->energy_j;
+    }
     metrics->late += response > request->application->deadline;
     summary_add(&metrics->response_s, outcome->response_s);
-    summary_add(&metrics->waiting_s, time_to_s(request->waited));
-    summary_add(&metrics->accuracy, outcome->accuracy);
-    summary_add(&metrics->energy_j, outcome->energy_j);
+    double waited_s = time_to_s(request->waited);
+    metrics->waiting_sum_s += waited_s;
+    metrics->waiting_maximum_s = waited_s > metrics->waiting_maximum_s ? waited_s : metrics->waiting_maximum_s;
+    metrics->accuracy_sum += outcome->accuracy - metrics->accuracy_first;
+    metrics->energy_sum_j += outcome->energy_j - metrics->energy_first_j;
     histogram_add(&metrics->response, response);
     series_add(&metrics->response_course_s, outcome->response_s);
 }
@@ -159,7 +164,7 @@ static const char *check_counts(const Simulation *simulation, const NodeCount *c
 {
     for (int i = 0; i < simulation->scenario->node_count; i++) {
         const Node *node = &simulation->nodes[i];
-        if (counts[i].jobs != simulation_node_jobs(simulation, i))
+        if (counts[i].jobs != node_jobs(node))
             return "a node serves requests that are elsewhere";
         if (!near(counts[i].memory_bytes, node->memory_used_bytes, counts[i].memory_bytes))
             return "a node's memory is not what its requests occupy";

@@ -22,13 +22,19 @@ static void create_nodes(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
     simulation->nodes = memory_allocate((size_t)scenario->node_count, sizeof *simulation->nodes);
+    for (int i = 0; i < scenario->node_group_count && !simulation->backgrounds; i++)
+        if (has_chain(&scenario->node_groups[i].background))
+            simulation->backgrounds = memory_allocate((size_t)scenario->node_count, sizeof *simulation->backgrounds);
     for (int i = 0; i < scenario->node_count; i++) {
         const NodeGroup *group = simulation_group(simulation, i);
         Node *node = &simulation->nodes[i];
-        node_init(node, group, stream_of(simulation, STREAM_BACKGROUND, i));
+        Stream background = stream_of(simulation, STREAM_BACKGROUND, i);
+        node_init(node, group, &background);
+        if (simulation->backgrounds)
+            simulation->backgrounds[i] = background;
         if (has_chain(&group->background))
             agenda_set_named(&simulation->agenda, simulation->agenda.names.background + i,
-                             chain_leave(&group->background, node->background_state, 0, &node->background),
+                             chain_leave(&group->background, node->background_state, 0, &simulation->backgrounds[i]),
                              EVENT_BACKGROUND);
     }
 }
@@ -152,9 +158,9 @@ void simulation_destroy(Simulation *simulation)
 {
     if (!simulation)
         return;
-    void *owned[] = {simulation->nodes,        simulation->links,    simulation->users,
-                     simulation->requests,     simulation->jobs,     simulation->asks,
-                     simulation->ask_requests, simulation->feedback, simulation->outcomes};
+    void *owned[] = {simulation->nodes,    simulation->backgrounds, simulation->links, simulation->users,
+                     simulation->requests, simulation->jobs,        simulation->asks,  simulation->ask_requests,
+                     simulation->feedback, simulation->outcomes};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     agenda_free(&simulation->agenda);
@@ -215,11 +221,20 @@ static void condition_event(Simulation *simulation, int link)
                      chain_leave(chain, state->condition_state, simulation->now, &state->condition), EVENT_CONDITION);
 }
 
+/* A trace that has run out ends the run when its last request is done, even if chains go on for ever. */
+static bool is_exhausted(const Simulation *simulation)
+{
+    const WorkloadSpec *workload = &simulation->scenario->workload;
+    return workload->arrivals == ARRIVALS_TRACE && simulation->trace_next == workload->trace_count &&
+           simulation->arrived == simulation->ended_requests;
+}
+
 /* Handles the earliest event. False where there is none. */
 static bool step(Simulation *simulation)
 {
     Event event;
-    if (!agenda_take(&simulation->agenda, simulation->requests, simulation->scenario, &event))
+    if (is_exhausted(simulation) ||
+        !agenda_take(&simulation->agenda, simulation->requests, simulation->scenario, &event))
         return false;
     assert(event.time >= simulation->now);
     simulation->now = event.time;
@@ -261,20 +276,12 @@ static bool step(Simulation *simulation)
     return true;
 }
 
-/* A trace that has run out ends the run when its last request is done, even if chains go on for ever. */
-static bool is_exhausted(const Simulation *simulation)
-{
-    const WorkloadSpec *workload = &simulation->scenario->workload;
-    return workload->arrivals == ARRIVALS_TRACE && simulation->trace_next == workload->trace_count &&
-           simulation->arrived == simulation->ended_requests;
-}
-
 bool simulation_advance(Simulation *simulation, Decision *ret_decision)
 {
     assert(!simulation->asking);
     simulation->ask_count = 0;
     while (!simulation->asking && !simulation->ended) {
-        if (is_exhausted(simulation) || !step(simulation))
+        if (!step(simulation))
             simulation->ended = true;
         if (simulation->key.validate)
             simulation_validate(simulation);

@@ -31,6 +31,7 @@ struct Simulation {
     Agenda agenda;
 
     Node *nodes;           /* [node_count] */
+    Stream *backgrounds;   /* [node_count] of the chains of their background load; NULL where no group has one */
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
 
@@ -99,12 +100,6 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
 static inline const NodeGroup *simulation_group(const Simulation *simulation, int node)
 {
     return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
-}
-
-/* Jobs at a node: served, waiting for a core, waiting for memory. */
-static inline int simulation_node_jobs(const Simulation *simulation, int node)
-{
-    return station_jobs(&simulation->nodes[node].cpu) + simulation->nodes[node].memory_waiting;
 }
 
 /* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. Fewer

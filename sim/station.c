@@ -120,9 +120,11 @@ void station_update(Station *station, Time now)
 bool station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
 {
     assert(work > 0 && share > 0 && share <= 1);
-    jobs[job] = (Job){
-        .work = work, .share = share, .order = station->arrivals++, .left = NO_JOB, .right = NO_JOB, .next = NO_JOB};
-    if (station->waiting == 0 && station_has_room(station, &jobs[job])) {
+    Job *added = &jobs[job];
+    added->work = work;
+    added->share = share;
+    added->order = station->arrivals++;
+    if (station->waiting == 0 && station_has_room(station, added)) {
         station_update(station, now);
         station_serve(station, jobs, job, now);
         station_set_rate(station);

@@ -38,7 +38,7 @@ bool view_is_idle(const View *view)
 
 int view_node_jobs(const View *view, int node)
 {
-    return simulation_node_jobs(behind(view), node);
+    return node_jobs(&behind(view)->nodes[node]);
 }
 
 double view_node_free_cores(const View *view, int node)
