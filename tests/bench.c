@@ -68,7 +68,7 @@ BenchRun bench_simulate(const BenchLine *line, uint64_t round)
 typedef struct Measured {
     BenchRun runs[BENCH_ROUNDS_MOST];
     double ns, result_s;     /* medians, a unit */
-    double bytes_per_device; /* 0: no matter */
+    double bytes_per_device; /* 0: says nothing */
 } Measured;
 
 static bool load(BenchLine *line)
@@ -153,31 +153,40 @@ static bool agree(const BenchLine *line, const Measured *measured, const Measure
     return false;
 }
 
-int bench_main(BenchLine *lines, int count, int argc, char **argv)
+/* What the program was asked for. */
+typedef struct Request {
+    bool json;
+    int rounds;
+} Request;
+
+static bool read_arguments(int argc, char **argv, Request *ret_request)
 {
-    bool json = false, good = true;
-    int rounds = BENCH_ROUNDS;
+    *ret_request = (Request){.rounds = BENCH_ROUNDS};
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], "--json") == 0)
-            json = true;
+            ret_request->json = true;
         else
-            rounds = atoi(argv[i]);
-    if (rounds < 1 || rounds > BENCH_ROUNDS_MOST) {
-        fprintf(stderr, "usage: %s [--json] [ROUNDS], 1 to %d\n", argv[0], BENCH_ROUNDS_MOST);
-        return 2;
-    }
-    for (int i = 0; i < count && good; i++)
-        good = load(&lines[i]);
-    Measured *measured = memory_allocate((size_t)count, sizeof *measured);
-    for (int round = 0; round < rounds && good; round++)
+            ret_request->rounds = atoi(argv[i]);
+    return ret_request->rounds >= 1 && ret_request->rounds <= BENCH_ROUNDS_MOST;
+}
+
+static void measure(const BenchLine *lines, int count, int rounds, Measured *measured)
+{
+    for (int round = 0; round < rounds; round++)
         for (int i = 0; i < count; i++)
             measured[i].runs[round] = lines[i].measure(&lines[i], (uint64_t)round);
-    for (int i = 0; i < count && good; i++)
+    for (int i = 0; i < count; i++)
         conclude(&lines[i], rounds, &measured[i]);
-    if (good && !json)
+}
+
+/* Prints all lines and returns whether they agree with their references. */
+static bool print(const BenchLine *lines, int count, bool json, const Measured *measured)
+{
+    bool good = true;
+    if (!json)
         printf("%-40s %-8s %10s %13s %8s %9s\n", "median of interleaved rounds", "unit", "ns each", "per second",
                "B/device", "ratio to");
-    for (int i = 0, all = good ? count : 0; i < all; i++) {
+    for (int i = 0; i < count; i++) {
         const Measured *reference = find_reference(lines, count, &lines[i], measured);
         if (json)
             print_object(&lines[i], &measured[i]);
@@ -185,8 +194,26 @@ int bench_main(BenchLine *lines, int count, int argc, char **argv)
             print_row(&lines[i], &measured[i], reference);
         good &= agree(&lines[i], &measured[i], reference);
     }
+    return good;
+}
+
+int bench_main(BenchLine *lines, int count, int argc, char **argv)
+{
+    Request request;
+    if (!read_arguments(argc, argv, &request)) {
+        fprintf(stderr, "usage: %s [--json] [ROUNDS], 1 to %d\n", argv[0], BENCH_ROUNDS_MOST);
+        return 2;
+    }
+    bool good = true;
+    for (int i = 0; i < count && good; i++)
+        good = load(&lines[i]);
+    if (good) {
+        Measured *measured = memory_allocate((size_t)count, sizeof *measured);
+        measure(lines, count, request.rounds, measured);
+        good = print(lines, count, request.json, measured);
+        free(measured);
+    }
     for (int i = 0; i < count; i++)
         scenario_destroy(lines[i].scenario);
-    free(measured);
     return good ? 0 : 1;
 }
