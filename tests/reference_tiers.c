@@ -8,7 +8,6 @@
 
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { DEVICE, SITE, CLOUD, PLACES };
 
