@@ -102,23 +102,23 @@ void agenda_copy(Agenda *to, const Agenda *from)
 void agenda_foresee(Agenda *agenda, const Scenario *scenario)
 {
     for (int slot = agenda->names.background - agenda->shift; slot <= agenda->span; slot++)
-        event_queue_set(&agenda->shared, slot, EVENT_KEY_NEVER);
+        event_queue_cancel(&agenda->shared, slot);
     if (!has_one_source(scenario))
         for (int user = 0; user < scenario->user_count; user++)
-            event_queue_set(&agenda->users, 2 * user + 1, EVENT_KEY_NEVER);
+            event_queue_cancel(&agenda->users, 2 * user + 1);
 }
 
 void agenda_send_in_lane(Agenda *agenda, Request *requests, int request, int index, Time time)
 {
     Lane *lane = &agenda->lanes[index];
     Request *sent = &requests[request];
-    sent->due = event_key(time, EVENT_DELAY, &agenda->sequence);
+    sent->due = event_stamp(time, EVENT_DELAY, &agenda->sequence);
     sent->next = NO_JOB;
     if (lane->head == NO_JOB) {
         lane->head = request;
         event_queue_set(&agenda->shared, agenda->lane + index, sent->due);
     } else {
-        assert(requests[lane->tail].due < sent->due);
+        assert(event_is_before(requests[lane->tail].due, sent->due));
         requests[lane->tail].next = request;
     }
     lane->tail = request;
@@ -130,8 +130,10 @@ static int take_from_lane(Agenda *agenda, Request *requests, int index)
     Lane *lane = &agenda->lanes[index];
     int request = lane->head;
     lane->head = requests[request].next;
-    event_queue_set(&agenda->shared, agenda->lane + index,
-                    lane->head == NO_JOB ? EVENT_KEY_NEVER : requests[lane->head].due);
+    if (lane->head == NO_JOB)
+        event_queue_cancel(&agenda->shared, agenda->lane + index);
+    else
+        event_queue_set(&agenda->shared, agenda->lane + index, requests[lane->head].due);
     return request;
 }
 
@@ -145,25 +147,38 @@ static int shared_name(Agenda *agenda, Request *requests, int slot)
     return slot == agenda->span ? agenda->names.span : slot + agenda->shift;
 }
 
+static EventStamp first_stamp(const EventQueue *queue)
+{
+    return (EventStamp){queue->first, queue->orders[event_queue_first_slot(queue)]};
+}
+
+/* Whether the earliest event of `a` comes before that of `b`. */
+static bool comes_first(const EventQueue *a, const EventQueue *b)
+{
+    if (a->first == b->first)
+        return event_is_before(first_stamp(a), first_stamp(b));
+    return a->first < b->first;
+}
+
 bool agenda_take(Agenda *agenda, Request *requests, const Scenario *scenario, Event *ret_event)
 {
-    bool shared = agenda->shared.first < agenda->users.first;
-    EventKey key = shared ? agenda->shared.first : agenda->users.first;
-    if (agenda->messages.first < key) {
+    bool shared = comes_first(&agenda->shared, &agenda->users);
+    const EventQueue *queue = shared ? &agenda->shared : &agenda->users;
+    if (agenda->messages.first <= queue->first && comes_first(&agenda->messages, queue)) {
         int request = event_queue_first_slot(&agenda->messages);
-        *ret_event = (Event){(Time)(agenda->messages.first >> 64), EVENT_DELAY, request};
-        event_queue_set(&agenda->messages, request, EVENT_KEY_NEVER);
+        *ret_event = (Event){(Time)agenda->messages.first, EVENT_DELAY, request};
+        event_queue_cancel(&agenda->messages, request);
         return true;
     }
-    if (key == EVENT_KEY_NEVER)
+    if (queue->first >= EVENT_NEVER)
         return false;
-    ret_event->time = (Time)(key >> 64);
+    int slot = event_queue_first_slot(queue);
+    ret_event->time = (Time)queue->first;
     if (shared) {
-        ret_event->kind = (EventKind)event_key_kind(key);
-        ret_event->name = shared_name(agenda, requests, event_queue_first_slot(&agenda->shared));
+        ret_event->kind = (EventKind)event_order_kind(queue->orders[slot]);
+        ret_event->name = shared_name(agenda, requests, slot);
         return true;
     }
-    int slot = event_queue_first_slot(&agenda->users);
     bool source = slot % 2 == 1;
     ret_event->kind = source ? EVENT_ARRIVAL : EVENT_STATION;
     ret_event->name = source ? agenda->names.source + slot / 2 : scenario->users[slot / 2];

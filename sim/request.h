@@ -43,7 +43,7 @@ typedef struct Request {
     Time waited;     /* at nodes, for memory or a core, so far */
     double energy_j; /* above idle, of its computing so far */
     uint64_t luck;   /* names its sequence of draws, see Luck */
-    EventKey due;    /* in a lane: when it arrives */
+    EventStamp due;  /* in a lane: when it arrives */
     double share;    /* reserved: of compute */
     double input_bytes;
     int64_t decision; /* index of the question it was part of */

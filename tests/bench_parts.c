@@ -19,11 +19,11 @@ static BenchRun measure_hold(const BenchLine *line, uint64_t round)
     Stream stream = stream_create(1, round, STREAM_ANALYSIS, 0);
     uint64_t sequence = 0;
     for (int i = 0; i < line->size; i++)
-        event_queue_set(&queue, i, event_key(time_from_s(stream_exponential(&stream, 1)), 0, &sequence));
+        event_queue_set(&queue, i, event_stamp(time_from_s(stream_exponential(&stream, 1)), 0, &sequence));
     double start = bench_cpu_s();
     for (int i = 0; i < HOLDS; i++) {
-        Time next = event_key_time(queue.first) + time_from_s(stream_exponential(&stream, 1));
-        event_queue_set(&queue, event_queue_first_slot(&queue), event_key(next, 0, &sequence));
+        Time next = (Time)queue.first + time_from_s(stream_exponential(&stream, 1));
+        event_queue_set(&queue, event_queue_first_slot(&queue), event_stamp(next, 0, &sequence));
     }
     BenchRun run = {.units = HOLDS, .seconds = bench_cpu_s() - start};
     event_queue_free(&queue);

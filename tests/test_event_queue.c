@@ -30,7 +30,7 @@ static int list_next(const Listed *list)
 /* The slot of the earliest event, -1: none. */
 static int first_slot(const EventQueue *queue)
 {
-    return queue->first == EVENT_KEY_NEVER ? -1 : event_queue_first_slot(queue);
+    return queue->first >= EVENT_NEVER ? -1 : event_queue_first_slot(queue);
 }
 
 static void order_equals_that_of_a_sorted_list(void)
@@ -49,17 +49,17 @@ static void order_equals_that_of_a_sorted_list(void)
         if (stream_uniform(&stream) < 0.7) {
             Time time = (Time)stream_uniform_integer(&stream, 30); /* many ties */
             int kind = (int)stream_uniform_integer(&stream, 3);
-            event_queue_set(&queue, slot, event_key(time, kind, &scheduled));
+            event_queue_set(&queue, slot, event_stamp(time, kind, &scheduled));
             list[slot] = (Listed){time, kind, sequence++};
         } else {
-            event_queue_set(&queue, slot, EVENT_KEY_NEVER);
+            event_queue_cancel(&queue, slot);
             list[slot].time = TIME_NEVER;
         }
         int expected = list_next(list);
         differences += first_slot(&queue) != expected;
         if (expected >= 0)
-            differences += event_key_time(queue.first) != list[expected].time ||
-                           event_key_kind(queue.first) != list[expected].kind;
+            differences += (Time)queue.first != list[expected].time ||
+                           event_order_kind(queue.orders[expected]) != list[expected].kind;
     }
     CHECK_INT(differences, 0);
     event_queue_free(&queue);
@@ -70,14 +70,14 @@ static void ties_are_broken_by_kind_then_by_order_of_scheduling(void)
     uint64_t scheduled = 0;
     EventQueue queue;
     event_queue_init(&queue, 4);
-    event_queue_set(&queue, 3, event_key(10, 1, &scheduled));
-    event_queue_set(&queue, 1, event_key(10, 1, &scheduled));
-    event_queue_set(&queue, 2, event_key(10, 0, &scheduled));
+    event_queue_set(&queue, 3, event_stamp(10, 1, &scheduled));
+    event_queue_set(&queue, 1, event_stamp(10, 1, &scheduled));
+    event_queue_set(&queue, 2, event_stamp(10, 0, &scheduled));
     int expected[] = {2, 3, 1};
     for (int i = 0; i < 3; i++) {
         int slot = first_slot(&queue);
         CHECK_INT(slot, expected[i]);
-        event_queue_set(&queue, slot, EVENT_KEY_NEVER);
+        event_queue_cancel(&queue, slot);
     }
     CHECK_INT(first_slot(&queue), -1);
     event_queue_free(&queue);
@@ -88,15 +88,15 @@ static void growing_keeps_what_is_pending(void)
     uint64_t scheduled = 0;
     EventQueue queue;
     event_queue_init(&queue, 2);
-    event_queue_set(&queue, 0, event_key(7, 0, &scheduled));
-    event_queue_set(&queue, 1, event_key(5, 0, &scheduled));
+    event_queue_set(&queue, 0, event_stamp(7, 0, &scheduled));
+    event_queue_set(&queue, 1, event_stamp(5, 0, &scheduled));
     event_queue_reserve(&queue, 1000);
-    event_queue_set(&queue, 999, event_key(6, 0, &scheduled));
+    event_queue_set(&queue, 999, event_stamp(6, 0, &scheduled));
     int expected[] = {1, 999, 0};
     for (int i = 0; i < 3; i++) {
         int slot = first_slot(&queue);
         CHECK_INT(slot, expected[i]);
-        event_queue_set(&queue, slot, event_key(TIME_NEVER, 0, &scheduled));
+        event_queue_set(&queue, slot, event_stamp(TIME_NEVER, 0, &scheduled));
     }
     event_queue_free(&queue);
 }
@@ -107,11 +107,11 @@ static void a_copy_goes_its_own_way(void)
     EventQueue queue, copy;
     event_queue_init(&queue, 8);
     event_queue_init(&copy, 2);
-    event_queue_set(&queue, 5, event_key(50, 2, &scheduled));
+    event_queue_set(&queue, 5, event_stamp(50, 2, &scheduled));
     event_queue_copy(&copy, &queue);
-    event_queue_set(&queue, 5, event_key(20, 2, &scheduled));
-    CHECK_INT(event_key_time(copy.first), 50);
-    CHECK_INT(event_key_time(queue.first), 20);
+    event_queue_set(&queue, 5, event_stamp(20, 2, &scheduled));
+    CHECK_INT(copy.first, 50);
+    CHECK_INT(queue.first, 20);
     event_queue_free(&queue);
     event_queue_free(&copy);
 }
