@@ -20,20 +20,23 @@ static void schedule_link(Simulation *simulation, int index, const LinkGroup *gr
     agenda_set_link(&simulation->agenda, index, !up_station, next);
 }
 
+MEMORY_COLD static void grow_requests(Simulation *simulation)
+{
+    int old = simulation->request_slots, size = old ? 2 * old : 16;
+    simulation->requests = memory_grow(simulation->requests, (size_t)old, (size_t)size, sizeof *simulation->requests);
+    simulation->jobs = memory_grow(simulation->jobs, (size_t)old, (size_t)size, sizeof *simulation->jobs);
+    event_queue_reserve(&simulation->agenda.messages, size);
+    for (int i = size - 1; i >= old; i--) {
+        simulation->requests[i].next = simulation->request_free;
+        simulation->request_free = i;
+    }
+    simulation->request_slots = size;
+}
+
 static int request_allocate(Simulation *simulation)
 {
-    if (simulation->request_free == NO_JOB) {
-        int old = simulation->request_slots, size = old ? 2 * old : 16;
-        simulation->requests =
-            memory_grow(simulation->requests, (size_t)old, (size_t)size, sizeof *simulation->requests);
-        simulation->jobs = memory_grow(simulation->jobs, (size_t)old, (size_t)size, sizeof *simulation->jobs);
-        event_queue_reserve(&simulation->agenda.messages, size);
-        for (int i = size - 1; i >= old; i--) {
-            simulation->requests[i].next = simulation->request_free;
-            simulation->request_free = i;
-        }
-        simulation->request_slots = size;
-    }
+    if (simulation->request_free == NO_JOB)
+        grow_requests(simulation);
     int slot = simulation->request_free;
     simulation->request_free = simulation->requests[slot].next;
     return slot;
@@ -167,10 +170,8 @@ static void begin_hop(Simulation *simulation, int request)
 
 /* Room for one more decision's feedback and its outcomes; a round's decision is alone, so its outcomes gather where
  * they will be read. */
-static void reserve_feedback(Simulation *simulation)
+MEMORY_COLD static void grow_feedback(Simulation *simulation)
 {
-    if (simulation->feedback_count < simulation->feedback_slots)
-        return;
     size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
     simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
     simulation->outcomes = memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
@@ -203,7 +204,8 @@ static void end_request(Simulation *simulation, int request, bool refused)
     simulation->ended_requests++;
     Time response = simulation->now - r->arrived;
     simulation->sojourn_time += (uint64_t)response;
-    reserve_feedback(simulation);
+    if (simulation->feedback_count == simulation->feedback_slots)
+        grow_feedback(simulation);
     Outcome *outcome = &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + r->place];
     *outcome = (Outcome){.user = r->user,
                          .option = r->option_index,

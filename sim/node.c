@@ -18,7 +18,7 @@ static bool node_start(Node *node, Request *request, Job *jobs, int index, doubl
     return station_add(&node->cpu, jobs, index, work, share, now);
 }
 
-static bool node_wait_for_memory(Node *node, Request *requests, Job *jobs, int request, double work)
+MEMORY_COLD static bool node_wait_for_memory(Node *node, Request *requests, Job *jobs, int request, double work)
 {
     requests[request].phase = PHASE_MEMORY;
     requests[request].next = NO_JOB;
@@ -31,7 +31,7 @@ static bool node_wait_for_memory(Node *node, Request *requests, Job *jobs, int r
     return false;
 }
 
-static void node_start_waiting(Node *node, Request *requests, Job *jobs, Time now)
+MEMORY_COLD static void node_start_waiting(Node *node, Request *requests, Job *jobs, Time now)
 {
     while (node->memory_waiting > 0 && node_has_memory(node, &requests[node->memory_head])) {
         int request = node->memory_head;

@@ -2,11 +2,14 @@
 #ifndef ORCHID_SIM_NODE_H
 #define ORCHID_SIM_NODE_H
 
+#include "memory.h"
 #include "request.h"
 
+#include <stdalign.h>
+
 typedef struct Node {
-    const NodeGroup *group; /* borrowed from the scenario */
-    Station cpu;            /* capacity in cores, work in core-ns */
+    alignas(MEMORY_LINE) const NodeGroup *group; /* borrowed from the scenario */
+    Station cpu;                                 /* capacity in cores, work in core-ns */
     double memory_used_bytes;
     double energy_j_per_core_ns;  /* above idle */
     double work_core_ns;          /* of requests that finished computing here: the ledger against cpu.delivered */

@@ -21,7 +21,7 @@ static Stream stream_of(const Simulation *simulation, StreamPurpose purpose, int
 static void create_nodes(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
-    simulation->nodes = memory_allocate((size_t)scenario->node_count, sizeof *simulation->nodes);
+    simulation->nodes = memory_allocate_lines((size_t)scenario->node_count, sizeof *simulation->nodes);
     for (int i = 0; i < scenario->node_group_count && !simulation->backgrounds; i++)
         if (has_chain(&scenario->node_groups[i].background))
             simulation->backgrounds = memory_allocate((size_t)scenario->node_count, sizeof *simulation->backgrounds);
@@ -93,7 +93,7 @@ static void schedule_trace(Simulation *simulation)
 static void create_sources(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
-    simulation->users = memory_allocate((size_t)scenario->user_count, sizeof *simulation->users);
+    simulation->users = memory_allocate_lines((size_t)scenario->user_count, sizeof *simulation->users);
     for (int i = 0; i < scenario->user_count; i++) {
         Stream luck = stream_of(simulation, STREAM_REQUEST, i);
         simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i), .luck = stream_next(&luck)};

@@ -12,10 +12,10 @@ __extension__ typedef unsigned __int128 RequestTime; /* requests x ns */
 
 /* What a user's requests come from. */
 typedef struct User {
-    Stream arrivals;  /* times between them */
-    uint64_t luck;    /* names the sequence of their lucks */
-    int64_t requests; /* made so far */
-    int application;  /* index into the scenario's */
+    alignas(MEMORY_LINE) Stream arrivals; /* times between them */
+    uint64_t luck;                        /* names the sequence of their lucks */
+    int64_t requests;                     /* made so far */
+    int application;                      /* index into the scenario's */
 } User;
 
 struct Simulation {
@@ -104,14 +104,14 @@ static inline const NodeGroup *simulation_group(const Simulation *simulation, in
 
 /* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. Fewer
  * stay in the processor's caches. */
-enum { CACHED_NODES = 2000, CACHE_LINE = 64 };
+enum { CACHED_NODES = 2000 };
 
 MEMORY_PREFETCHES void simulation_prefetch_node(const Simulation *simulation, int node)
 {
     if (!simulation->is_large)
         return;
     const char *place = (const char *)&simulation->nodes[node];
-    for (size_t line = 0; line < sizeof(Node); line += CACHE_LINE)
+    for (size_t line = 0; line < sizeof(Node); line += MEMORY_LINE)
         __builtin_prefetch(place + line);
 }
 
