@@ -1,5 +1,7 @@
 #include "trial.h"
 
+#include "../sim/foresight.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver
  * apart that are equally good. */
 static void expect(Training *training, const Decision *question, Answer answer, Expectation *sum)
 {
-    simulation_imagine(training->future, question->simulation);
+    simulation_imagine(training->future, view_simulation(question->view));
     simulation_apply(training->future, answer);
     Decision end;
     bool asks = simulation_advance(training->future, &end);

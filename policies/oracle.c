@@ -95,7 +95,6 @@ const PolicyType policy_oracle = {
     .name = "oracle",
     .summary = "the best joint answer by exhaustive search on clones with expected times",
     .state_size = sizeof(Oracle),
-    .plans = true,
     .suits = suits,
     .start = start,
     .decide = decide,

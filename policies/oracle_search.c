@@ -1,5 +1,7 @@
 #include "oracle_search.h"
 
+#include "../sim/foresight.h"
+
 #include "../sim/objective.h"
 #include "expect.h"
 
@@ -244,10 +246,10 @@ void oracle_search_free(OracleSearch *search)
 OracleFinding oracle_search_run(OracleSearch *search, const Decision *decision, int *ret_options)
 {
     if (!search->question) {
-        search->question = simulation_clone(decision->simulation);
-        search->future = simulation_clone(decision->simulation);
+        search->question = simulation_clone(view_simulation(decision->view));
+        search->future = simulation_clone(view_simulation(decision->view));
     }
-    simulation_imagine(search->question, decision->simulation);
+    simulation_imagine(search->question, view_simulation(decision->view));
     search->decision = decision;
     search->idle = view_is_idle(decision->view);
     search->found = false;

@@ -168,14 +168,6 @@ void policy_freeze(Policy *policy, bool frozen)
     policy->frozen = frozen;
 }
 
-/* What the policy may see: only planners get the simulation, whose copies would tell the future. */
-static Decision shown(const Policy *policy, const Decision *decision)
-{
-    Decision seen = *decision;
-    seen.simulation = policy->type->plans ? decision->simulation : NULL;
-    return seen;
-}
-
 static void learn(Policy *policy, const Decision *decision)
 {
     if (policy->type->learn && !policy->frozen)
@@ -185,9 +177,8 @@ static void learn(Policy *policy, const Decision *decision)
 Answer policy_decide(Policy *policy, const Decision *decision)
 {
     assert(decision->ask_count > 0 && decision->ask_count <= policy->scenario->user_count);
-    Decision seen = shown(policy, decision);
-    learn(policy, &seen);
-    policy->type->decide(policy->state, &seen, !policy->frozen, policy->options);
+    learn(policy, decision);
+    policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
     return (Answer){.options = policy->options};
@@ -196,6 +187,5 @@ Answer policy_decide(Policy *policy, const Decision *decision)
 void policy_conclude(Policy *policy, const Decision *decision)
 {
     assert(decision->ask_count == 0);
-    Decision seen = shown(policy, decision);
-    learn(policy, &seen);
+    learn(policy, decision);
 }

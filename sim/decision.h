@@ -52,15 +52,19 @@ typedef struct Decision {
     const Ask *asks;
     int feedback_count; /* decisions that ended since the last question */
     const Feedback *feedback;
-    const View *view;             /* what is to be seen of the world now */
-    const Simulation *simulation; /* for planners that clone it; NULL for policies that must not look ahead */
+    const View *view; /* what is to be seen of the world now */
 } Decision;
+
+/* What a request may use of the machines and links that reserve for it. */
+typedef struct Share {
+    double compute;   /* of reserved nodes, (0, 1] */
+    double bandwidth; /* unused while links share by themselves */
+} Share;
 
 /* One choice per ask. The arrays belong to whoever answers. */
 typedef struct Answer {
-    const int *options;            /* [ask_count] indices into each ask's options */
-    const double *compute_share;   /* [ask_count] for reserved nodes, (0, 1]; NULL: 1 / user_count each */
-    const double *bandwidth_share; /* [ask_count] unused while links share by bandwidth; NULL */
+    const int *options;  /* [ask_count] indices into each ask's options */
+    const Share *shares; /* [ask_count]; NULL: 1 / user_count each */
 } Answer;
 
 /* One entry of an observation. Observations are a shared block, then one block per ask. */

@@ -298,8 +298,7 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
                                .asks = simulation->asks,
                                .feedback_count = simulation->feedback_count,
                                .feedback = simulation->feedback,
-                               .view = simulation_view(simulation),
-                               .simulation = simulation};
+                               .view = simulation_view(simulation)};
     return simulation->asking;
 }
 
@@ -317,7 +316,7 @@ void simulation_apply(Simulation *simulation, Answer answer)
         request->option = &options->items[answer.options[i]];
     }
     for (int i = 0; i < simulation->ask_count; i++) {
-        double share = answer.compute_share ? answer.compute_share[i] : simulation->equal_share;
+        double share = answer.shares ? answer.shares[i].compute : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)

@@ -1,4 +1,5 @@
-"""Checks the house: a file includes headers of its own floor or below, every header compiles alone, no file is too long.
+"""Checks the house: a file includes headers of its own floor or below, every header compiles alone, no file is too long,
+and nothing that learns can see the future.
 
     tests/floors.py SOURCE_ROOT COMPILER [ARGUMENT ...]
 """
@@ -12,12 +13,15 @@ FLOORS = {
     1: "sim/event_queue",
     2: "sim/station sim/node sim/link sim/request sim/topology sim/model sim/profile sim/distribution sim/markov sim/time_series sim/energy sim/metrics",
     3: "sim/scenario sim/config sim/model_file sim/trace sim/time_series_file sim/csv",
-    4: "sim/agenda sim/simulation sim/clone sim/journey sim/follow sim/ledger sim/observation sim/objective sim/decision sim/view",
+    4: "sim/agenda sim/simulation sim/clone sim/journey sim/follow sim/ledger sim/observation sim/objective sim/decision sim/view sim/foresight",
     5: "policies/",
     6: "analysis/",
     7: "cli/",
 }
 LINES_MOST = 500
+
+# Only these open the simulation behind a view, from which the future can be told.
+FORESIGHT, FORESEERS = "sim/foresight.h", ("sim/view", "policies/oracle_search", "analysis/")
 
 
 def floor_of(path):
@@ -42,6 +46,8 @@ def findings(root, compiler):
             target = (path.parent / include).resolve()
             if not target.is_relative_to(root) or not target.exists():
                 continue  # made by the build
+            if target == root / FORESIGHT and not name.startswith(FORESEERS):
+                yield f"{name}: includes {FORESIGHT}, which shows the future"
             below = floor_of(str(target.relative_to(root)))
             if below is None or below > floor:
                 yield f"{name}: floor {floor} includes {include} of floor {below}"

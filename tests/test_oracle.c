@@ -2,6 +2,7 @@
  * arithmetic of processor sharing where every request of a round arrives at once. */
 #include "../policies/oracle_search.h"
 #include "../policies/policy.h"
+#include "../sim/foresight.h"
 #include "../sim/objective.h"
 #include "check.h"
 #include "worlds.h"
@@ -21,7 +22,7 @@ static const RunKey KEY = {.seed = 3};
 /* Reward of one joint answer: everything that ends after it on a clone without surprises. */
 static double answer_reward(const Decision *decision, const int *options)
 {
-    Simulation *clone = simulation_clone(decision->simulation);
+    Simulation *clone = simulation_clone(view_simulation(decision->view));
     simulation_foresee(clone);
     simulation_apply(clone, (Answer){.options = options});
     Decision end;

@@ -103,8 +103,8 @@ static void a_reserved_share_lasts_whoever_else_is_there(void)
     Simulation *simulation = simulation_create(scenario, KEY);
     Decision decision;
     CHECK(simulation_advance(simulation, &decision));
-    double share[] = {0.25, 0.5};
-    simulation_apply(simulation, (Answer){.options = (int[]){EDGE_LARGE, EDGE_LARGE}, .compute_share = share});
+    const Share shares[] = {{.compute = 0.25}, {.compute = 0.5}};
+    simulation_apply(simulation, (Answer){.options = (int[]){EDGE_LARGE, EDGE_LARGE}, .shares = shares});
     CHECK(simulation_advance(simulation, &decision));
     CHECK_NEAR(decision.feedback[0].outcomes[0].response_s, 0.0161 + 0.008 / 0.25, 1e-9);
     CHECK_NEAR(decision.feedback[0].outcomes[1].response_s, 0.0161 + 0.008 / 0.5, 1e-9);
