@@ -42,12 +42,12 @@ static bool is_greater(Merit a, Merit b)
     return a.rank > b.rank || (a.rank == b.rank && a.value > b.value);
 }
 
-static int best_option(const Greedy *greedy, const Simulation *simulation, const Ask *ask)
+static int best_option(const Greedy *greedy, const View *view, const Ask *ask)
 {
     int best = 0;
     Merit best_merit = {-INFINITY, -INFINITY};
     for (int i = 0; i < ask->options->count; i++) {
-        Outcome outcome = expect_outcome(simulation, ask, &ask->options->items[i], greedy->jobs);
+        Outcome outcome = expect_outcome(view, ask, &ask->options->items[i], greedy->jobs);
         Merit merit = merit_of(greedy->scenario, &outcome);
         if (is_greater(merit, best_merit)) {
             best = i;
@@ -58,12 +58,12 @@ static int best_option(const Greedy *greedy, const Simulation *simulation, const
 }
 
 /* Only what the ask's options may use: nodes can be many. */
-static void look_up_jobs(const Greedy *greedy, const Simulation *simulation, const Ask *ask)
+static void look_up_jobs(const Greedy *greedy, const View *view, const Ask *ask)
 {
-    greedy->jobs[ask->node] = simulation_node_jobs(simulation, ask->node);
+    greedy->jobs[ask->node] = view_node_jobs(view, ask->node);
     for (int i = 0; i < ask->options->count; i++) {
         int node = scenario_target_node(greedy->scenario, ask->node, &ask->options->items[i]);
-        greedy->jobs[node] = simulation_node_jobs(simulation, node);
+        greedy->jobs[node] = view_node_jobs(view, node);
     }
 }
 
@@ -72,10 +72,10 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     (void)explore;
     Greedy *greedy = state;
     for (int i = 0; i < decision->ask_count; i++)
-        look_up_jobs(greedy, decision->simulation, &decision->asks[i]);
+        look_up_jobs(greedy, decision->view, &decision->asks[i]);
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
-        ret_options[i] = best_option(greedy, decision->simulation, ask);
+        ret_options[i] = best_option(greedy, decision->view, ask);
         expect_add_jobs(greedy->scenario, ask->node, &ask->options->items[ret_options[i]], greedy->jobs);
     }
 }

@@ -63,7 +63,7 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
 {
     (void)explore;
     Oracle *oracle = state;
-    if (!simulation_is_idle(decision->simulation)) {
+    if (!view_is_idle(decision->view)) {
         oracle_search_run(&oracle->search, decision, ret_options);
         return;
     }
@@ -95,6 +95,7 @@ const PolicyType policy_oracle = {
     .name = "oracle",
     .summary = "the best joint answer by exhaustive search on clones with expected times",
     .state_size = sizeof(Oracle),
+    .plans = true,
     .suits = suits,
     .start = start,
     .decide = decide,

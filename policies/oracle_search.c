@@ -39,7 +39,7 @@ static void evaluate(OracleSearch *search)
     bool asks = simulation_advance(search->future, &end);
     assert(!asks);
     (void)asks;
-    double reward = simulation_is_idle(search->future) ? 0 : NEVER_ENDS;
+    double reward = view_is_idle(simulation_view(search->future)) ? 0 : NEVER_ENDS;
     for (int i = 0; i < end.feedback_count; i++)
         reward += end.feedback[i].reward;
     search->evaluated++;
@@ -110,7 +110,7 @@ static void descend(OracleSearch *search, int count, double reward_sum, double a
 /* The most an option can add to the sum of rewards: its request ends as if it were alone, or is refused at once. */
 static double reward_bound(const OracleSearch *search, const Ask *ask, const Option *option)
 {
-    Outcome alone = expect_outcome(search->decision->simulation, ask, option, NULL);
+    Outcome alone = expect_outcome(search->decision->view, ask, option, NULL);
     alone.response_s *= 1 - BOUND_SLACK;
     alone.energy_j *= 1 - BOUND_SLACK;
     if (search->scenario->objective.kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
@@ -146,12 +146,12 @@ static bool share_routes(const Scenario *scenario, const Ask *a, const Ask *b)
         const Option *option = &a->options->items[i];
         if (option->target == SELF)
             continue;
-        if (scenario_target_node(scenario, a->node, option) != scenario_target_node(scenario, b->node, option))
+        int links[2][ROUTE_LIMIT];
+        if (scenario_route(scenario, a->node, option, links[0]) != scenario_route(scenario, b->node, option, links[1]))
             return false;
         bool own = !scenario->link_groups[option->route.links[0]].shared;
         for (int hop = own; hop < option->route.length; hop++)
-            if (scenario_route_link(scenario, a->node, option, hop) !=
-                scenario_route_link(scenario, b->node, option, hop))
+            if (links[0][hop] != links[1][hop])
                 return false;
     }
     return true;
@@ -162,8 +162,8 @@ static bool are_twins(const OracleSearch *search, int first, int second)
     const Scenario *scenario = search->scenario;
     const Ask *a = &search->decision->asks[first], *b = &search->decision->asks[second];
     const Feature *features;
-    int shared = simulation_shared_features(search->decision->simulation, &features);
-    int block = simulation_ask_features(search->decision->simulation, &features);
+    int shared = view_shared_features(search->decision->view, &features);
+    int block = view_ask_features(search->decision->view, &features);
     const double *own_a = search->observation + shared + first * block;
     const double *own_b = search->observation + shared + second * block;
     for (int i = 0; i < block; i++)
@@ -199,12 +199,12 @@ static void fill_twins(OracleSearch *search)
 {
     const Decision *decision = search->decision;
     const Feature *features;
-    int shared = simulation_shared_features(decision->simulation, &features);
-    int block = simulation_ask_features(decision->simulation, &features);
+    int shared = view_shared_features(decision->view, &features);
+    int block = view_ask_features(decision->view, &features);
     size_t length = (size_t)(shared + search->scenario->user_count * block);
     if (!search->observation)
         search->observation = memory_allocate(length, sizeof *search->observation);
-    simulation_observe(decision->simulation, decision, search->observation);
+    view_observe(decision->view, decision, search->observation);
     for (int i = 0; i < decision->ask_count; i++) {
         search->twin[i] = i - 1;
         while (search->twin[i] >= 0 && (!search->has_twins || !search->idle || !are_twins(search, search->twin[i], i)))
@@ -249,7 +249,7 @@ OracleFinding oracle_search_run(OracleSearch *search, const Decision *decision, 
     }
     simulation_imagine(search->question, decision->simulation);
     search->decision = decision;
-    search->idle = simulation_is_idle(decision->simulation);
+    search->idle = view_is_idle(decision->view);
     search->found = false;
     search->evaluated = search->cut = 0;
     fill_bounds(search);

@@ -168,6 +168,14 @@ void policy_freeze(Policy *policy, bool frozen)
     policy->frozen = frozen;
 }
 
+/* What the policy may see: only planners get the simulation, whose copies would tell the future. */
+static Decision shown(const Policy *policy, const Decision *decision)
+{
+    Decision seen = *decision;
+    seen.simulation = policy->type->plans ? decision->simulation : NULL;
+    return seen;
+}
+
 static void learn(Policy *policy, const Decision *decision)
 {
     if (policy->type->learn && !policy->frozen)
@@ -177,8 +185,9 @@ static void learn(Policy *policy, const Decision *decision)
 Answer policy_decide(Policy *policy, const Decision *decision)
 {
     assert(decision->ask_count > 0 && decision->ask_count <= policy->scenario->user_count);
-    learn(policy, decision);
-    policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
+    Decision seen = shown(policy, decision);
+    learn(policy, &seen);
+    policy->type->decide(policy->state, &seen, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
     return (Answer){.options = policy->options};
@@ -187,5 +196,6 @@ Answer policy_decide(Policy *policy, const Decision *decision)
 void policy_conclude(Policy *policy, const Decision *decision)
 {
     assert(decision->ask_count == 0);
-    learn(policy, decision);
+    Decision seen = shown(policy, decision);
+    learn(policy, &seen);
 }

@@ -14,6 +14,7 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    bool plans; /* looks ahead on copies of the simulation, which no other policy gets to see */
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
     bool (*suits)(const void *parameters, const Scenario *scenario, Error *error);

@@ -8,9 +8,9 @@
 void state_key_init(StateKey *state_key, const Decision *decision)
 {
     const Feature *features;
-    state_key->scenario = simulation_scenario(decision->simulation);
-    state_key->shared_count = simulation_shared_features(decision->simulation, &features);
-    state_key->ask_feature_count = simulation_ask_features(decision->simulation, &features);
+    state_key->scenario = view_scenario(decision->view);
+    state_key->shared_count = view_shared_features(decision->view, &features);
+    state_key->ask_feature_count = view_ask_features(decision->view, &features);
     state_key->ask_count = decision->ask_count;
     state_key->entry_count = state_key->shared_count + decision->ask_count * state_key->ask_feature_count;
     state_key->values = memory_allocate((size_t)state_key->entry_count, sizeof *state_key->values);
@@ -30,7 +30,7 @@ void state_key_free(StateKey *state_key)
 static int64_t *begin(StateKey *state_key, const Decision *decision)
 {
     assert(decision->ask_count == state_key->ask_count);
-    int written = simulation_observe(decision->simulation, decision, state_key->values);
+    int written = view_observe(decision->view, decision, state_key->values);
     assert(written == state_key->entry_count);
     (void)written;
     return state_key->key + decision->ask_count;
@@ -62,8 +62,8 @@ const void *state_key_coarse(StateKey *state_key, const Decision *decision)
     int64_t *entries = begin(state_key, decision);
     const double *values = state_key->values;
     const Feature *shared, *of_ask; /* they belong to the simulation, which may be another one than last time */
-    simulation_shared_features(decision->simulation, &shared);
-    simulation_ask_features(decision->simulation, &of_ask);
+    view_shared_features(decision->view, &shared);
+    view_ask_features(decision->view, &of_ask);
     for (int i = 0; i < decision->ask_count; i++)
         state_key->key[i] = state_key->scenario->group_of[decision->asks[i].node];
     for (int i = 0; i < state_key->shared_count; i++)

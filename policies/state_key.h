@@ -2,7 +2,7 @@
 #ifndef ORCHID_POLICIES_STATE_KEY_H
 #define ORCHID_POLICIES_STATE_KEY_H
 
-#include "../sim/simulation.h"
+#include "../sim/view.h"
 
 /* A continuous feature is cut into this many steps per `scale`, and everything from four times its scale on is one. */
 enum { STATE_STEPS_PER_SCALE = 4, STATE_STEPS = 16 };

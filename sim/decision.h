@@ -5,6 +5,7 @@
 #include "scenario.h"
 
 typedef struct Simulation Simulation;
+typedef struct View View;
 
 typedef enum DecisionKind { DECISION_ROUTE } DecisionKind;
 
@@ -51,7 +52,8 @@ typedef struct Decision {
     const Ask *asks;
     int feedback_count; /* decisions that ended since the last question */
     const Feedback *feedback;
-    const Simulation *simulation; /* for simulation_observe and for cloning */
+    const View *view;             /* what is to be seen of the world now */
+    const Simulation *simulation; /* for planners that clone it; NULL for policies that must not look ahead */
 } Decision;
 
 /* One choice per ask. The arrays belong to whoever answers. */

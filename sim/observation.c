@@ -212,22 +212,10 @@ void observation_destroy(Simulation *simulation)
     arena_free(&simulation->names);
 }
 
-int simulation_shared_features(const Simulation *simulation, const Feature **ret_features)
-{
-    *ret_features = simulation->shared_features;
-    return simulation->shared_count;
-}
-
-int simulation_ask_features(const Simulation *simulation, const Feature **ret_features)
-{
-    *ret_features = simulation->ask_features;
-    return simulation->ask_feature_count;
-}
-
 static double *observe_node(const Simulation *simulation, int index, double *values)
 {
     const Node *node = &simulation->nodes[index];
-    *values++ = simulation_node_jobs(simulation, index);
+    *values++ = node_jobs(node);
     *values++ = node->background_cores;
     *values++ = node->memory_used_bytes;
     return values;
@@ -253,15 +241,14 @@ static double *observe_own_links(const Simulation *simulation, int user_node, Li
     for (int i = 0; i < scenario->link_group_count; i++) {
         const LinkGroup *group = &scenario->link_groups[i];
         if (group->from == group_index)
-            *values++ =
-                observe_link(&simulation->links[group->first + member % group->count], group, sight);
+            *values++ = observe_link(&simulation->links[group->first + member % group->count], group, sight);
     }
     while (values < end)
         *values++ = 0;
     return values;
 }
 
-int simulation_observe(const Simulation *simulation, const Decision *decision, double *ret_values)
+int observation_write(const Simulation *simulation, const Decision *decision, double *ret_values)
 {
     const Scenario *scenario = simulation->scenario;
     double *values = ret_values;

@@ -9,6 +9,7 @@
 
 #include "decision.h"
 #include "metrics.h"
+#include "view.h"
 
 /* What tells one run of a scenario from another. */
 typedef struct RunKey {
@@ -45,24 +46,8 @@ void simulation_foresee(Simulation *simulation);
 /* simulation_copy and simulation_foresee in one, without what was recorded, which would be most of the cost. */
 void simulation_imagine(Simulation *to, const Simulation *from);
 
-/* Feature tables of the scenario: a shared block and a block per ask (of user group `node_group`). */
-int simulation_shared_features(const Simulation *simulation, const Feature **ret_features);
-int simulation_ask_features(const Simulation *simulation, const Feature **ret_features);
-
-/* Writes the observation of the question, in the features' units, not scaled: the shared block, then one block per ask
- * in order. Returns the entries written: shared + ask_count x per ask. */
-int simulation_observe(const Simulation *simulation, const Decision *decision, double *ret_values);
-
-/* No request is on its way, so the future depends on the observation alone. */
-bool simulation_is_idle(const Simulation *simulation);
-
-/* What a policy may look up about a node: jobs there now and cores left by other tenants. */
-int simulation_node_jobs(const Simulation *simulation, int node);
-double simulation_node_free_cores(const Simulation *simulation, int node);
-
-/* Expected time (s) of the messages when the ask is answered with this option, under the links' present condition, both
- * ways, without queueing: delays and transmission. */
-double simulation_message_time(const Simulation *simulation, const Ask *ask, const Option *option);
+/* What a policy may see of it. */
+const View *simulation_view(const Simulation *simulation);
 
 const Scenario *simulation_scenario(const Simulation *simulation);
 Time simulation_now(const Simulation *simulation);

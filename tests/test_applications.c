@@ -69,8 +69,9 @@ static void a_shared_link_belongs_to_the_node_above(void)
     CHECK_INT(scenario->link_count, 2);
     const Option *option = &scenario->options[0].items[EDGE_LARGE];
     for (int user = 0; user < 5; user++) {
-        CHECK_INT(scenario_route_link(scenario, user, option, 0), user % 2);
-        CHECK_INT(scenario_target_node(scenario, user, option), 5 + user % 2);
+        int links[ROUTE_LIMIT];
+        CHECK_INT(scenario_route(scenario, user, option, links), 5 + user % 2);
+        CHECK_INT(links[0], user % 2);
     }
     Outcome outcomes[5];
     first_feedback(scenario, (int[]){EDGE_LARGE, EDGE_LARGE, LOCAL_LARGE, LOCAL_LARGE, LOCAL_LARGE}, outcomes);
@@ -85,9 +86,9 @@ static void a_shared_link_belongs_to_the_node_above(void)
     const Feature *features;
     int weak = 0;
     while (simulation_advance(simulation, &decision)) {
-        simulation_observe(simulation, &decision, values);
-        int shared = simulation_shared_features(simulation, &features);
-        int own = simulation_ask_features(simulation, &features);
+        view_observe(simulation_view(simulation), &decision, values);
+        int shared = view_shared_features(simulation_view(simulation), &features);
+        int own = view_ask_features(simulation_view(simulation), &features);
         for (int user = 2; user < 5; user++)
             CHECK_NEAR(values[shared + user * own + 3], values[shared + user % 2 * own + 3], 0);
         weak += values[shared + 3] != values[shared + own + 3];
@@ -122,7 +123,7 @@ static void an_application_has_its_own_sizes_deadline_and_weight(void)
     while (simulation_advance(simulation, &decision)) {
         CHECK_NEAR(decision.asks[1].input_bytes, 20e3, 0);
         CHECK_NEAR(decision.asks[1].accuracy_weight, 1, 0);
-        CHECK_NEAR(simulation_message_time(simulation, decision.asks, &options->items[whole]), 0.027, 1e-12);
+        CHECK_NEAR(view_message_time(simulation_view(simulation), decision.asks, &options->items[whole]), 0.027, 1e-12);
         simulation_apply(simulation, (Answer){.options = (int[]){cut, whole}});
     }
     CHECK_INT(simulation_metrics(simulation)->late, 10);
@@ -146,7 +147,7 @@ static void a_request_sends_what_was_drawn_for_it(void)
         before = bytes;
     }
     const Feature *features;
-    int count = simulation_ask_features(simulation, &features);
+    int count = view_ask_features(simulation_view(simulation), &features);
     CHECK(!features[count - 1].constant);
     CHECK_NEAR(features[count - 1].scale, 10e3, 0);
     simulation_destroy(simulation);

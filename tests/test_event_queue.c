@@ -43,10 +43,10 @@ static void order_equals_that_of_a_sorted_list(void)
         if (stream_uniform(&stream) < 0.7) {
             Time time = (Time)stream_uniform_integer(&stream, 30); /* many ties */
             int kind = (int)stream_uniform_integer(&stream, 3);
-            event_queue_set(&queue, slot, time, kind);
+            event_queue_set(&queue, slot, event_key(time, kind, &scheduled));
             list[slot] = (Listed){time, kind, sequence++};
         } else {
-            event_queue_cancel(&queue, slot);
+            event_queue_set(&queue, slot, EVENT_KEY_NEVER);
             list[slot].time = TIME_NEVER;
         }
         Time time = -1;
@@ -72,7 +72,7 @@ static void ties_are_broken_by_kind_then_by_order_of_scheduling(void)
         Time time;
         int kind, slot = event_queue_next(&queue, &time, &kind);
         CHECK_INT(slot, expected[i]);
-        event_queue_cancel(&queue, slot);
+        event_queue_set(&queue, slot, EVENT_KEY_NEVER);
     }
     Time time;
     int kind;

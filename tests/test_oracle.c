@@ -205,7 +205,7 @@ static void an_answer_that_never_ends_is_not_chosen(void)
     while (simulation_advance(simulation, &decision)) {
         int options[1];
         oracle_search_run(&search, &decision, options);
-        busy += !simulation_is_idle(simulation);
+        busy += !view_is_idle(simulation_view(simulation));
         sent_away += decision.asks[0].options->items[options[0]].tier != TIER_END;
         simulation_apply(simulation, (Answer){.options = (int[]){0}});
     }
@@ -289,8 +289,8 @@ static void check_counted(int users, double threshold, bool weak)
     for (int i = 0; i < 3 && simulation_advance(simulation, &decision); i++) {
         int options[USER_LIMIT];
         OracleFinding finding = oracle_search_run(&search, &decision, options);
-        double edge_free = simulation_node_free_cores(simulation, users);
-        double cloud_free = simulation_node_free_cores(simulation, users + 1);
+        double edge_free = view_node_free_cores(simulation_view(simulation), users);
+        double cloud_free = view_node_free_cores(simulation_view(simulation), users + 1);
         /* The simulation rounds every step of a request to whole nanoseconds. */
         CHECK_NEAR(-finding.reward, counted_optimum(scenario, edge_free, cloud_free, weak), 10e-9);
         simulation_apply(simulation, (Answer){.options = options});

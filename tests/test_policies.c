@@ -181,6 +181,59 @@ static void a_run_may_be_abandoned(void)
     policy_destroy(NULL);
 }
 
+/* How often a policy was shown a simulation, from which it could clone the future, and how often not. */
+typedef struct Peeking {
+    int shown, hidden;
+} Peeking;
+
+static Peeking peeked;
+
+static void peek(void *state, const Decision *decision)
+{
+    (void)state;
+    *(decision->simulation ? &peeked.shown : &peeked.hidden) += 1;
+}
+
+static void peek_start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
+{
+    (void)state, (void)parameters, (void)scenario, (void)stream;
+}
+
+static void peek_decide(void *state, const Decision *decision, bool explore, int *ret_options)
+{
+    (void)explore;
+    peek(state, decision);
+    CHECK(view_node_jobs(decision->view, decision->asks[0].node) >= 0);
+    for (int i = 0; i < decision->ask_count; i++)
+        ret_options[i] = 0;
+}
+
+static Peeking run_peeking(const PolicyType *type, const Scenario *scenario)
+{
+    peeked = (Peeking){0};
+    Policy *policy = policy_create(type, scenario, FIRST);
+    world_run(policy, scenario, FIRST);
+    policy_destroy(policy);
+    return peeked;
+}
+
+static void only_a_planner_is_shown_the_simulation(void)
+{
+    Scenario *scenario = open_world(2);
+    PolicyType type = {
+        .name = "peeking", .state_size = 1, .learns = true, .start = peek_start, .decide = peek_decide, .learn = peek};
+    Peeking learner = run_peeking(&type, scenario);
+    CHECK_INT(learner.shown, 0);
+    CHECK(learner.hidden > 100);
+    type.plans = true;
+    Peeking planner = run_peeking(&type, scenario);
+    CHECK_INT(planner.hidden, 0);
+    CHECK(planner.shown > 100);
+    for (int i = 0; policy_type(i); i++)
+        CHECK(!(policy_type(i)->learns && policy_type(i)->plans));
+    scenario_destroy(scenario);
+}
+
 /* Labels of one policy's first answer, such as "device:d0 edge:d0". */
 static void first_answer(const char *policy_name, const Scenario *scenario, int question, char *ret_text, size_t size)
 {
@@ -381,6 +434,7 @@ int main(void)
         {"a_frozen_policy_answers_the_same_twice", a_frozen_policy_answers_the_same_twice},
         {"a_frozen_run_changes_no_later_learning", a_frozen_run_changes_no_later_learning},
         {"a_run_may_be_abandoned", a_run_may_be_abandoned},
+        {"only_a_planner_is_shown_the_simulation", only_a_planner_is_shown_the_simulation},
         {"fixed_policies_stay_on_their_tier", fixed_policies_stay_on_their_tier},
         {"a_user_without_the_tier_takes_its_first_option", a_user_without_the_tier_takes_its_first_option},
         {"a_fixed_policy_runs_the_variant_asked_for", a_fixed_policy_runs_the_variant_asked_for},

@@ -399,12 +399,12 @@ static void the_observation_is_what_its_table_says(void)
     Decision decision;
     CHECK(simulation_advance(simulation, &decision));
     const Feature *shared, *own;
-    int shared_count = simulation_shared_features(simulation, &shared);
-    int own_count = simulation_ask_features(simulation, &own);
+    int shared_count = view_shared_features(simulation_view(simulation), &shared);
+    int own_count = view_ask_features(simulation_view(simulation), &own);
     CHECK_INT(shared_count, 3);
     CHECK_INT(own_count, 5);
     double values[32];
-    CHECK_INT(simulation_observe(simulation, &decision, values), shared_count + 2 * own_count);
+    CHECK_INT(view_observe(simulation_view(simulation), &decision, values), shared_count + 2 * own_count);
     CHECK_TEXT(shared[1].name, "edge.busy_cores");
     CHECK_NEAR(values[1], 1, 0);
     CHECK(shared[1].constant);

@@ -319,8 +319,8 @@ static void the_present_rate_and_load_are_seen(void)
     const int first[1] = {0};
     Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 1});
     const Feature *shared, *own;
-    int shared_count = simulation_shared_features(simulation, &shared), load, rate, rate_down;
-    int own_count = simulation_ask_features(simulation, &own);
+    int shared_count = view_shared_features(simulation_view(simulation), &shared), load, rate, rate_down;
+    int own_count = view_ask_features(simulation_view(simulation), &own);
     CHECK_INT(feature_of(shared, shared_count, "edge.busy_cores", &load)->levels, 2);
     const Feature *feature = feature_of(own, own_count, "own.link1.rate", &rate);
     CHECK_TEXT(feature->unit, "bit/s");
@@ -332,13 +332,13 @@ static void the_present_rate_and_load_are_seen(void)
         Decision decision;
         simulation_advance(simulation, &decision);
         CHECK_INT(decision.time, (Time)i * 700000000);
-        CHECK_INT(simulation_observe(simulation, &decision, values), shared_count + own_count);
+        CHECK_INT(view_observe(simulation_view(simulation), &decision, values), shared_count + own_count);
         CHECK_NEAR(values[load], busy[i], 0);
         CHECK_NEAR(values[shared_count + rate], up[i], 1e-6);
         CHECK_NEAR(values[shared_count + rate_down], down[i], 1e-6);
         /* What the option's messages take now, alone: both ways, with 3 ms each. */
         double time_s = 0.006 + INPUT_BITS / up[i] + OUTPUT_BITS / down[i];
-        CHECK_NEAR(simulation_message_time(simulation, &decision.asks[0], &decision.asks[0].options->items[0]), time_s,
+        CHECK_NEAR(view_message_time(simulation_view(simulation), &decision.asks[0], &decision.asks[0].options->items[0]), time_s,
                    1e-9);
         simulation_apply(simulation, (Answer){.options = first});
     }
