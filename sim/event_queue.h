@@ -5,6 +5,7 @@
 #ifndef ORCHID_SIM_EVENT_QUEUE_H
 #define ORCHID_SIM_EVENT_QUEUE_H
 
+#include "memory.h"
 #include "units.h"
 
 /* Time above, then kind, then sequence number: one integer, compared without a branch. Keys of different queues compare
@@ -68,7 +69,7 @@ static inline int event_queue_first_slot(const EventQueue *queue)
 }
 
 /* Fetches what the slot's next scheduling will look at first. */
-static inline void event_queue_prefetch(const EventQueue *queue, int slot)
+MEMORY_PREFETCHES void event_queue_prefetch(const EventQueue *queue, int slot)
 {
     __builtin_prefetch(&queue->keys[slot]);
     unsigned leaf = (unsigned)(queue->groups + slot / EVENT_GROUP);

@@ -106,7 +106,7 @@ static inline const NodeGroup *simulation_group(const Simulation *simulation, in
  * stay in the processor's caches. */
 enum { CACHED_NODES = 2000, CACHE_LINE = 64 };
 
-static inline void simulation_prefetch_node(const Simulation *simulation, int node)
+MEMORY_PREFETCHES void simulation_prefetch_node(const Simulation *simulation, int node)
 {
     if (!simulation->is_large)
         return;
@@ -116,7 +116,7 @@ static inline void simulation_prefetch_node(const Simulation *simulation, int no
 }
 
 /* What the next event will want, as far as it is known now. */
-static inline void simulation_look_ahead(const Simulation *simulation)
+MEMORY_PREFETCHES void simulation_look_ahead(const Simulation *simulation)
 {
     if (!simulation->is_large)
         return;

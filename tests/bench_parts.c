@@ -17,13 +17,13 @@ static BenchRun measure_hold(const BenchLine *line, uint64_t round)
     EventQueue queue;
     event_queue_init(&queue, line->size);
     Stream stream = stream_create(1, round, STREAM_ANALYSIS, 0);
+    uint64_t sequence = 0;
     for (int i = 0; i < line->size; i++)
-        event_queue_set(&queue, i, time_from_s(stream_exponential(&stream, 1)), 0);
+        event_queue_set(&queue, i, event_key(time_from_s(stream_exponential(&stream, 1)), 0, &sequence));
     double start = bench_cpu_s();
     for (int i = 0; i < HOLDS; i++) {
-        Time now;
-        int kind, slot = event_queue_next(&queue, &now, &kind);
-        event_queue_set(&queue, slot, now + time_from_s(stream_exponential(&stream, 1)), 0);
+        Time next = event_key_time(queue.first) + time_from_s(stream_exponential(&stream, 1));
+        event_queue_set(&queue, event_queue_first_slot(&queue), event_key(next, 0, &sequence));
     }
     BenchRun run = {.units = HOLDS, .seconds = bench_cpu_s() - start};
     event_queue_free(&queue);
