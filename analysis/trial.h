@@ -5,20 +5,6 @@
 #include "../policies/policy.h"
 #include "metric_table.h"
 
-/* The greedy policy after so many interactions, on the first questions of the measured run. All figures are what the
- * answers are expected to lead to, with services and delays at their mean, so that equally good answers score equally.
- */
-typedef struct CurvePoint {
-    int64_t interactions; /* decisions made before, in training */
-    double reward;        /* mean per decision, as the next two */
-    double response_s;
-    double accuracy;
-    double oracle_reward,
-        oracle_response_s; /* of the oracle's answers to the same questions; NAN where there is none */
-    double regret; /* how much better the oracle's answers are for all that is on its way, per decision; for rounds
-                      oracle_reward - reward, never negative; NAN likewise */
-} CurvePoint;
-
 /* How often users of a group were answered with an option. */
 typedef struct DecisionCount {
     const char *node_group, *option; /* borrowed from the scenario */
@@ -65,6 +51,7 @@ typedef struct Trial {
     Metric *metrics;
     int curve_count; /* 0 for a policy that was not trained */
     CurvePoint *curve;
+    CurveTime *curve_times; /* [curve_count]; NULL: not known */
     int decision_count_count;
     DecisionCount *decision_counts; /* by node group, then option; none is zero */
     int64_t events;                 /* of the measured run */

@@ -24,6 +24,9 @@ static const PolicyType *const types[] = {ALL_POLICIES(ADDRESS)};
 
 enum { TYPE_COUNT = sizeof types / sizeof types[0], FIELD_LIMIT = 32 };
 
+const char *const feedback_names[] = {
+    [FEEDBACK_NONE] = "nothing", [FEEDBACK_REWARD] = "reward", [FEEDBACK_USERS] = "each user's outcome"};
+
 struct Policy {
     const PolicyType *type;
     const Scenario *scenario; /* borrowed */
@@ -191,6 +194,11 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
     return (Answer){.options = policy->options};
+}
+
+PolicyWork policy_work(const Policy *policy)
+{
+    return policy->type->work ? policy->type->work(policy->state) : (PolicyWork){0};
 }
 
 void policy_conclude(Policy *policy, const Decision *decision)

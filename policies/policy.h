@@ -5,6 +5,19 @@
 
 #include "../sim/simulation.h"
 
+/* What a policy learns from; learners are compared within a kind. */
+typedef enum FeedbackKind {
+    FEEDBACK_NONE,   /* nothing */
+    FEEDBACK_REWARD, /* the reward of each decision */
+    FEEDBACK_USERS   /* every user's own outcome */
+} FeedbackKind;
+
+/* What a policy did beside answering from real interactions, as it says of itself. */
+typedef struct PolicyWork {
+    int64_t planning_steps; /* updates from imagined outcomes, or answers tried on a model, since it was created */
+    double planning_s;      /* wall time they took */
+} PolicyWork;
+
 /* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
 typedef struct PolicyType {
     const char *name;    /* such as "q-learning" */
@@ -14,6 +27,7 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    FeedbackKind feedback;
     bool plans; /* looks ahead on copies of the simulation, which no other policy gets to see */
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
@@ -25,9 +39,14 @@ typedef struct PolicyType {
     /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
      * where nothing is learnt. */
     void (*learn)(void *state, const Decision *decision);
+    /* What it did beside answering. NULL where that is nothing. */
+    PolicyWork (*work)(const void *state);
     /* Frees what start and learning allocated. NULL where nothing is. */
     void (*finish)(void *state);
 } PolicyType;
+
+/* "nothing", "reward", "each user's outcome": by FeedbackKind. */
+extern const char *const feedback_names[];
 
 /* All policies, NULL past the last. */
 const PolicyType *policy_type(int index);
@@ -61,6 +80,9 @@ void policy_freeze(Policy *policy, bool frozen);
 
 /* Learns from the feedback in the question unless frozen, then answers. The answer is valid until the next call. */
 Answer policy_decide(Policy *policy, const Decision *decision);
+
+/* What it did beside answering; zero where it says nothing. */
+PolicyWork policy_work(const Policy *policy);
 
 /* Learns from the feedback of the end of a run, when advance returned false. */
 void policy_conclude(Policy *policy, const Decision *decision);

@@ -226,6 +226,7 @@ const PolicyType policy_q_learning = {
     .parameter_size = sizeof(Parameters),
     .state_size = sizeof(QLearning),
     .learns = true,
+    .feedback = FEEDBACK_REWARD,
     .suits = suits,
     .start = start,
     .decide = decide,
