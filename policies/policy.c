@@ -13,7 +13,8 @@
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
     APPLY(policy_oracle)                                                                                               \
-    APPLY(policy_q_learning)
+    APPLY(policy_q_learning)                                                                                           \
+    APPLY(policy_q_learning_offload)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
