@@ -13,7 +13,14 @@
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
     APPLY(policy_oracle)                                                                                               \
-    APPLY(policy_q_learning)
+    APPLY(policy_q_learning)                                                                                           \
+    APPLY(policy_q_learning_offload)                                                                                   \
+    APPLY(policy_double_q)                                                                                             \
+    APPLY(policy_sarsa)                                                                                                \
+    APPLY(policy_dyna_q)                                                                                               \
+    APPLY(policy_prioritised_sweeping)                                                                                 \
+    APPLY(policy_ucb)                                                                                                  \
+    APPLY(policy_thompson)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
