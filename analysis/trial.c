@@ -1,6 +1,7 @@
 #include "trial.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,19 +30,29 @@ static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver
     return made;
 }
 
-/* Lets the policy learn for the scenario's budget of decisions. */
-static Learning train(Trial *trial, Policy *policy)
+/* Lets the policy learn for the scenario's budget of decisions, and keeps it where that is wanted. */
+static bool train(Trial *trial, Policy *policy, Error *error)
 {
+    const TrialLearner *learner = trial->learner;
     LearningPlan plan = {.scenario = trial->scenario,
                          .seed = trial->seed,
                          .replication = trial->replication,
                          .decisions = trial->scenario->training};
-    Learning learning = learning_run(&plan, policy, &trial->arena);
-    trial->curve_count = learning.curve_count;
-    trial->curve = learning.curve;
-    trial->curve_times = learning.times;
-    trial->interactions = learning.interactions;
-    return learning;
+    int64_t earlier = 0;
+    if (learner) {
+        plan.progress = learner->progress;
+        plan.context = learner->context;
+    }
+    if (learner && learner->from)
+        earlier = learner_file_continue(learner->from, &plan);
+    trial->learning = learning_run(&plan, policy, &trial->arena);
+    trial->curve_count = trial->learning.curve_count;
+    trial->curve = trial->learning.curve;
+    trial->curve_times = trial->learning.times;
+    trial->interactions = trial->learning.interactions;
+    if (!learner || !learner->weights)
+        return true;
+    return learner_file_write(learner->weights, &plan, policy, &trial->learning, earlier, error);
 }
 
 static void read_decision_counts(Trial *trial, const Metrics *metrics)
@@ -58,31 +69,48 @@ static void read_decision_counts(Trial *trial, const Metrics *metrics)
                     scenario->node_groups[g].name, scenario->options[g].items[o].label, metrics->option_counts[g][o]};
 }
 
-/* Trains where there is something to train, then measures. */
-static void run_policy(Trial *trial)
+static void measure(Trial *trial, Policy *policy, bool trained)
 {
-    const Scenario *scenario = trial->scenario;
     RunKey key = {.seed = trial->seed, .replication = trial->replication};
-    Policy *policy = policy_create(trial->policy, scenario, key);
-    bool trained = trial->policy->learns && scenario->training > 0;
-    Learning learning = {0};
-    if (trained) {
-        learning = train(trial, policy);
-        policy_freeze(policy, true);
-    }
-    Simulation *simulation = simulation_create(scenario, key);
+    Simulation *simulation = simulation_create(trial->scenario, key);
     int64_t made = drive(simulation, policy, trial->observer);
-    if (trial->policy->learns && !trained)
+    bool frozen = trial->learner && trial->learner->frozen;
+    if (frozen)
+        trial->interactions = trial->learner->from->interactions + trial->learner->from->earlier;
+    else if (trial->policy->learns && !trained)
         trial->interactions = made;
     const Metrics *metrics = simulation_metrics(simulation);
     trial->events = metrics->events;
     trial->fingerprint = metrics->fingerprint;
-    trial->metric_count = metric_table_read(simulation, trained ? &learning : NULL, &trial->arena, &trial->metrics);
+    trial->metric_count =
+        metric_table_read(simulation, trained ? &trial->learning : NULL, &trial->arena, &trial->metrics);
     read_decision_counts(trial, metrics);
     const char *broken = "";
     trial->status = simulation_check(simulation, &broken) ? TRIAL_DONE : TRIAL_FAILED;
     snprintf(trial->error, sizeof trial->error, "%s", broken);
     simulation_destroy(simulation);
+}
+
+/* Trains where there is something to train, then measures. */
+static void run_policy(Trial *trial)
+{
+    const TrialLearner *learner = trial->learner;
+    RunKey key = {.seed = trial->seed, .replication = trial->replication};
+    Policy *policy = policy_create(trial->policy, trial->scenario, key);
+    Error error = {0};
+    bool frozen = learner && learner->frozen, fine = true;
+    bool trained = trial->policy->learns && trial->scenario->training > 0 && !frozen;
+    if (learner && learner->from)
+        fine = policy_load(policy, &learner->from->weights, &error);
+    if (fine && trained)
+        fine = train(trial, policy, &error);
+    policy_freeze(policy, trained || frozen);
+    if (fine) {
+        measure(trial, policy, trained);
+    } else {
+        trial->status = TRIAL_FAILED;
+        snprintf(trial->error, sizeof trial->error, "%.200s: %.300s", error.file, error.message);
+    }
     policy_destroy(policy);
 }
 
@@ -93,6 +121,9 @@ void trial_run(Trial *trial)
     ErrorList errors = {0};
     if (!trial->parameters)
         trial->parameters = trial_parameters(trial->policy, trial->scenario, &trial->arena);
+    if (trial->learner && trial->learner->from)
+        trial->parameters = arena_format(&trial->arena, "%s" TRIAL_WEIGHTS "%016" PRIx64 "\n", trial->parameters,
+                                         trial->learner->from->hash);
     if (policy_suits(trial->policy, trial->scenario, &errors)) {
         run_policy(trial);
     } else {
@@ -136,5 +167,6 @@ void trial_free(Trial *trial)
                      .value_count = trial->value_count,
                      .values = trial->values,
                      .reproduce = trial->reproduce,
-                     .observer = trial->observer};
+                     .observer = trial->observer,
+                     .learner = trial->learner};
 }

@@ -1,4 +1,4 @@
-#include "policy.h"
+#include "policy_parts.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -33,15 +33,6 @@ enum { TYPE_COUNT = sizeof types / sizeof types[0], FIELD_LIMIT = 32 };
 
 const char *const feedback_names[] = {
     [FEEDBACK_NONE] = "nothing", [FEEDBACK_REWARD] = "reward", [FEEDBACK_USERS] = "each user's outcome"};
-
-struct Policy {
-    const PolicyType *type;
-    const Scenario *scenario; /* borrowed */
-    void *state;              /* owned; zeroed before start */
-    int *options;             /* the last answer */
-    bool frozen;
-    Arena arena; /* texts of the parameters */
-};
 
 /* The name that a section gives, or NULL. */
 static const char *section_name(const ConfigNode *section)

@@ -4,6 +4,7 @@
 #define ORCHID_POLICIES_POLICY_H
 
 #include "../sim/simulation.h"
+#include "weights_file.h"
 
 /* What a policy learns from; learners are compared within a kind. */
 typedef enum FeedbackKind {
@@ -39,6 +40,12 @@ typedef struct PolicyType {
     /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
      * where nothing is learnt. */
     void (*learn)(void *state, const Decision *decision);
+    /* Puts all that was learnt, its own random numbers included, into blocks of a file, and takes it out again: a
+     * policy that was just started then answers and goes on learning as the saved one would have. Called between runs,
+     * so that nothing is open. `load` is false, with why in `error`, where the file does not have it whole; the policy
+     * is thrown away then. Both NULL where it cannot be kept. */
+    void (*save)(const void *state, WeightsFile *file);
+    bool (*load)(void *state, const WeightsFile *file, Error *error);
     /* What it did beside answering. NULL where that is nothing. */
     PolicyWork (*work)(const void *state);
     /* Frees what start and learning allocated. NULL where nothing is. */
@@ -74,6 +81,15 @@ void policy_write_parameters(const PolicyType *type, const Scenario *scenario, F
  * have passed policy_check and policy_suits. */
 Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey key);
 void policy_destroy(Policy *policy);
+
+/* Fills `ret_file`, which the caller ends with weights_file_free, with all that the policy has learnt; its type has
+ * `save`. Between runs only. Numbers may be borrowed from the policy until the file is written. */
+void policy_save(const Policy *policy, WeightsFile *ret_file);
+
+/* Makes a policy that was just created what was saved. False, with one sentence in `error`, where the file is of
+ * another policy, of other parameters, of questions with other features or of other options, or is not whole; the
+ * policy is good for nothing but policy_destroy then. */
+bool policy_load(Policy *policy, const WeightsFile *file, Error *error);
 
 /* Frozen policies answer without exploring, learning or remembering. New policies are not frozen. */
 void policy_freeze(Policy *policy, bool frozen);

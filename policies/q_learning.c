@@ -49,6 +49,8 @@ const PolicyType policy_q_learning = {
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
+    .save = tabular_save,
+    .load = tabular_load,
     .finish = tabular_finish,
 };
 
@@ -66,5 +68,7 @@ const PolicyType policy_q_learning_offload = {
     .start = start_offload,
     .decide = tabular_decide,
     .learn = tabular_learn,
+    .save = tabular_save,
+    .load = tabular_load,
     .finish = tabular_finish,
 };

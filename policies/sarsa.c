@@ -38,5 +38,7 @@ const PolicyType policy_sarsa = {
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
+    .save = tabular_save,
+    .load = tabular_load,
     .finish = tabular_finish,
 };

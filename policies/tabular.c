@@ -118,7 +118,8 @@ void tabular_decide(void *state, const Decision *decision, bool explore, int *re
     Tabular *tabular = state;
     if (!tabular->state_key.key) {
         state_key_init(&tabular->state_key, decision);
-        tabular_open(tabular, tabular->state_key.coarse_size);
+        if (tabular->values.states.key_size == 0) /* else it was loaded */
+            tabular_open(tabular, tabular->state_key.coarse_size);
     }
     int64_t action_count = joint_actions_count(&tabular->actions, decision);
     const void *key = state_key_coarse(&tabular->state_key, decision);

@@ -106,6 +106,10 @@ void tabular_decide(void *state, const Decision *decision, bool explore, int *re
 void tabular_learn(void *state, const Decision *decision);
 void tabular_finish(void *state);
 
+/* `save` and `load` of one that keeps nothing beside a Tabular. */
+void tabular_save(const void *state, WeightsFile *file);
+bool tabular_load(void *state, const WeightsFile *file, Error *error);
+
 /* Below that, the same for any decision process, so that a learner can be held against theory. */
 
 /* Prepares for states with keys of so many bytes; once, before the first answer. */
