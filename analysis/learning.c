@@ -108,6 +108,7 @@ static void tell_progress(Training *training, int64_t made, double now_s)
         return;
     const Learning *result = &training->result;
     LearningProgress progress = {.interactions = made,
+                                 .first = plan->begun,
                                  .last = plan->begun + plan->decisions,
                                  .elapsed_s = now_s - training->began_s,
                                  .point = result->curve_count ? &result->curve[result->curve_count - 1] : NULL};

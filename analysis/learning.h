@@ -22,7 +22,7 @@ typedef struct CurveTime {
 
 /* How far a training is. */
 typedef struct LearningProgress {
-    int64_t interactions, last; /* made, those of earlier trainings included, and after the training */
+    int64_t interactions, first, last; /* made, and before and after the training; those of earlier ones included */
     double elapsed_s;
     const CurvePoint *point; /* the latest, NULL before the first */
 } LearningProgress;
