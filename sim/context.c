@@ -98,7 +98,7 @@ void context_states(const ContextSpace *space, int index, int *ret_states)
 static void begin_stay(Simulation *simulation, int slot, EventKind kind, const Chain *chain, int state, Stream *stream)
 {
     if (event_queue_time(&simulation->events, slot) != TIME_NEVER)
-        event_queue_set(&simulation->events, slot, chain_leave(chain, state, simulation->now, stream), kind);
+        event_queue_set(&simulation->events, slot, chain_leave(chain, state, simulation->now, stream), (int)kind);
 }
 
 static void enter_state(Simulation *simulation, const ContextChain *of, int state)

@@ -80,7 +80,7 @@ static void set_chain(Simulation *simulation, const ContextChain *of, const uint
         node_set_background(&simulation->nodes[of->entity], simulation_group(simulation, of->entity), (int)words[0],
                             simulation->now);
     memcpy(chain.stream->state, words + 2, sizeof chain.stream->state);
-    event_queue_set(&simulation->events, chain.slot, (Time)words[1], chain.kind);
+    event_queue_set(&simulation->events, chain.slot, (Time)words[1], (int)chain.kind);
 }
 
 /* Groups that follow a series are where the series is now. */
