@@ -41,6 +41,7 @@ typedef enum MetricKey {
     OPTIMUM_REACHED,
     OPTIMAL_FRACTION,
     PLANNING_STEPS,
+    CONTEXTS,
     METRIC_COUNT
 } MetricKey;
 
@@ -101,6 +102,8 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
                           "oracle's reward"},
     [PLANNING_STEPS] = {"planning_steps", "", BETTER_NEITHER, false,
                         "steps imagined in training beside the real interactions, as the policy says"},
+    [CONTEXTS] = {"contexts", "", BETTER_NEITHER, false,
+                  "in which the greedy policy was judged; 4096 may be a sample, 0: on first questions instead"},
 };
 
 /* What is known about no request or no decision is not known. */
@@ -226,6 +229,8 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
         return last_point(training)->optimal_fraction;
     case PLANNING_STEPS:
         return (double)last_point(training)->planning_steps;
+    case CONTEXTS:
+        return training->contexts;
     case METRIC_COUNT:
         break;
     }
