@@ -7,8 +7,14 @@
 
 bool context_tells_all(const Scenario *scenario)
 {
-    if (scenario->workload.arrivals != ARRIVALS_ROUNDS || follow_is_needed(scenario))
+    if (scenario->workload.arrivals != ARRIVALS_ROUNDS)
         return false;
+    for (int i = 0; i < scenario->node_group_count; i++)
+        if (scenario->node_groups[i].background_series.count > 0)
+            return false;
+    for (int i = 0; i < scenario->link_group_count; i++)
+        if (scenario->link_groups[i].up_series.count > 0 || scenario->link_groups[i].down_series.count > 0)
+            return false;
     for (int i = 0; i < scenario->application_count; i++)
         if (distribution_varies(&scenario->applications[i].input_bytes))
             return false;
@@ -95,29 +101,29 @@ void context_states(const ContextSpace *space, int index, int *ret_states)
 }
 
 /* The stay in the new state begins now; a chain that stands still, as in a foreseen copy, goes on standing. */
-static void begin_stay(Simulation *simulation, int slot, EventKind kind, const Chain *chain, int state, Stream *stream)
+static void begin_stay(Simulation *simulation, int name, EventKind kind, const Chain *chain, int state, Stream *stream)
 {
-    if (event_queue_time(&simulation->events, slot) != TIME_NEVER)
-        event_queue_set(&simulation->events, slot, chain_leave(chain, state, simulation->now, stream), (int)kind);
+    if (agenda_time_named(&simulation->agenda, name) != TIME_NEVER)
+        agenda_set_named(&simulation->agenda, name, chain_leave(chain, state, simulation->now, stream), kind);
 }
 
 static void enter_state(Simulation *simulation, const ContextChain *of, int state)
 {
+    const EventNames *names = &simulation->agenda.names;
     if (of->of_link) {
         Link *link = &simulation->links[of->entity];
         if (link->condition_state == state)
             return;
         link->condition_state = state;
-        begin_stay(simulation, simulation->slots.condition + of->entity, EVENT_CONDITION, of->chain, state,
-                   &link->condition);
+        begin_stay(simulation, names->condition + of->entity, EVENT_CONDITION, of->chain, state, &link->condition);
         return;
     }
     Node *node = &simulation->nodes[of->entity];
     if (node->background_state == state)
         return;
-    node_set_background(node, simulation_group(simulation, of->entity), state, simulation->now);
-    begin_stay(simulation, simulation->slots.background + of->entity, EVENT_BACKGROUND, of->chain, state,
-               &node->background);
+    node_set_background(node, state, simulation->now);
+    begin_stay(simulation, names->background + of->entity, EVENT_BACKGROUND, of->chain, state,
+               &simulation->backgrounds[of->entity]);
 }
 
 void context_enter(const ContextSpace *space, int index, Simulation *simulation)

@@ -45,7 +45,7 @@ double distribution_draw(const Distribution *distribution, uint64_t bits)
     case DISTRIBUTION_EXPONENTIAL:
         return distribution->mean * rng_exponential(bits);
     case DISTRIBUTION_LOGNORMAL:
-        return exp(first + second * gsl_cdf_ugaussian_Pinv(rng_uniform(bits)));
+        return exp(first + second * rng_normal(bits));
     case DISTRIBUTION_GAMMA:
         return gsl_cdf_gamma_Pinv(rng_uniform(bits), first, second);
     case DISTRIBUTION_UNIFORM:

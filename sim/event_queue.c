@@ -1,58 +1,56 @@
 #include "event_queue.h"
 
-#include "memory.h"
-
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The slot with the earliest event of a group. */
-static inline int32_t group_winner(const EventKey *keys, int32_t group)
+/* Whether slot `a`, due at `time_a`, comes before slot `b`. Ties are rare. */
+static inline bool is_before(const EventQueue *queue, int32_t a, uint64_t time_a, int32_t b, uint64_t time_b)
 {
-    int32_t first = EVENT_GROUP * group;
-    int32_t a = first + (keys[first + 1] < keys[first]), b = first + 2 + (keys[first + 3] < keys[first + 2]);
-    return keys[b] < keys[a] ? b : a;
+    if (__builtin_expect(time_a == time_b, 0))
+        return queue->orders[a] < queue->orders[b];
+    return time_a < time_b;
+}
+
+static inline int32_t pair_winner(const EventQueue *queue, int32_t pair)
+{
+    int32_t first = 2 * pair, second = first + 1;
+    return is_before(queue, second, queue->times[second], first, queue->times[first]) ? second : first;
 }
 
 /* Replays the matches on the path from a slot towards the root, until one ends as before between two others. The rivals
- * of all rounds are known beforehand, so that their keys are fetched side by side. */
+ * of all rounds are known beforehand, so that their times are fetched side by side. */
 static inline void replay(EventQueue *queue, int32_t slot)
 {
-    const EventKey *keys = queue->keys;
-    int32_t *winners = queue->winners, winner = group_winner(keys, slot / EVENT_GROUP);
-    EventKey key = keys[winner];
-    unsigned i = (unsigned)(queue->groups + slot / EVENT_GROUP);
+    const uint64_t *times = queue->times;
+    int32_t *winners = queue->winners, winner = pair_winner(queue, slot / 2);
+    uint64_t time = times[winner];
+    unsigned i = (unsigned)(queue->pairs + slot / 2);
     while (winners[i] != winner || winner == slot) {
         winners[i] = winner;
-        if (i == 1)
+        if (i == 1) {
+            queue->first = time;
             return;
+        }
         int32_t rival = winners[i ^ 1];
-        EventKey rival_key = keys[rival];
-        bool beaten = rival_key < key;
+        uint64_t rival_time = times[rival];
+        bool beaten = is_before(queue, rival, rival_time, winner, time);
         winner = beaten ? rival : winner;
-        key = beaten ? rival_key : key;
+        time = beaten ? rival_time : time;
         i /= 2;
     }
-}
-
-static void set_key(EventQueue *queue, int slot, EventKey key)
-{
-    assert(slot >= 0 && slot < queue->slots);
-    if (queue->keys[slot] == key)
-        return;
-    queue->keys[slot] = key;
-    replay(queue, slot);
 }
 
 void event_queue_init(EventQueue *queue, int slots)
 {
     *queue = (EventQueue){0};
-    event_queue_reserve(queue, slots < EVENT_GROUP ? EVENT_GROUP : slots);
+    event_queue_reserve(queue, slots < 2 ? 2 : slots);
 }
 
 void event_queue_free(EventQueue *queue)
 {
-    free(queue->keys);
+    free(queue->times);
+    free(queue->orders);
     free(queue->winners);
     *queue = (EventQueue){0};
 }
@@ -61,22 +59,23 @@ void event_queue_reserve(EventQueue *queue, int slots)
 {
     if (slots <= queue->slots)
         return;
-    int old = queue->slots, size = old ? old : EVENT_GROUP;
+    int old = queue->slots, size = old ? old : 2;
     while (size < slots)
         size *= 2;
-    queue->keys = memory_grow(queue->keys, (size_t)old, (size_t)size, sizeof *queue->keys);
-    queue->winners = memory_grow(queue->winners, 2 * (size_t)queue->groups, 2 * (size_t)(size / EVENT_GROUP),
-                                 sizeof *queue->winners);
+    queue->times = memory_grow(queue->times, (size_t)old, (size_t)size, sizeof *queue->times);
+    queue->orders = memory_grow(queue->orders, (size_t)old, (size_t)size, sizeof *queue->orders);
+    queue->winners = memory_grow(queue->winners, (size_t)old, (size_t)size, sizeof *queue->winners);
     queue->slots = size;
-    queue->groups = size / EVENT_GROUP;
+    queue->pairs = size / 2;
     for (int i = old; i < size; i++)
-        queue->keys[i] = EVENT_KEY_NEVER;
-    for (int i = 0; i < queue->groups; i++)
-        queue->winners[queue->groups + i] = group_winner(queue->keys, i);
-    for (int i = queue->groups - 1; i >= 1; i--) {
+        queue->times[i] = EVENT_NEVER + (uint64_t)i;
+    for (int i = 0; i < queue->pairs; i++)
+        queue->winners[queue->pairs + i] = pair_winner(queue, i);
+    for (int i = queue->pairs - 1; i >= 1; i--) {
         int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
-        queue->winners[i] = queue->keys[b] < queue->keys[a] ? b : a;
+        queue->winners[i] = is_before(queue, b, queue->times[b], a, queue->times[a]) ? b : a;
     }
+    queue->first = queue->times[queue->winners[1]];
 }
 
 void event_queue_copy(EventQueue *to, const EventQueue *from)
@@ -85,41 +84,22 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
         event_queue_free(to);
         event_queue_init(to, from->slots);
     }
-    memcpy(to->keys, from->keys, (size_t)from->slots * sizeof *from->keys);
-    memcpy(to->winners, from->winners, 2 * (size_t)from->groups * sizeof *from->winners);
-    to->sequence = from->sequence;
+    size_t slots = (size_t)from->slots;
+    memcpy(to->times, from->times, slots * sizeof *from->times);
+    memcpy(to->orders, from->orders, slots * sizeof *from->orders);
+    memcpy(to->winners, from->winners, slots * sizeof *from->winners);
+    to->first = from->first;
 }
 
-void event_queue_set(EventQueue *queue, int slot, Time time, int kind)
+void event_queue_set(EventQueue *queue, int slot, EventStamp stamp)
 {
-    assert(time >= 0 && kind >= 0 && kind < EVENT_KIND_LIMIT);
-    if (time == TIME_NEVER) {
-        event_queue_cancel(queue, slot);
-        return;
-    }
-    assert(queue->sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    uint64_t order = (uint64_t)kind << EVENT_SEQUENCE_BITS | queue->sequence++;
-    set_key(queue, slot, (EventKey)(uint64_t)time << 64 | order);
+    assert(slot >= 0 && slot < queue->slots);
+    queue->times[slot] = stamp.time < EVENT_NEVER ? stamp.time : EVENT_NEVER + (uint64_t)slot;
+    queue->orders[slot] = stamp.order;
+    replay(queue, slot);
 }
 
 void event_queue_cancel(EventQueue *queue, int slot)
 {
-    set_key(queue, slot, EVENT_KEY_NEVER);
-}
-
-int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind)
-{
-    int slot;
-    EventKey key = event_queue_first(queue, &slot);
-    if (key == EVENT_KEY_NEVER)
-        return -1;
-    *ret_time = event_key_time(key);
-    *ret_kind = event_key_kind(key);
-    return slot;
-}
-
-Time event_queue_time(const EventQueue *queue, int slot)
-{
-    assert(slot >= 0 && slot < queue->slots);
-    return event_key_time(queue->keys[slot]);
+    event_queue_set(queue, slot, (EventStamp){.time = EVENT_NEVER});
 }

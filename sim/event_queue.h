@@ -1,28 +1,37 @@
 /* What happens next: at most one pending event per slot, in total order of (time, kind, sequence number).
  *
  * A winner tree over stable slots: scheduling, moving and cancelling a slot's event replays one path of comparisons
- * towards the root, and needs no map from slot to place. Below each leaf, a group of slots plays among themselves.
- * Every station, source, chain and request on its way owns one slot. */
+ * towards the root, and needs no map from slot to place. Below each leaf, a pair of slots plays among themselves. Times
+ * are compared alone; only where two are equal the rest of their order is looked up. */
 #ifndef ORCHID_SIM_EVENT_QUEUE_H
 #define ORCHID_SIM_EVENT_QUEUE_H
 
+#include "memory.h"
 #include "units.h"
 
-/* Time above, then kind, then sequence number: one integer, compared without a branch. */
-__extension__ typedef unsigned __int128 EventKey;
+/* When an event is due. Stamps of different queues compare where their sequence numbers come from one counter. */
+typedef struct EventStamp {
+    uint64_t time;  /* ns; from EVENT_NEVER on: not pending */
+    uint64_t order; /* kind above, sequence number below; breaks ties */
+} EventStamp;
+
+#define EVENT_NEVER (UINT64_C(1) << 63)
+
+enum { EVENT_KIND_LIMIT = 256, EVENT_SEQUENCE_BITS = 56 };
 
 /* Zero is not ready; see event_queue_init. */
 typedef struct EventQueue {
-    int slots;         /* capacity, a power of two */
-    int groups;        /* of EVENT_GROUP slots */
-    EventKey *keys;    /* [slots] owned */
-    int32_t *winners;  /* [2 x groups] owned; node i holds the slot that wins below it: 1 is the root, groups + i the
-                          leaf of group i */
-    uint64_t sequence; /* events ever scheduled */
+    int slots;        /* capacity, a power of two */
+    int pairs;        /* of slots */
+    uint64_t *times;  /* [slots] owned; a slot without event has EVENT_NEVER + slot, so that no two of those tie */
+    uint64_t *orders; /* [slots] owned */
+    int32_t *winners; /* [2 x pairs] owned; node i holds the slot that wins below it: 1 is the root, pairs + i the leaf
+                         of pair i */
+    uint64_t first;   /* time of the root's slot */
 } EventQueue;
 
-/* Slots that play among themselves below a leaf, and levels of the tree that may be far away in memory. */
-enum { EVENT_KIND_LIMIT = 256, EVENT_GROUP = 4, EVENT_FAR_LEVELS = 6 };
+/* Levels of the tree that may be far away in memory. */
+enum { EVENT_FAR_LEVELS = 6 };
 
 /* An empty queue with room for `slots` slots. */
 void event_queue_init(EventQueue *queue, int slots);
@@ -34,47 +43,45 @@ void event_queue_reserve(EventQueue *queue, int slots);
 /* Makes `to`, which was initialised, equal to `from`. */
 void event_queue_copy(EventQueue *to, const EventQueue *from);
 
-/* Schedules the slot's event, in place of one already pending. TIME_NEVER cancels. */
-void event_queue_set(EventQueue *queue, int slot, Time time, int kind);
-
-/* No event is pending for the slot from now on. */
+/* Schedules the slot's event, in place of one already pending; a time from EVENT_NEVER on: none is pending from now on.
+ */
+void event_queue_set(EventQueue *queue, int slot, EventStamp stamp);
 void event_queue_cancel(EventQueue *queue, int slot);
 
-enum { EVENT_SEQUENCE_BITS = 56 };
-
-#define EVENT_KEY_NEVER (~(EventKey)0)
-
-static inline Time event_key_time(EventKey key)
+/* The stamp of an event of kind 0 .. EVENT_KIND_LIMIT - 1; takes a number from the counter `sequence`, unless `time` is
+ * TIME_NEVER. */
+static inline EventStamp event_stamp(Time time, int kind, uint64_t *sequence)
 {
-    return key == EVENT_KEY_NEVER ? TIME_NEVER : (Time)(key >> 64);
+    assert(time >= 0 && kind >= 0 && kind < EVENT_KIND_LIMIT && *sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
+    if (time == TIME_NEVER)
+        return (EventStamp){.time = EVENT_NEVER};
+    return (EventStamp){(uint64_t)time, (uint64_t)kind << EVENT_SEQUENCE_BITS | (*sequence)++};
 }
 
-static inline int event_key_kind(EventKey key)
+static inline int event_order_kind(uint64_t order)
 {
-    return (int)((uint64_t)key >> EVENT_SEQUENCE_BITS);
+    return (int)(order >> EVENT_SEQUENCE_BITS);
 }
 
-/* The key of the earliest event and, into `ret_slot`, its slot; EVENT_KEY_NEVER where none is pending. It stays
- * pending. */
-static inline EventKey event_queue_first(const EventQueue *queue, int *ret_slot)
+static inline bool event_is_before(EventStamp a, EventStamp b)
 {
-    *ret_slot = queue->winners[1];
-    return queue->keys[*ret_slot];
+    return a.time < b.time || (a.time == b.time && a.order < b.order);
+}
+
+/* The slot of the earliest event, which is due at `first`; of no meaning where that is EVENT_NEVER or more. */
+static inline int event_queue_first_slot(const EventQueue *queue)
+{
+    return queue->winners[1];
 }
 
 /* Fetches what the slot's next scheduling will look at first. */
-static inline void event_queue_prefetch(const EventQueue *queue, int slot)
+MEMORY_PREFETCHES void event_queue_prefetch(const EventQueue *queue, int slot)
 {
-    __builtin_prefetch(&queue->keys[slot]);
-    unsigned leaf = (unsigned)(queue->groups + slot / EVENT_GROUP);
+    __builtin_prefetch(&queue->times[slot]);
+    __builtin_prefetch(&queue->orders[slot]);
+    unsigned leaf = (unsigned)(queue->pairs + slot / 2);
     for (int level = 0; level < EVENT_FAR_LEVELS; level++)
         __builtin_prefetch(&queue->winners[leaf >> level]);
 }
-
-/* The same in parts: the slot, or -1 where none is pending. */
-int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind);
-
-/* Time of the slot's event, TIME_NEVER where none is pending. */
-Time event_queue_time(const EventQueue *queue, int slot);
 
 #endif

@@ -30,6 +30,15 @@ void *memory_allocate(size_t count, size_t size)
     return memory;
 }
 
+void *memory_allocate_lines(size_t count, size_t size)
+{
+    size_t bytes = (count * size + MEMORY_LINE) / MEMORY_LINE * MEMORY_LINE;
+    void *memory = count > SIZE_MAX / 2 / size ? NULL : aligned_alloc(MEMORY_LINE, bytes);
+    if (!memory)
+        memory_exhausted(count, size);
+    return memset(memory, 0, bytes);
+}
+
 void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size)
 {
     assert(new_count >= old_count && size > 0);

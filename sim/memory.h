@@ -8,8 +8,21 @@
 /* `count` zeroed elements of `size` bytes; the caller frees with free(). Never NULL, also for 0 elements. */
 void *memory_allocate(size_t count, size_t size);
 
+/* Bytes of a cache line. */
+enum { MEMORY_LINE = 64 };
+
+/* The same, beginning on a cache line. */
+void *memory_allocate_lines(size_t count, size_t size);
+
 /* Resizes `old` (may be NULL) to `new_count` elements and zeroes those from `old_count` on. */
 void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size);
+
+/* For what hardly ever happens on a path that often does, so that it stays short. */
+#define MEMORY_COLD __attribute__((cold, noinline))
+
+/* For functions that only prefetch: GCC takes those for functions without effect and drops the calls it has not inlined
+ * at once. */
+#define MEMORY_PREFETCHES __attribute__((always_inline)) static inline
 
 /* A region freed as a whole: what is read from files lives in one. Zero is an empty arena. */
 typedef struct Arena {

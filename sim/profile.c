@@ -27,14 +27,14 @@ static double interpolate(const Profile *profile, double p)
 }
 
 /* Mean m and coefficient of variation c give sigma^2 = ln(1 + c^2) and mu = ln m - sigma^2 / 2. */
-static double lognormal_quantile(const Profile *profile, double p)
+MEMORY_COLD static double lognormal_quantile(const Profile *profile, double p)
 {
     double variance = log1p(profile->coefficient_of_variation * profile->coefficient_of_variation);
     return gsl_cdf_lognormal_Pinv(p, log(profile->mean_s) - variance / 2, sqrt(variance));
 }
 
 /* Mean m and coefficient of variation c give shape 1 / c^2 and scale m c^2. */
-static double gamma_quantile(const Profile *profile, double p)
+MEMORY_COLD static double gamma_quantile(const Profile *profile, double p)
 {
     double square = profile->coefficient_of_variation * profile->coefficient_of_variation;
     return gsl_cdf_gamma_Pinv(p, 1 / square, profile->mean_s * square);

@@ -11,22 +11,21 @@ enum { STREAM_WORDS = 4, CHAIN_WORDS = 2 + STREAM_WORDS, WORLD_WORDS = 2 };
 
 /* The parts of a chain's state that move. */
 typedef struct ChainState {
-    int *state;
+    int state;
     Stream *stream;
-    int slot;
+    int name; /* of the end of its stay in the agenda */
     EventKind kind;
 } ChainState;
 
-static ChainState chain_of(Simulation *simulation, const ContextChain *of)
+static ChainState chain_of(const Simulation *simulation, const ContextChain *of)
 {
+    const EventNames *names = &simulation->agenda.names;
     if (of->of_link) {
         Link *link = &simulation->links[of->entity];
-        return (ChainState){&link->condition_state, &link->condition, simulation->slots.condition + of->entity,
-                            EVENT_CONDITION};
+        return (ChainState){link->condition_state, &link->condition, names->condition + of->entity, EVENT_CONDITION};
     }
-    Node *node = &simulation->nodes[of->entity];
-    return (ChainState){&node->background_state, &node->background, simulation->slots.background + of->entity,
-                        EVENT_BACKGROUND};
+    return (ChainState){simulation->nodes[of->entity].background_state, &simulation->backgrounds[of->entity],
+                        names->background + of->entity, EVENT_BACKGROUND};
 }
 
 int resume_size(const Scenario *scenario)
@@ -49,9 +48,9 @@ void resume_note(const Simulation *simulation, uint64_t *ret_words)
     *ret_words++ = (uint64_t)simulation->now;
     *ret_words++ = (uint64_t)(simulation->decisions - simulation->asking);
     for (int i = 0; i < space.chain_count; i++) {
-        ChainState chain = chain_of((Simulation *)simulation, &space.chains[i]); /* only read */
-        *ret_words++ = (uint64_t)*chain.state;
-        *ret_words++ = (uint64_t)event_queue_time(&simulation->events, chain.slot);
+        ChainState chain = chain_of(simulation, &space.chains[i]);
+        *ret_words++ = (uint64_t)chain.state;
+        *ret_words++ = (uint64_t)agenda_time_named(&simulation->agenda, chain.name);
         memcpy(ret_words, chain.stream->state, sizeof chain.stream->state);
         ret_words += STREAM_WORDS;
     }
@@ -75,12 +74,11 @@ static void set_chain(Simulation *simulation, const ContextChain *of, const uint
 {
     ChainState chain = chain_of(simulation, of);
     if (of->of_link)
-        *chain.state = (int)words[0];
+        simulation->links[of->entity].condition_state = (int)words[0];
     else
-        node_set_background(&simulation->nodes[of->entity], simulation_group(simulation, of->entity), (int)words[0],
-                            simulation->now);
+        node_set_background(&simulation->nodes[of->entity], (int)words[0], simulation->now);
     memcpy(chain.stream->state, words + 2, sizeof chain.stream->state);
-    event_queue_set(&simulation->events, chain.slot, (Time)words[1], (int)chain.kind);
+    agenda_set_named(&simulation->agenda, chain.name, (Time)words[1], chain.kind);
 }
 
 /* Groups that follow a series are where the series is now. */
@@ -105,10 +103,10 @@ static void set_rounds(Simulation *simulation, int64_t rounds)
     simulation->population_since = simulation->now;
     for (int user = 0; user < simulation->scenario->user_count; user++)
         simulation->users[user].requests = rounds;
-    event_queue_set(&simulation->events, simulation->slots.source, simulation->now, EVENT_ROUND);
+    agenda_set_named(&simulation->agenda, simulation->agenda.names.source, simulation->now, EVENT_ROUND);
     Time warm_up = simulation->scenario->warm_up.time;
     if (warm_up > 0 && warm_up <= simulation->now)
-        event_queue_cancel(&simulation->events, simulation->slots.span);
+        agenda_set_span(&simulation->agenda, TIME_NEVER, EVENT_WARM_UP);
 }
 
 bool resume_from(Simulation *simulation, const uint64_t *words)

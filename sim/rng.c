@@ -47,10 +47,34 @@ double rng_exponential_at_edge(uint64_t bits)
     uint64_t more = rng_finalise(bits);
     double u = rng_uniform(more);
     if (layer == 0)
-        return rng_ziggurat_x[1] - log(u);
-    double x = (double)(bits >> 11) * 0x1p-53 * rng_ziggurat_x[layer];
-    double y = rng_ziggurat_f[layer] + u * (rng_ziggurat_f[layer + 1] - rng_ziggurat_f[layer]);
+        return rng_exponential_x[1] - log(u);
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_exponential_x[layer];
+    double y = rng_exponential_f[layer] + u * (rng_exponential_f[layer + 1] - rng_exponential_f[layer]);
     return y < exp(-x) ? x : rng_exponential(rng_finalise(more));
+}
+
+/* Beyond the base layer: Marsaglia, Generating a variable from the tail of the normal distribution, Technometrics 1964.
+ */
+static double normal_tail(uint64_t bits)
+{
+    double r = rng_normal_x[1], x, y;
+    do {
+        x = -log(rng_uniform(bits = rng_finalise(bits))) / r;
+        y = -log(rng_uniform(bits = rng_finalise(bits)));
+    } while (2 * y < x * x);
+    return r + x;
+}
+
+double rng_normal_at_edge(uint64_t bits)
+{
+    unsigned layer = bits & 255;
+    uint64_t more = rng_finalise(bits);
+    double sign = bits & 256 ? -1 : 1;
+    if (layer == 0)
+        return sign * normal_tail(more);
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_normal_x[layer];
+    double y = rng_normal_f[layer] + rng_uniform(more) * (rng_normal_f[layer + 1] - rng_normal_f[layer]);
+    return y < exp(-x * x / 2) ? sign * x : rng_normal(rng_finalise(more));
 }
 
 uint64_t stream_uniform_integer(Stream *stream, uint64_t n)

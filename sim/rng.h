@@ -3,6 +3,8 @@
 #ifndef ORCHID_SIM_RNG_H
 #define ORCHID_SIM_RNG_H
 
+#include "memory.h"
+
 #include <gsl/gsl_rng.h>
 #include <math.h>
 #include <stdint.h>
@@ -83,18 +85,29 @@ static inline uint64_t rng_draw(uint64_t key, uint64_t index)
     return rng_finalise(key + (index + 1) * UINT64_C(0x9e3779b97f4a7c15));
 }
 
-/* Edges of the ziggurat's layers and the density there (sim/ziggurat.py). */
-extern const double rng_ziggurat_x[257], rng_ziggurat_f[257];
+/* Edges of the ziggurats' layers and the densities there (sim/ziggurat.py). */
+extern const double rng_exponential_x[257], rng_exponential_f[257], rng_normal_x[257], rng_normal_f[257];
 
-/* The one draw in ninety that falls on the edge of a layer or into the tail. */
-double rng_exponential_at_edge(uint64_t bits);
+/* The few draws in a hundred that fall on the edge of a layer or into the tail. */
+MEMORY_COLD double rng_exponential_at_edge(uint64_t bits);
+MEMORY_COLD double rng_normal_at_edge(uint64_t bits);
 
 /* 64 random bits as an exponential number of mean 1 (Marsaglia, Tsang: The ziggurat method, J. Stat. Softw. 2000). */
 static inline double rng_exponential(uint64_t bits)
 {
     unsigned layer = bits & 255;
-    double x = (double)(bits >> 11) * 0x1p-53 * rng_ziggurat_x[layer];
-    return x < rng_ziggurat_x[layer + 1] ? x : rng_exponential_at_edge(bits);
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_exponential_x[layer];
+    return x < rng_exponential_x[layer + 1] ? x : rng_exponential_at_edge(bits);
+}
+
+/* 64 random bits as a standard normal number, likewise: 8 bits choose the layer, one the sign, 53 the place. */
+static inline double rng_normal(uint64_t bits)
+{
+    unsigned layer = bits & 255;
+    double x = (double)(bits >> 11) * 0x1p-53 * rng_normal_x[layer];
+    if (x >= rng_normal_x[layer + 1])
+        return rng_normal_at_edge(bits);
+    return bits & 256 ? -x : x;
 }
 
 /* Exponential with the given mean. */

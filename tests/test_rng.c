@@ -72,7 +72,46 @@ static void draws_follow_their_distributions(void)
     for (int i = 0; i < DRAWS; i++)
         values[i] = gsl_ran_exponential(&rng, 1);
     CHECK(ks_distance(values, exponential_cdf) < 1.95);
+    for (int i = 0; i < DRAWS; i++)
+        values[i] = stream_exponential(&stream, 1);
+    CHECK(ks_distance(values, exponential_cdf) < 1.95);
+    for (int i = 0; i < DRAWS; i++)
+        values[i] = rng_normal(stream_next(&stream));
+    CHECK(ks_distance(values, gsl_cdf_ugaussian_P) < 1.95);
     free(values);
+}
+
+/* Where layers meet and in the tails, which a distance between distribution functions hardly sees: counts of cells
+ * that are narrow at the ziggurats' last edges. */
+static void tails_follow_their_distributions(void)
+{
+    enum { TAIL_CELLS = 12, TAIL_DRAWS = 5000000 };
+    static const double normal_edges[TAIL_CELLS] = {-4.2, -3.8, -3.654, -3.5, -3.2, 0, 3.2, 3.5, 3.654, 3.8, 4.2, 9};
+    static const double exponential_edges[TAIL_CELLS] = {0.01, 1, 4, 6, 7, 7.5, 7.697, 8, 9, 10, 11, 99};
+    int normal[TAIL_CELLS] = {0}, exponential[TAIL_CELLS] = {0};
+    Stream stream = stream_create(12, 0, STREAM_ANALYSIS, 0);
+    for (int i = 0; i < TAIL_DRAWS; i++) {
+        double x = rng_normal(stream_next(&stream)), y = stream_exponential(&stream, 1);
+        int a = 0, b = 0;
+        while (x >= normal_edges[a])
+            a++;
+        while (y >= exponential_edges[b])
+            b++;
+        normal[a]++;
+        exponential[b]++;
+    }
+    double chi_normal = 0, chi_exponential = 0, below_normal = 0, below_exponential = 0;
+    for (int i = 0; i < TAIL_CELLS; i++) {
+        double up_to = gsl_cdf_ugaussian_P(normal_edges[i]), expected = TAIL_DRAWS * (up_to - below_normal);
+        chi_normal += (normal[i] - expected) * (normal[i] - expected) / expected;
+        below_normal = up_to;
+        up_to = exponential_cdf(exponential_edges[i]);
+        expected = TAIL_DRAWS * (up_to - below_exponential);
+        chi_exponential += (exponential[i] - expected) * (exponential[i] - expected) / expected;
+        below_exponential = up_to;
+    }
+    CHECK(gsl_cdf_chisq_Q(chi_normal, TAIL_CELLS - 1) > 0.001);
+    CHECK(gsl_cdf_chisq_Q(chi_exponential, TAIL_CELLS - 1) > 0.001);
 }
 
 /* First draws of neighbouring streams must be as independent as those of one. */
@@ -111,6 +150,7 @@ int main(void)
         {"every_part_of_the_key_matters", every_part_of_the_key_matters},
         {"the_generator_is_xoshiro256pp", the_generator_is_xoshiro256pp},
         {"draws_follow_their_distributions", draws_follow_their_distributions},
+        {"tails_follow_their_distributions", tails_follow_their_distributions},
         {"neighbouring_streams_are_independent", neighbouring_streams_are_independent},
         {"integers_are_uniform_and_in_range", integers_are_uniform_and_in_range},
     };
