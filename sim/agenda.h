@@ -75,7 +75,7 @@ void agenda_foresee(Agenda *agenda, const Scenario *scenario);
 
 static inline void agenda_set(Agenda *agenda, EventQueue *queue, int slot, Time time, EventKind kind)
 {
-    event_queue_set(queue, slot, event_stamp(time, kind, &agenda->sequence));
+    event_queue_set(queue, slot, event_stamp(time, (int)kind, &agenda->sequence));
 }
 
 /* The next completion at a node of `group`, in place of the one that was foreseen. TIME_NEVER, here and below: none. */
