@@ -18,7 +18,7 @@ typedef struct FixedColumn {
     const char *meaning;
 } FixedColumn;
 
-enum { FIXED_LIMIT = 16 };
+enum { FIXED_LIMIT = 20 };
 
 /* A table: its query, whose first column is the run, and the columns behind that. */
 typedef struct TableEntry {
@@ -50,15 +50,26 @@ static const TableEntry tables[EXPORT_TABLE_COUNT] = {
                          {"unit", "", COLUMN_TEXT, "of the value; missing where dimensionless"},
                          {"value", "see column unit", COLUMN_REAL, "missing where not known or never reached"}}},
     [EXPORT_CURVES] =
-        {"SELECT run, interactions, reward, response_s, accuracy, oracle_reward, oracle_response_s, regret "
-         "FROM learning_curves ORDER BY run, interactions",
+        {"SELECT run, interactions, reward, response_s, accuracy, oracle_reward, oracle_response_s, regret, "
+         "violation_fraction, optimal_fraction, near_optimal_fraction, planning_steps, wall_s, cpu_s, simulation_s, "
+         "learning_s, planning_s FROM learning_curves LEFT JOIN learning_times USING (run, interactions) "
+         "ORDER BY run, interactions",
          {{"interactions", "1", COLUMN_INTEGER, "decisions made before, in training"},
           {"reward", "1", COLUMN_REAL, "expected of the greedy policy, mean per decision"},
           {"response_s", "s", COLUMN_REAL, "expected mean response time"},
           {"accuracy", "1", COLUMN_REAL, "expected mean accuracy, fraction"},
           {"oracle_reward", "1", COLUMN_REAL, "expected of the oracle's answers to the same questions"},
           {"oracle_response_s", "s", COLUMN_REAL, "response time expected of the oracle's answers"},
-          {"regret", "1", COLUMN_REAL, "reward that the oracle's answers have more, per decision"}}},
+          {"regret", "1", COLUMN_REAL, "reward that the oracle's answers have more, per decision"},
+          {"violation_fraction", "fraction", COLUMN_REAL, "probability that an answer misses the accuracy threshold"},
+          {"optimal_fraction", "fraction", COLUMN_REAL, "that an answer is within 0.1 % of the oracle's reward"},
+          {"near_optimal_fraction", "fraction", COLUMN_REAL, "that an answer is within 1 % of the oracle's reward"},
+          {"planning_steps", "1", COLUMN_INTEGER, "imagined so far beside the interactions, as the policy says"},
+          {"wall_s", "s", COLUMN_REAL, "time of the training so far, evaluations left out: the sum of the last three"},
+          {"cpu_s", "s", COLUMN_REAL, "processor time of the same"},
+          {"simulation_s", "s", COLUMN_REAL, "of the world that counts as real"},
+          {"learning_s", "s", COLUMN_REAL, "of the policy's answers and updates"},
+          {"planning_s", "s", COLUMN_REAL, "of its planning, as it says of itself"}}},
     [EXPORT_DECISIONS] = {"SELECT run, node_group, option, count FROM decision_counts ORDER BY run, node_group, option",
                           {{"node_group", "", COLUMN_TEXT, "group of the users who asked"},
                            {"option", "", COLUMN_TEXT,

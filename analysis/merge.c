@@ -11,6 +11,9 @@ enum { SQL_SIZE = 8192 };
 /* What a run was called in a sweep: not one of its results, and a run of two sweeps has the names of both. */
 static const char labels[] = "sweep_values";
 
+/* What a training took, which differs each time. */
+static const char times[] = "learning_times";
+
 /* The shard is attached as `shard`; the target is `main`. Statements come from the layout itself (columns, what makes
  * runs the same, tables that hang on runs), so that what schema.sql gains is merged too. */
 typedef struct Merge {
@@ -121,7 +124,7 @@ static void find_conflicts(Merge *merge, const char *same, const Children *child
                          "theirs.interactions <> ours.interactions";
     for (int i = 0; i < children->count; i++) {
         const char *table = children->names[i], *list = columns(merge, table, "run", "");
-        if (strcmp(table, labels) == 0)
+        if (strcmp(table, labels) == 0 || strcmp(table, times) == 0)
             continue;
         differ = arena_format(&merge->arena,
                               "%s OR EXISTS (SELECT %s FROM shard.%s WHERE run = theirs.run EXCEPT "

@@ -2,7 +2,7 @@
 #ifndef ORCHID_ANALYSIS_METRIC_TABLE_H
 #define ORCHID_ANALYSIS_METRIC_TABLE_H
 
-#include "../sim/simulation.h"
+#include "learning.h"
 
 typedef enum Better { BETTER_NEITHER, BETTER_LARGER, BETTER_SMALLER } Better;
 
@@ -28,15 +28,8 @@ typedef struct Metric {
     double value; /* NAN: not known, stored as NULL */
 } Metric;
 
-/* How a learner's training went; all zero for a policy that was not trained. */
-typedef struct TrainingRecord {
-    int64_t interactions;           /* real interactions: decisions made in training */
-    double interactions_to_optimum; /* until the greedy policy stays within 0.1 % of the oracle's reward; NAN: never */
-    double interactions_to_near_optimum; /* the same within 1 % */
-} TrainingRecord;
-
 /* All metrics of a finished run, in table order, allocated in `arena`; `training` is NULL for a policy that was not
  * trained. Returns how many. */
-int metric_table_read(const Simulation *simulation, const TrainingRecord *training, Arena *arena, Metric **ret_metrics);
+int metric_table_read(const Simulation *simulation, const Learning *training, Arena *arena, Metric **ret_metrics);
 
 #endif

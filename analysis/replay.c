@@ -65,6 +65,13 @@ static ConfigNode *read_tree(Stored *stored, ErrorList *errors)
     return root;
 }
 
+/* Whether the run's learner came out of a file, which the database does not hold. */
+static bool is_from_file(const Stored *stored)
+{
+    return strncmp(stored->parameters, TRIAL_WEIGHTS, strlen(TRIAL_WEIGHTS)) == 0 ||
+           strstr(stored->parameters, "\n" TRIAL_WEIGHTS) != NULL;
+}
+
 /* Whether a request of a question counts in the metrics. */
 static bool is_recorded(const Scenario *scenario, int64_t decision, Time arrival)
 {
@@ -174,11 +181,13 @@ StoreStatus replay_run(Store *store, int64_t run, ReplayVisit *visit, void *cont
     ScenarioFiles files = {0};
     Error why = {0};
     Watch watch = {.visit = visit, .context = context};
-    const ConfigNode *root = stored.done ? read_tree(&stored, &errors) : NULL;
+    const ConfigNode *root = stored.done && !is_from_file(&stored) ? read_tree(&stored, &errors) : NULL;
     Scenario *scenario = root ? scenario_build(root, stored.path, &files, &errors) : NULL;
     bool fine = false;
     if (!stored.done)
         error_set(&why, NULL, 0, 0, stored.found ? "it failed" : "there is no such run");
+    else if (is_from_file(&stored))
+        error_set(&why, NULL, 0, 0, "its learner came out of a file of weights");
     else
         fine = check_scenario(&stored, scenario, &errors, &why) && run_again(&stored, scenario, &watch, &why);
     if (!fine) {

@@ -65,8 +65,9 @@ CREATE TABLE metrics (
     PRIMARY KEY (run, name)
 ) WITHOUT ROWID;
 
--- How good a learner's greedy policy was after so many decisions, on the first questions of the measured run: what its
--- answers are expected to lead to, with services and delays at their mean, so that equally good answers score equally.
+-- How good a learner's greedy policy was after so many decisions, in every context that a question may come in, weighted
+-- by its probability (where arrivals are not rounds, on the first questions of the measured run): what its answers are
+-- expected to lead to, with services and delays at their mean, so that equally good answers score equally.
 CREATE TABLE learning_curves (
     run               INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
     interactions      INTEGER NOT NULL,     -- decisions made before, in training
@@ -76,6 +77,23 @@ CREATE TABLE learning_curves (
     oracle_reward     REAL,                 -- of the oracle's answers to the same questions
     oracle_response_s REAL,
     regret            REAL,                 -- how much better the oracle's answers are; for rounds oracle_reward - reward
+    violation_fraction    REAL,             -- probability of a question whose answer misses the accuracy threshold
+    optimal_fraction      REAL,             -- of one whose answer is within 0.1 % of the oracle's reward
+    near_optimal_fraction REAL,             -- the same within 1 %
+    planning_steps    INTEGER NOT NULL,     -- imagined so far beside the interactions, as the policy says of itself
+    PRIMARY KEY (run, interactions)
+) WITHOUT ROWID;
+
+-- What the training up to a point of the curve took, evaluations left out. wall_s = simulation_s + learning_s +
+-- planning_s. Differs from machine to machine: no result.
+CREATE TABLE learning_times (
+    run          INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+    interactions INTEGER NOT NULL,
+    wall_s       REAL NOT NULL,
+    cpu_s        REAL NOT NULL,
+    simulation_s REAL NOT NULL,             -- the world that counts as real
+    learning_s   REAL NOT NULL,             -- the policy's answers and updates
+    planning_s   REAL NOT NULL,             -- its planning, as it says of itself
     PRIMARY KEY (run, interactions)
 ) WITHOUT ROWID;
 
@@ -117,6 +135,7 @@ SELECT runs.run, runs.experiment, scenarios.name AS scenario, runs.scenario_hash
        runs.interactions,
        max(value) FILTER (WHERE metrics.name = 'interactions_to_optimum')      AS interactions_to_optimum,
        max(value) FILTER (WHERE metrics.name = 'interactions_to_near_optimum') AS interactions_to_near_optimum,
+       max(value) FILTER (WHERE metrics.name = 'optimum_reached')              AS optimum_reached,
        runs.events, runs.fingerprint, runs.wall_s, runs.cpu_s, runs.error
 FROM runs JOIN scenarios USING (scenario_hash) LEFT JOIN metrics USING (run)
 GROUP BY runs.run;
@@ -184,6 +203,9 @@ WITH long AS (
     UNION ALL SELECT run, interactions, 'oracle_reward', oracle_reward FROM learning_curves
     UNION ALL SELECT run, interactions, 'oracle_response_s', oracle_response_s FROM learning_curves
     UNION ALL SELECT run, interactions, 'regret', regret FROM learning_curves
+    UNION ALL SELECT run, interactions, 'violation_fraction', violation_fraction FROM learning_curves
+    UNION ALL SELECT run, interactions, 'optimal_fraction', optimal_fraction FROM learning_curves
+    UNION ALL SELECT run, interactions, 'near_optimal_fraction', near_optimal_fraction FROM learning_curves
 ), samples AS (
     SELECT scenario_hash, policy, parameters_hash, version, long.interactions AS interactions, name, value
     FROM long JOIN runs USING (run) WHERE status = 'done' AND value IS NOT NULL
@@ -217,6 +239,11 @@ SELECT scenarios.name AS scenario, scenario_hash, users, accuracy_threshold, pol
        max(mean)       FILTER (WHERE half_widths.name = 'oracle_reward')     AS oracle_reward,
        max(mean)       FILTER (WHERE half_widths.name = 'oracle_response_s') AS oracle_response_s,
        max(mean)       FILTER (WHERE half_widths.name = 'regret')            AS regret,
-       max(half_width) FILTER (WHERE half_widths.name = 'regret')            AS regret_half_width
+       max(half_width) FILTER (WHERE half_widths.name = 'regret')            AS regret_half_width,
+       max(mean)       FILTER (WHERE half_widths.name = 'violation_fraction')    AS violation_fraction,
+       max(half_width) FILTER (WHERE half_widths.name = 'violation_fraction')    AS violation_half_width,
+       max(mean)       FILTER (WHERE half_widths.name = 'optimal_fraction')      AS optimal_fraction,
+       max(half_width) FILTER (WHERE half_widths.name = 'optimal_fraction')      AS optimal_half_width,
+       max(mean)       FILTER (WHERE half_widths.name = 'near_optimal_fraction') AS near_optimal_fraction
 FROM half_widths JOIN scenarios USING (scenario_hash)
 GROUP BY scenario_hash, policy, parameters_hash, version, interactions;

@@ -18,7 +18,7 @@ enum { HEADER_SIZE = 100, USER_VERSION_OFFSET = 60, APPLICATION_OFFSET = 68 };
 static const char MAGIC[16] = "SQLite format 3";
 
 /* Our marks: "ORCH", and the version of schema.sql, to be raised with every change of it. */
-enum { APPLICATION = 0x4F524348, LAYOUT_VERSION = 2 };
+enum { APPLICATION = 0x4F524348, LAYOUT_VERSION = 3 };
 
 /* Degrees of freedom that have a row each in t_quantiles, and how far its steps go on. */
 enum { DENSE_DEGREES = 200, LAST_DEGREES = 1000000 };

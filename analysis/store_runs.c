@@ -28,7 +28,9 @@ static const char *const texts[STATEMENT_COUNT] = {
         "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, nullif(?21, 0))",
     [STATEMENT_ADD_VALUE] = "INSERT OR IGNORE INTO sweep_values VALUES (?1, ?2, ?3, ?4, ?5)",
     [STATEMENT_ADD_METRIC] = "INSERT INTO metrics VALUES (?1, ?2, ?3, ?4)",
-    [STATEMENT_ADD_CURVE_POINT] = "INSERT INTO learning_curves VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STATEMENT_ADD_CURVE_POINT] = "INSERT INTO learning_curves VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+                                  "?10, ?11, ?12)",
+    [STATEMENT_ADD_CURVE_TIME] = "INSERT INTO learning_times VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [STATEMENT_ADD_DECISION_COUNT] = "INSERT INTO decision_counts VALUES (?1, ?2, ?3, ?4)",
     [STATEMENT_FIND_RUN] = "SELECT run, status = 'done' FROM runs WHERE " IDENTITY,
     [STATEMENT_COUNT_VALUES] = "SELECT count(*) FROM sweep_values WHERE run = ?1 AND key = ?2",
@@ -205,6 +207,26 @@ static void add_learning_curve(Store *store, int64_t run, const Trial *trial, in
         sqlite3_bind_double(insert, 6, point->oracle_reward);
         sqlite3_bind_double(insert, 7, point->oracle_response_s);
         sqlite3_bind_double(insert, 8, point->regret);
+        sqlite3_bind_double(insert, 9, point->violation_fraction);
+        sqlite3_bind_double(insert, 10, point->optimal_fraction);
+        sqlite3_bind_double(insert, 11, point->near_optimal_fraction);
+        sqlite3_bind_int64(insert, 12, point->planning_steps);
+        step(insert, code);
+    }
+}
+
+static void add_learning_times(Store *store, int64_t run, const Trial *trial, int *code)
+{
+    sqlite3_stmt *insert = trial->curve_times ? ready(store, STATEMENT_ADD_CURVE_TIME, code) : NULL;
+    for (int i = 0; insert && i < trial->curve_count && *code == SQLITE_OK; i++) {
+        const CurveTime *time = &trial->curve_times[i];
+        sqlite3_bind_int64(insert, 1, run);
+        sqlite3_bind_int64(insert, 2, trial->curve[i].interactions);
+        sqlite3_bind_double(insert, 3, time->wall_s);
+        sqlite3_bind_double(insert, 4, time->cpu_s);
+        sqlite3_bind_double(insert, 5, time->simulation_s);
+        sqlite3_bind_double(insert, 6, time->learning_s);
+        sqlite3_bind_double(insert, 7, time->planning_s);
         step(insert, code);
     }
 }
@@ -269,6 +291,7 @@ StoreStatus store_add_trial(Store *store, int64_t experiment, const Trial *trial
     if (trial->status == TRIAL_DONE) {
         add_metrics(store, run, trial, &code);
         add_learning_curve(store, run, trial, &code);
+        add_learning_times(store, run, trial, &code);
         add_decision_counts(store, run, trial, &code);
     }
     return end_change(store, code, error);

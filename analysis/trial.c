@@ -1,34 +1,11 @@
 #include "trial.h"
 
-#include "../sim/foresight.h"
-
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* Evaluations along a training, and the length of each in questions to every user. */
-enum { CHECKPOINTS = 30, EVALUATION_DECISIONS = 20 };
-
-static const double OPTIMUM_TOLERANCE = 0.001, NEAR_OPTIMUM_TOLERANCE = 0.01;
-
-/* What answers to questions are expected to lead to: of the question's own decision, and the rewards of all decisions
- * that were on their way then, which is what the oracle maximises. */
-typedef struct Expectation {
-    double reward, response_s, accuracy;
-    double total_reward;
-} Expectation;
-
-/* A training under way, and what its evaluations need. */
-typedef struct Training {
-    const Scenario *scenario;
-    Trial *trial;
-    Policy *policy;
-    Policy *oracle;    /* NULL where none suits the scenario; knows the states it met in earlier evaluations */
-    Simulation *fresh; /* the evaluation at time 0 */
-    Simulation *evaluation, *future;
-} Training;
 
 static double clock_s(clockid_t clock)
 {
@@ -53,134 +30,29 @@ static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver
     return made;
 }
 
-/* Adds what an answer to the pending question leads to, services and delays at their mean: luck must not tell answers
- * apart that are equally good. */
-static void expect(Training *training, const Decision *question, Answer answer, Expectation *sum)
+/* Lets the policy learn for the scenario's budget of decisions, and keeps it where that is wanted. */
+static bool train(Trial *trial, Policy *policy, Error *error)
 {
-    simulation_imagine(training->future, view_simulation(question->view));
-    simulation_apply(training->future, answer);
-    Decision end;
-    bool asks = simulation_advance(training->future, &end);
-    assert(!asks);
-    (void)asks;
-    for (int i = 0; i < end.feedback_count; i++) {
-        const Feedback *feedback = &end.feedback[i];
-        sum->total_reward += feedback->reward;
-        if (feedback->decision != question->index)
-            continue;
-        sum->reward += feedback->reward;
-        sum->response_s += feedback->mean_response_s;
-        sum->accuracy += feedback->mean_accuracy;
+    const TrialLearner *learner = trial->learner;
+    LearningPlan plan = {.scenario = trial->scenario,
+                         .seed = trial->seed,
+                         .replication = trial->replication,
+                         .decisions = trial->scenario->training};
+    int64_t earlier = 0;
+    if (learner) {
+        plan.progress = learner->progress;
+        plan.context = learner->context;
     }
-}
-
-/* Adds the frozen policy's point to the learning curve: it answers the first questions of the measured run, and the
- * oracle is asked the same ones. */
-static void add_curve_point(Training *training, int64_t interactions)
-{
-    Trial *trial = training->trial;
-    Expectation own = {0}, best = {0};
-    Decision question;
-    double n = 0;
-    policy_freeze(training->policy, true);
-    simulation_copy(training->evaluation, training->fresh);
-    for (; simulation_advance(training->evaluation, &question); n++) {
-        Answer answer = policy_decide(training->policy, &question);
-        expect(training, &question, answer, &own);
-        if (training->oracle)
-            expect(training, &question, policy_decide(training->oracle, &question), &best);
-        simulation_apply(training->evaluation, answer);
-    }
-    policy_freeze(training->policy, false);
-    bool compared = training->oracle != NULL;
-    assert(trial->curve_count <= CHECKPOINTS);
-    trial->curve[trial->curve_count++] = (CurvePoint){
-        .interactions = interactions,
-        .reward = own.reward / n,
-        .response_s = own.response_s / n,
-        .accuracy = own.accuracy / n,
-        .oracle_reward = compared ? best.reward / n : NAN,
-        .oracle_response_s = compared ? best.response_s / n : NAN,
-        .regret = compared ? (best.total_reward - own.total_reward) / n : NAN,
-    };
-}
-
-/* Sets up the evaluation: the first questions of the measured run. */
-static void begin_training(Training *training)
-{
-    const Scenario *scenario = training->scenario;
-    bool joint = scenario->workload.arrivals == ARRIVALS_ROUNDS;
-    RunKey key = {.seed = training->trial->seed,
-                  .replication = training->trial->replication,
-                  .decisions = EVALUATION_DECISIONS * (joint ? 1 : scenario->user_count)};
-    training->fresh = simulation_create(scenario, key);
-    training->evaluation = simulation_clone(training->fresh);
-    training->future = simulation_clone(training->fresh);
-    const PolicyType *oracle = policy_type_find("oracle");
-    ErrorList ignored = {0};
-    if (oracle && policy_suits(oracle, scenario, &ignored))
-        training->oracle = policy_create(oracle, scenario, key);
-}
-
-static void end_training(Training *training)
-{
-    simulation_destroy(training->fresh);
-    simulation_destroy(training->evaluation);
-    simulation_destroy(training->future);
-    policy_destroy(training->oracle);
-}
-
-/* The next checkpoint after `reached`: geometric from 1 to `last`, at least one apart. */
-static int64_t next_checkpoint(int64_t reached, int64_t last)
-{
-    for (int i = 0; i < CHECKPOINTS; i++) {
-        int64_t checkpoint = llround(pow((double)last, i / (CHECKPOINTS - 1.0)));
-        if (checkpoint > reached)
-            return checkpoint;
-    }
-    return last;
-}
-
-/* Interactions from which on the curve stays within `tolerance` of the oracle's reward; NAN where it does not end so.
- */
-static double interactions_to(const Trial *trial, double tolerance)
-{
-    double reached = NAN;
-    for (int i = trial->curve_count - 1; i >= 0; i--) {
-        const CurvePoint *point = &trial->curve[i];
-        if (!(point->regret <= tolerance * fabs(point->oracle_reward)))
-            break;
-        reached = (double)point->interactions;
-    }
-    return reached;
-}
-
-/* Lets the policy learn for the scenario's budget of decisions. When a question is answered the policy has learnt from
- * all that ended before, so the curve's point for n interactions follows the answer to question n, counted from 0. */
-static TrainingRecord train(Trial *trial, Policy *policy)
-{
-    const Scenario *scenario = trial->scenario;
-    Training training = {.scenario = scenario, .trial = trial, .policy = policy};
-    RunKey key = {trial->seed, trial->replication, .training = true, .decisions = scenario->training};
-    trial->curve = arena_allocate(&trial->arena, CHECKPOINTS + 1, sizeof *trial->curve);
-    begin_training(&training);
-    Simulation *simulation = simulation_create(scenario, key);
-    Decision decision;
-    int64_t made = 0, checkpoint = 1;
-    for (; simulation_advance(simulation, &decision); made++) {
-        simulation_apply(simulation, policy_decide(policy, &decision));
-        if (made == checkpoint) {
-            add_curve_point(&training, made);
-            checkpoint = next_checkpoint(made, scenario->training);
-        }
-    }
-    policy_conclude(policy, &decision);
-    add_curve_point(&training, made);
-    simulation_destroy(simulation);
-    end_training(&training);
-    trial->interactions = made;
-    return (TrainingRecord){made, interactions_to(trial, OPTIMUM_TOLERANCE),
-                            interactions_to(trial, NEAR_OPTIMUM_TOLERANCE)};
+    if (learner && learner->from)
+        earlier = learner_file_continue(learner->from, &plan);
+    trial->learning = learning_run(&plan, policy, &trial->arena);
+    trial->curve_count = trial->learning.curve_count;
+    trial->curve = trial->learning.curve;
+    trial->curve_times = trial->learning.times;
+    trial->interactions = trial->learning.interactions;
+    if (!learner || !learner->weights)
+        return true;
+    return learner_file_write(learner->weights, &plan, policy, &trial->learning, earlier, error);
 }
 
 static void read_decision_counts(Trial *trial, const Metrics *metrics)
@@ -197,31 +69,48 @@ static void read_decision_counts(Trial *trial, const Metrics *metrics)
                     scenario->node_groups[g].name, scenario->options[g].items[o].label, metrics->option_counts[g][o]};
 }
 
-/* Trains where there is something to train, then measures. */
-static void run_policy(Trial *trial)
+static void measure(Trial *trial, Policy *policy, bool trained)
 {
-    const Scenario *scenario = trial->scenario;
     RunKey key = {.seed = trial->seed, .replication = trial->replication};
-    Policy *policy = policy_create(trial->policy, scenario, key);
-    bool trained = trial->policy->learns && scenario->training > 0;
-    TrainingRecord record = {0};
-    if (trained) {
-        record = train(trial, policy);
-        policy_freeze(policy, true);
-    }
-    Simulation *simulation = simulation_create(scenario, key);
+    Simulation *simulation = simulation_create(trial->scenario, key);
     int64_t made = drive(simulation, policy, trial->observer);
-    if (trial->policy->learns && !trained)
+    bool frozen = trial->learner && trial->learner->frozen;
+    if (frozen)
+        trial->interactions = trial->learner->from->interactions + trial->learner->from->earlier;
+    else if (trial->policy->learns && !trained)
         trial->interactions = made;
     const Metrics *metrics = simulation_metrics(simulation);
     trial->events = metrics->events;
     trial->fingerprint = metrics->fingerprint;
-    trial->metric_count = metric_table_read(simulation, trained ? &record : NULL, &trial->arena, &trial->metrics);
+    trial->metric_count =
+        metric_table_read(simulation, trained ? &trial->learning : NULL, &trial->arena, &trial->metrics);
     read_decision_counts(trial, metrics);
     const char *broken = "";
     trial->status = simulation_check(simulation, &broken) ? TRIAL_DONE : TRIAL_FAILED;
     snprintf(trial->error, sizeof trial->error, "%s", broken);
     simulation_destroy(simulation);
+}
+
+/* Trains where there is something to train, then measures. */
+static void run_policy(Trial *trial)
+{
+    const TrialLearner *learner = trial->learner;
+    RunKey key = {.seed = trial->seed, .replication = trial->replication};
+    Policy *policy = policy_create(trial->policy, trial->scenario, key);
+    Error error = {0};
+    bool frozen = learner && learner->frozen, fine = true;
+    bool trained = trial->policy->learns && trial->scenario->training > 0 && !frozen;
+    if (learner && learner->from)
+        fine = policy_load(policy, &learner->from->weights, &error);
+    if (fine && trained)
+        fine = train(trial, policy, &error);
+    policy_freeze(policy, trained || frozen);
+    if (fine) {
+        measure(trial, policy, trained);
+    } else {
+        trial->status = TRIAL_FAILED;
+        snprintf(trial->error, sizeof trial->error, "%.200s: %.300s", error.file, error.message);
+    }
     policy_destroy(policy);
 }
 
@@ -232,6 +121,9 @@ void trial_run(Trial *trial)
     ErrorList errors = {0};
     if (!trial->parameters)
         trial->parameters = trial_parameters(trial->policy, trial->scenario, &trial->arena);
+    if (trial->learner && trial->learner->from)
+        trial->parameters = arena_format(&trial->arena, "%s" TRIAL_WEIGHTS "%016" PRIx64 "\n", trial->parameters,
+                                         trial->learner->from->hash);
     if (policy_suits(trial->policy, trial->scenario, &errors)) {
         run_policy(trial);
     } else {
@@ -275,5 +167,6 @@ void trial_free(Trial *trial)
                      .value_count = trial->value_count,
                      .values = trial->values,
                      .reproduce = trial->reproduce,
-                     .observer = trial->observer};
+                     .observer = trial->observer,
+                     .learner = trial->learner};
 }

@@ -2,22 +2,8 @@
 #ifndef ORCHID_ANALYSIS_TRIAL_H
 #define ORCHID_ANALYSIS_TRIAL_H
 
-#include "../policies/policy.h"
+#include "learner_file.h"
 #include "metric_table.h"
-
-/* The greedy policy after so many interactions, on the first questions of the measured run. All figures are what the
- * answers are expected to lead to, with services and delays at their mean, so that equally good answers score equally.
- */
-typedef struct CurvePoint {
-    int64_t interactions; /* decisions made before, in training */
-    double reward;        /* mean per decision, as the next two */
-    double response_s;
-    double accuracy;
-    double oracle_reward,
-        oracle_response_s; /* of the oracle's answers to the same questions; NAN where there is none */
-    double regret; /* how much better the oracle's answers are for all that is on its way, per decision; for rounds
-                      oracle_reward - reward, never negative; NAN likewise */
-} CurvePoint;
 
 /* How often users of a group were answered with an option. */
 typedef struct DecisionCount {
@@ -39,6 +25,15 @@ typedef struct TrialObserver {
     void *context;
 } TrialObserver;
 
+/* What a learner begins with, and where it goes. */
+typedef struct TrialLearner {
+    const LearnerFile *from; /* borrowed; NULL: it knows nothing */
+    bool frozen;             /* it is measured as it is in `from`, without training */
+    const char *weights;     /* path of the file it is written to after training; NULL: none */
+    bool (*progress)(void *context, const LearningProgress *progress); /* as in LearningPlan; may be NULL */
+    void *context;
+} TrialLearner;
+
 typedef enum TrialStatus {
     TRIAL_PENDING, /* not run, or left out after the consumer stopped the experiment */
     TRIAL_DONE,
@@ -56,6 +51,7 @@ typedef struct Trial {
     const SweepValue *values;      /* [value_count] */
     const char *reproduce;         /* a command line that does this run again */
     const TrialObserver *observer; /* borrowed; NULL: nobody looks */
+    const TrialLearner *learner;   /* borrowed; NULL: it learns from nothing on, and is not kept */
 
     TrialStatus status; /* this and all below: filled by trial_run, owned by the trial's arena */
     char error[ERROR_MESSAGE_SIZE];
@@ -65,6 +61,8 @@ typedef struct Trial {
     Metric *metrics;
     int curve_count; /* 0 for a policy that was not trained */
     CurvePoint *curve;
+    CurveTime *curve_times; /* [curve_count]; NULL: not known */
+    Learning learning;      /* how the training went; zero where there was none */
     int decision_count_count;
     DecisionCount *decision_counts; /* by node group, then option; none is zero */
     int64_t events;                 /* of the measured run */
@@ -73,6 +71,9 @@ typedef struct Trial {
     double wall_s, cpu_s;           /* training and measuring together */
     Arena arena;
 } Trial;
+
+/* The key under which the parameters of a learner that came out of a file tell so: "weights: HASH". */
+#define TRIAL_WEIGHTS "weights: "
 
 /* Runs a trial that is pending. A learner with a training budget is trained first, evaluated at growing intervals,
  * frozen, and then measured on the same requests as every other policy; a learner without one learns while it is

@@ -32,6 +32,17 @@ static void check_policy_of_file(const char *path, const char *const *settings, 
     arena_free(&arena);
 }
 
+const char *load_command_line(Arena *arena, const Command *command, int argument_count, char **arguments)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,/:@%+[]";
+    const char *line = arena_format(arena, "orchid %s", command->name);
+    for (int i = 0; i < argument_count; i++) {
+        bool quote = !arguments[i][0] || arguments[i][strspn(arguments[i], plain)];
+        line = arena_format(arena, "%s %s%s%s", line, quote ? "'" : "", arguments[i], quote ? "'" : "");
+    }
+    return line;
+}
+
 bool load_is_setting(const char *argument)
 {
     return strchr(argument, '=') && access(argument, F_OK) != 0;

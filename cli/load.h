@@ -8,6 +8,9 @@
 /* Whether an argument is a setting "key=value" rather than a file. */
 bool load_is_setting(const char *argument);
 
+/* The command as one line that a shell would take apart again. */
+const char *load_command_line(Arena *arena, const Command *command, int argument_count, char **arguments);
+
 /* Takes the scenario (NULL: none) and the settings, for which there is room, out of the arguments of `command`. A
  * second scenario is STATUS_INPUT after an error was printed. */
 ExitStatus load_arguments(const Command *command, int argument_count, char **arguments, const char **ret_scenario,

@@ -31,10 +31,19 @@ void progress_duration(double duration_s, char *buffer, size_t size)
         snprintf(buffer, size, "%.0f h %.0f min", hours, minutes - 60 * hours);
 }
 
+void progress_write(ProgressLine *line, double elapsed_s, const char *text)
+{
+    if (!line->stream || (line->shown && elapsed_s - line->last_s < INTERVAL_S))
+        return;
+    /* The last column stays free: writing there makes some terminals go on to the next line. */
+    fprintf(line->stream, "\r%.*s\033[K", terminal_width(line->stream) - 1, text);
+    fflush(line->stream);
+    line->shown = true;
+    line->last_s = elapsed_s;
+}
+
 void progress_show(ProgressLine *line, const Progress *progress, const char *policy)
 {
-    if (!line->stream || (line->shown && progress->elapsed_s - line->last_s < INTERVAL_S))
-        return;
     char elapsed[32], left[32] = "?", text[LINE_SIZE];
     progress_duration(progress->elapsed_s, elapsed, sizeof elapsed);
     if (!isnan(progress->left_s))
@@ -46,11 +55,7 @@ void progress_show(ProgressLine *line, const Progress *progress, const char *pol
         length += snprintf(text + length, sizeof text - (size_t)length, "  %s", policy);
     if (progress->failed)
         snprintf(text + length, sizeof text - (size_t)length, "  %d failed", progress->failed);
-    /* The last column stays free: writing there makes some terminals go on to the next line. */
-    fprintf(line->stream, "\r%.*s\033[K", terminal_width(line->stream) - 1, text);
-    fflush(line->stream);
-    line->shown = true;
-    line->last_s = progress->elapsed_s;
+    progress_write(line, progress->elapsed_s, text);
 }
 
 void progress_clear(ProgressLine *line)

@@ -17,6 +17,9 @@ typedef struct ProgressLine {
  * terminal's width. */
 void progress_show(ProgressLine *line, const Progress *progress, const char *policy);
 
+/* The same with a text of the caller's, `elapsed_s` after the work began. */
+void progress_write(ProgressLine *line, double elapsed_s, const char *text);
+
 /* Takes the line away, so that something else can be printed. */
 void progress_clear(ProgressLine *line);
 

@@ -20,10 +20,12 @@ typedef struct Request {
     const char **settings; /* key=value, those of flags last */
     int setting_count;
     const char *policies; /* as typed; NULL: the scenario's own */
+    const char *weights;  /* file of a learner to measure as it is; NULL: none */
     const char *database; /* NULL: results are shown and not kept */
     const char *command;  /* the whole line */
     int64_t seed, replications, jobs;
     bool json, quiet;
+    LearnerFile file; /* what is in `weights`, while the request is carried out */
     Arena arena;
 } Request;
 
@@ -44,18 +46,6 @@ typedef struct Recording {
     bool interrupted;
     ProgressLine line;
 } Recording;
-
-/* The command as one line that a shell would take apart again. */
-static const char *command_line(Arena *arena, int argument_count, char **arguments)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=.,/:@%+[]";
-    const char *line = "orchid run";
-    for (int i = 0; i < argument_count; i++) {
-        bool quote = !arguments[i][0] || arguments[i][strspn(arguments[i], plain)];
-        line = arena_format(arena, "%s %s%s%s", line, quote ? "'" : "", arguments[i], quote ? "'" : "");
-    }
-    return line;
-}
 
 /* Adds a policy to the choice; one that is named twice is a mistake. */
 static void choose(Choice *choice, const char *name, ErrorList *errors)
@@ -109,6 +99,8 @@ static Choice choose_policies(Request *request, const Scenario *scenario, ErrorL
     }
     if (request->policies)
         choose_listed(&choice, &request->arena, request->policies, errors);
+    else if (request->weights)
+        choose(&choice, request->file.policy->name, errors);
     else if (scenario->policy)
         choose(&choice, config_get(scenario->policy, "name")->text, errors);
     else
@@ -117,6 +109,20 @@ static Choice choose_policies(Request *request, const Scenario *scenario, ErrorL
     for (int i = 0; i < choice.count; i++)
         policy_suits(choice.types[i], scenario, errors);
     return choice;
+}
+
+/* Adds a finding where the file of weights is for nobody of the choice, or does not fit the scenario. */
+static void check_weights(const Request *request, const Scenario *scenario, const Choice *choice, ErrorList *errors)
+{
+    Error error = {0};
+    bool chosen = false;
+    for (int i = 0; i < choice->count; i++)
+        chosen = chosen || choice->types[i] == request->file.policy;
+    if (!chosen)
+        error_add(errors, request->weights, 0, 0, "holds a %s, which --policy does not name",
+                  request->file.policy->name);
+    else if (!learner_file_suits(&request->file, scenario, &error))
+        error_add(errors, error.file, 0, 0, "%s", error.message);
 }
 
 /* Stores a trial that is over. Ends the experiment when the disk fails or the person asks. */
@@ -171,6 +177,10 @@ static ExitStatus record(Store *store, const Request *request, const Scenario *s
 {
     int total = 0;
     Trial *trials = experiment_plan(scenario, choice->types, choice->count, &total);
+    const TrialLearner learner = {.from = &request->file, .frozen = true};
+    for (int i = 0; i < total && request->weights; i++)
+        if (trials[i].policy == request->file.policy)
+            trials[i].learner = &learner;
     Recording recording = {.store = store, .trials = trials};
     recording.line.stream = !request->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
     recording.status =
@@ -208,6 +218,8 @@ static ExitStatus run_scenario(Request *request)
         choice = choose_policies(request, scenario, &errors);
     else if (request->policies && strcmp(request->policies, every_policy) != 0)
         choose_listed(&choice, &request->arena, request->policies, &errors);
+    if (request->weights && errors.total == 0)
+        check_weights(request, scenario, &choice, &errors);
     ExitStatus status = STATUS_INPUT;
     if (errors.total) {
         error_list_write(&errors, stderr);
@@ -248,10 +260,24 @@ static ExitStatus read_arguments(Request *request, int argument_count, char **ar
     return STATUS_FINE;
 }
 
+/* The same with the file of weights open. */
+static ExitStatus run_with_weights(Request *request)
+{
+    Error error = {0};
+    if (request->weights && !learner_file_read(request->weights, &request->file, &error)) {
+        message_error(&error);
+        return STATUS_INPUT;
+    }
+    ExitStatus status = run_scenario(request);
+    if (request->weights)
+        learner_file_free(&request->file);
+    return status;
+}
+
 static ExitStatus run(int argument_count, char **arguments)
 {
     Request request = {.seed = -1};
-    request.command = command_line(&request.arena, argument_count, arguments);
+    request.command = load_command_line(&request.arena, &command_run, argument_count, arguments);
     const Flag flags[] = {
         {"--policy", FLAG_TEXT, &request.policies, "A,B,C", "who answers, or: all (default: the scenario's own)", 0, 0},
         {"--seed", FLAG_INTEGER, &request.seed, "N", "key of all random numbers, as seed=N", 0, INT64_MAX},
@@ -259,6 +285,8 @@ static ExitStatus run(int argument_count, char **arguments)
          INT64_MAX},
         {"--jobs", FLAG_INTEGER, &request.jobs, "N", "threads (default: all cores); results do not depend on it", 1,
          JOBS_LIMIT},
+        {"--weights", FLAG_TEXT, &request.weights, "FILE",
+         "measure the learner in this file of `orchid train` as it is", 0, 0},
         {"--db", FLAG_TEXT, &request.database, "FILE", "keep the results in this SQLite file, created when missing", 0,
          0},
         {"--json", FLAG_SWITCH, &request.json, NULL, "print JSON instead of the table", 0, 0},
@@ -268,7 +296,7 @@ static ExitStatus run(int argument_count, char **arguments)
     if (options_parse(&command_run, flags, sizeof flags / sizeof *flags, &argument_count, arguments, &status)) {
         status = read_arguments(&request, argument_count, arguments);
         if (status == STATUS_FINE)
-            status = run_scenario(&request);
+            status = run_with_weights(&request);
     }
     arena_free(&request.arena);
     return status;

@@ -81,10 +81,9 @@ static int64_t find_pair(const ActionValues *values, int64_t row, int64_t action
     return table_find(&values->pairs, (const int64_t[2]){row, action});
 }
 
-/* Adds an action to those tried in its row, at the initial value and without visits. */
-static int64_t add_pair(ActionValues *values, int64_t row_index, int64_t action)
+/* Adds the pair just inserted to those tried in its row, at the initial value and without visits. */
+static void add_pair(ActionValues *values, int64_t index, int64_t row_index, int64_t action)
 {
-    int64_t index = table_insert(&values->pairs, (const int64_t[2]){row_index, action});
     if (index == values->value_limit) {
         values->value_limit = 2 * index + 64;
         values->values =
@@ -100,7 +99,6 @@ static int64_t add_pair(ActionValues *values, int64_t row_index, int64_t action)
     while (row->untried < row->action_count &&
            find_pair(values, row_index, action_in_order(row, row->untried)) != NOT_IN_TABLE)
         row->untried++;
-    return index;
 }
 
 static bool prefers_untried(const ActionValues *values, const ActionRow *row)
@@ -172,17 +170,37 @@ int64_t action_values_known_best(const ActionValues *values, const void *key, in
     return untried && usual->value > own->value ? usual->action : own->action;
 }
 
-void action_values_update(ActionValues *values, int64_t row_index, int64_t action, double target, double rate)
+double action_values_value(const ActionValues *values, int64_t row, int64_t action)
 {
-    int64_t index = find_pair(values, row_index, action);
-    if (index == NOT_IN_TABLE)
-        index = add_pair(values, row_index, action);
+    int64_t index = find_pair(values, row, action);
+    return index == NOT_IN_TABLE ? values->initial_value : values->values[index].value;
+}
+
+int64_t action_values_untried(const ActionValues *values, int64_t row_index)
+{
+    const ActionRow *row = &values->rows[row_index];
+    return row->untried < row->action_count ? action_in_order(row, row->untried) : NO_ACTION;
+}
+
+void action_values_set(ActionValues *values, int64_t index, double value)
+{
+    values->values[index].value = value;
+    sift(values, &values->rows[values->values[index].row], values->values[index].place);
+}
+
+int64_t action_values_update(ActionValues *values, int64_t row_index, int64_t action, double target, double rate)
+{
+    int64_t tried = values->pairs.count;
+    int64_t index = table_insert(&values->pairs, (const int64_t[2]){row_index, action});
+    if (index == tried)
+        add_pair(values, index, row_index, action);
     ActionValue *value = &values->values[index];
-    ActionRow *row = &values->rows[row_index];
     value->visits++;
-    value->value += (target - value->value) * (rate > 0 ? rate : 1 / (double)value->visits);
-    sift(values, row, value->place);
+    action_values_set(values, index,
+                      value->value + (target - value->value) * (rate > 0 ? rate : 1 / (double)value->visits));
+    ActionRow *row = &values->rows[row_index];
     row->visits++;
     if (values->busiest == NOT_IN_TABLE || row->visits > values->rows[values->busiest].visits)
         values->busiest = row_index;
+    return index;
 }

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+enum { NO_ACTION = -1 };
+
 /* One tried action of one state. */
 typedef struct ActionValue {
     double value;
@@ -57,7 +59,17 @@ double action_values_maximum(const ActionValues *values, int64_t row);
  * here and promises more there: what is unknown is taken to be as usual. 0 where neither knows any. Changes nothing. */
 int64_t action_values_known_best(const ActionValues *values, const void *key, int64_t action_count);
 
-/* Moves the value of an action towards `target` by `rate`, or by 1 / visits where rate is 0. */
-void action_values_update(ActionValues *values, int64_t row, int64_t action, double target, double rate);
+/* The value of one action, `initial_value` where it is untried. */
+double action_values_value(const ActionValues *values, int64_t row, int64_t action);
+
+/* The untried action that comes next in the row's order, NO_ACTION where all have been tried. */
+int64_t action_values_untried(const ActionValues *values, int64_t row);
+
+/* Gives a tried action, by its index into `values`, another value; not a visit. */
+void action_values_set(ActionValues *values, int64_t index, double value);
+
+/* Visits an action: moves its value towards `target` by `rate`, or by 1 / visits where rate is 0. Returns its index
+ * into `values`, which is the former `pairs.count` at its first visit and never changes. */
+int64_t action_values_update(ActionValues *values, int64_t row, int64_t action, double target, double rate);
 
 #endif

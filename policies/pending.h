@@ -15,7 +15,8 @@ typedef struct PendingDecision {
     bool rewarded;
     double reward; /* valid when rewarded */
     int64_t row, action;
-    int64_t successor; /* row of the user's next question, NO_ROW until it comes */
+    int64_t successor;        /* row of the user's next question, NO_ROW until it comes */
+    int64_t successor_action; /* the answer to it, where the learner waits for that */
 } PendingDecision;
 
 /* A ring by number, as long as the span of open decisions. Zero is empty. */

@@ -1,4 +1,4 @@
-#include "policy.h"
+#include "policy_parts.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -13,7 +13,14 @@
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
     APPLY(policy_oracle)                                                                                               \
-    APPLY(policy_q_learning)
+    APPLY(policy_q_learning)                                                                                           \
+    APPLY(policy_q_learning_offload)                                                                                   \
+    APPLY(policy_double_q)                                                                                             \
+    APPLY(policy_sarsa)                                                                                                \
+    APPLY(policy_dyna_q)                                                                                               \
+    APPLY(policy_prioritised_sweeping)                                                                                 \
+    APPLY(policy_ucb)                                                                                                  \
+    APPLY(policy_thompson)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
@@ -24,14 +31,8 @@ static const PolicyType *const types[] = {ALL_POLICIES(ADDRESS)};
 
 enum { TYPE_COUNT = sizeof types / sizeof types[0], FIELD_LIMIT = 32 };
 
-struct Policy {
-    const PolicyType *type;
-    const Scenario *scenario; /* borrowed */
-    void *state;              /* owned; zeroed before start */
-    int *options;             /* the last answer */
-    bool frozen;
-    Arena arena; /* texts of the parameters */
-};
+const char *const feedback_names[] = {
+    [FEEDBACK_NONE] = "nothing", [FEEDBACK_REWARD] = "reward", [FEEDBACK_USERS] = "each user's outcome"};
 
 /* The name that a section gives, or NULL. */
 static const char *section_name(const ConfigNode *section)
@@ -182,6 +183,11 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
     return (Answer){.options = policy->options};
+}
+
+PolicyWork policy_work(const Policy *policy)
+{
+    return policy->type->work ? policy->type->work(policy->state) : (PolicyWork){0};
 }
 
 void policy_conclude(Policy *policy, const Decision *decision)

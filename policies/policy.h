@@ -4,6 +4,20 @@
 #define ORCHID_POLICIES_POLICY_H
 
 #include "../sim/simulation.h"
+#include "weights_file.h"
+
+/* What a policy learns from; learners are compared within a kind. */
+typedef enum FeedbackKind {
+    FEEDBACK_NONE,   /* nothing */
+    FEEDBACK_REWARD, /* the reward of each decision */
+    FEEDBACK_USERS   /* every user's own outcome */
+} FeedbackKind;
+
+/* What a policy did beside answering from real interactions, as it says of itself. */
+typedef struct PolicyWork {
+    int64_t planning_steps; /* updates from imagined outcomes, or answers tried on a model, since it was created */
+    double planning_s;      /* wall time they took */
+} PolicyWork;
 
 /* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
 typedef struct PolicyType {
@@ -14,6 +28,7 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    FeedbackKind feedback;
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
     bool (*suits)(const void *parameters, const Scenario *scenario, Error *error);
@@ -24,9 +39,20 @@ typedef struct PolicyType {
     /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
      * where nothing is learnt. */
     void (*learn)(void *state, const Decision *decision);
+    /* Puts all that was learnt, its own random numbers included, into blocks of a file, and takes it out again: a
+     * policy that was just started then answers and goes on learning as the saved one would have. Called between runs,
+     * so that nothing is open. `load` is false, with why in `error`, where the file does not have it whole; the policy
+     * is thrown away then. Both NULL where it cannot be kept. */
+    void (*save)(const void *state, WeightsFile *file);
+    bool (*load)(void *state, const WeightsFile *file, Error *error);
+    /* What it did beside answering. NULL where that is nothing. */
+    PolicyWork (*work)(const void *state);
     /* Frees what start and learning allocated. NULL where nothing is. */
     void (*finish)(void *state);
 } PolicyType;
+
+/* "nothing", "reward", "each user's outcome": by FeedbackKind. */
+extern const char *const feedback_names[];
 
 /* All policies, NULL past the last. */
 const PolicyType *policy_type(int index);
@@ -55,11 +81,23 @@ void policy_write_parameters(const PolicyType *type, const Scenario *scenario, F
 Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey key);
 void policy_destroy(Policy *policy);
 
+/* Fills `ret_file`, which the caller ends with weights_file_free, with all that the policy has learnt; its type has
+ * `save`. Between runs only. Numbers may be borrowed from the policy until the file is written. */
+void policy_save(const Policy *policy, WeightsFile *ret_file);
+
+/* Makes a policy that was just created what was saved. False, with one sentence in `error`, where the file is of
+ * another policy, of other parameters, of questions with other features or of other options, or is not whole; the
+ * policy is good for nothing but policy_destroy then. */
+bool policy_load(Policy *policy, const WeightsFile *file, Error *error);
+
 /* Frozen policies answer without exploring, learning or remembering. New policies are not frozen. */
 void policy_freeze(Policy *policy, bool frozen);
 
 /* Learns from the feedback in the question unless frozen, then answers. The answer is valid until the next call. */
 Answer policy_decide(Policy *policy, const Decision *decision);
+
+/* What it did beside answering; zero where it says nothing. */
+PolicyWork policy_work(const Policy *policy);
 
 /* Learns from the feedback of the end of a run, when advance returned false. */
 void policy_conclude(Policy *policy, const Decision *decision);

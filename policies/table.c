@@ -3,20 +3,34 @@
 #include "../sim/rng.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_SLOT_COUNT = 64 };
 
-static uint64_t hash_of(const Table *table, const void *key)
+static inline uint64_t word_at(const void *key, size_t byte)
 {
-    uint64_t hash = table->key_size;
-    for (size_t i = 0; i < table->key_size; i += sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, (const char *)key + i, sizeof word);
-        hash = rng_mix(hash, word);
-    }
+    uint64_t word;
+    memcpy(&word, (const char *)key + byte, sizeof word);
+    return word;
+}
+
+static inline uint64_t hash_of(const Table *table, const void *key)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < table->key_size; i += sizeof(uint64_t))
+        hash = rng_finalise(hash + word_at(key, i) + UINT64_C(0x9e3779b97f4a7c15));
     return hash;
+}
+
+/* Keys are a word or two: a call would cost more than it compares. */
+static inline bool is_same(const Table *table, const void *a, const void *b)
+{
+    size_t i = 0;
+    while (i < table->key_size && word_at(a, i) == word_at(b, i))
+        i += sizeof(uint64_t);
+    return i == table->key_size;
 }
 
 static const char *key_at(const Table *table, int64_t index)
@@ -29,7 +43,7 @@ static int64_t slot_of(const Table *table, const void *key)
 {
     int64_t mask = table->slot_count - 1;
     int64_t slot = (int64_t)(hash_of(table, key) & (uint64_t)mask);
-    while (table->slots[slot] && memcmp(key_at(table, table->slots[slot] - 1), key, table->key_size) != 0)
+    while (table->slots[slot] && !is_same(table, key_at(table, table->slots[slot] - 1), key))
         slot = (slot + 1) & mask;
     return slot;
 }

@@ -75,7 +75,7 @@ void agenda_foresee(Agenda *agenda, const Scenario *scenario);
 
 static inline void agenda_set(Agenda *agenda, EventQueue *queue, int slot, Time time, EventKind kind)
 {
-    event_queue_set(queue, slot, event_stamp(time, kind, &agenda->sequence));
+    event_queue_set(queue, slot, event_stamp(time, (int)kind, &agenda->sequence));
 }
 
 /* The next completion at a node of `group`, in place of the one that was foreseen. TIME_NEVER, here and below: none. */
@@ -99,6 +99,13 @@ static inline void agenda_set_link(Agenda *agenda, int link, int downwards, Time
 static inline void agenda_set_named(Agenda *agenda, int name, Time time, EventKind kind)
 {
     agenda_set(agenda, &agenda->shared, name - agenda->shift, time, kind);
+}
+
+/* When that is due; TIME_NEVER where it is not. */
+static inline Time agenda_time_named(const Agenda *agenda, int name)
+{
+    uint64_t time = agenda->shared.times[name - agenda->shift];
+    return time < EVENT_NEVER ? (Time)time : TIME_NEVER;
 }
 
 static inline void agenda_set_span(Agenda *agenda, Time time, EventKind kind)

@@ -11,13 +11,14 @@
 
 /* What a stream is for. The numbers are part of the key: append, never reorder. */
 typedef enum StreamPurpose {
-    STREAM_REQUEST,    /* entity: user and sequence number; demands and jitter of one request */
-    STREAM_ARRIVAL,    /* entity: user; times between arrivals */
-    STREAM_BACKGROUND, /* entity: node; other tenants' load */
-    STREAM_CONDITION,  /* entity: link; regular or weak */
-    STREAM_POLICY,     /* entity: 0; a policy's exploration */
-    STREAM_ANALYSIS,   /* entity: 0; bootstrap */
-    STREAM_APPLICATION /* entity: user; which application it has, in all replications */
+    STREAM_REQUEST,     /* entity: user and sequence number; demands and jitter of one request */
+    STREAM_ARRIVAL,     /* entity: user; times between arrivals */
+    STREAM_BACKGROUND,  /* entity: node; other tenants' load */
+    STREAM_CONDITION,   /* entity: link; regular or weak */
+    STREAM_POLICY,      /* entity: 0; a policy's exploration */
+    STREAM_ANALYSIS,    /* entity: 0; bootstrap */
+    STREAM_APPLICATION, /* entity: user; which application it has, in all replications */
+    STREAM_CONTEXT      /* entity: 0; which contexts stand for all where they are too many */
 } StreamPurpose;
 
 /* The state of one xoshiro256++ generator (Blackman, Vigna: Scrambled linear pseudorandom number generators, ACM TOMS

@@ -54,10 +54,10 @@ static uint64_t hash_series(uint64_t hash, const TimeSeries *series)
     return hash;
 }
 
-/* What the run depends on: the resolved text, and what the options took from other files. */
-static uint64_t hash_scenario(const Scenario *scenario)
+/* What the run depends on: the resolved text, or a part of it, and what the options took from other files. */
+static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
 {
-    uint64_t hash = hash_text(0, scenario->resolved);
+    uint64_t hash = hash_text(0, resolved);
     for (int g = 0; g < scenario->node_group_count; g++)
         for (int i = 0; i < scenario->options[g].count; i++) {
             const Option *option = &scenario->options[g].items[i];
@@ -110,6 +110,10 @@ static void read_sections(Draft *draft)
     scenario->seed = (uint64_t)draft->top.seed;
     scenario->replications = (int)draft->top.replications;
     scenario->training = draft->top.training;
+    scenario->training_patience = draft->top.training_patience;
+    if (scenario->training_patience > 0 && scenario->training_patience <= 1)
+        config_error(draft->errors, config_get(draft->root, "training_patience"), "training_patience",
+                     "must be 0 or above 1: a factor by which decisions grow");
     scenario->policy = draft->top.policy;
     scenario->sweep = draft->top.sweep;
     if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
@@ -141,7 +145,8 @@ static Scenario *finish(Draft *draft, int found)
         read_sections(draft);
     if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
-        scenario->hash = hash_scenario(scenario);
+        scenario->hash = hash_scenario(scenario, scenario->resolved);
+        scenario->world_hash = hash_scenario(scenario, strstr(scenario->resolved, "\nnodes:"));
     } else {
         scenario_destroy(scenario);
         scenario = NULL;

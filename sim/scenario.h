@@ -68,8 +68,10 @@ typedef struct Scenario {
     const char *path, *name;
     uint64_t seed;
     int replications;
-    Span stop, warm_up; /* nothing before warm_up is recorded */
-    int64_t training;   /* decisions that a learner may make before it is measured; 0: none */
+    Span stop, warm_up;       /* nothing before warm_up is recorded */
+    int64_t training;         /* decisions that a learner may make before it is measured; 0: none */
+    double training_patience; /* training ends early when it has stayed optimal while decisions grew by this factor; 0:
+                                 never */
     Model model;
     ProfileTable profiles;
     int node_group_count, link_group_count;
@@ -88,6 +90,7 @@ typedef struct Scenario {
     const char *resolved;     /* what is simulated, in canonical YAML, defaults and overrides included: all but seed,
                                  replications, policy and sweep, which belong to runs */
     uint64_t hash;            /* of `resolved` and of the model and profile rows it uses */
+    uint64_t world_hash;      /* the same without name, training, stop and warm-up: of what a learner meets */
     Arena arena;              /* owns everything above */
 } Scenario;
 

@@ -20,6 +20,10 @@ static const Field top_fields[] = {
      .help = "what is run but not recorded first: {rounds: N} or {time: T}"},
     {"training", FIELD_INTEGER, .offset = offsetof(TopEntry, training), .fallback = "0", .maximum = 1e12,
      .help = "decisions a learning policy may practise on before it is measured; others ignore it"},
+    {"training_patience", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(TopEntry, training_patience), .fallback = "0",
+     .maximum = 1e6,
+     .help = "ends a training early once the learner has stayed optimal while decisions grew by this factor, such as "
+             "4; 0: never"},
     {"models", FIELD_TEXT, .offset = offsetof(TopEntry, models), .help = "model file, from this file's folder"},
     {"profiles", FIELD_TEXT, .offset = offsetof(TopEntry, profiles),
      .help = "latency profiles, from this file's folder"},

@@ -10,6 +10,7 @@
 typedef struct TopEntry {
     const char *name;
     int64_t seed, replications, training;
+    double training_patience;
     const char *models, *profiles; /* as given */
     const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
         *sweep; /* NULL where absent */

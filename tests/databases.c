@@ -81,7 +81,9 @@ void sample_init(Sample *sample, const PolicyType *policy, uint64_t replication,
                     {"accuracy_mean", "", 0.899},
                     {"decisions", "", 200},
                     {"interactions_to_optimum", "", NAN}},
-        .curve = {{1, -1, 0.5, 0.7, -0.1, 0.1, 0.9}, {50, -response_s, response_s, 0.899, -0.1, 0.1, response_s - 0.1}},
+        .curve = {{1, -1, 0.5, 0.7, -0.1, 0.1, 0.9, 0.75, 0.25, 0.5, 10},
+                  {50, -response_s, response_s, 0.899, -0.1, 0.1, response_s - 0.1, 0, 1, 1, 500}},
+        .times = {{0.5, 0.25, 0.125, 0.25, 0.125}, {5, 2.5, 1.25, 2.5, 1.25}},
         .counts = {{"device", "device:d0", 800}, {"device", "cloud:d0", 200}},
         .trial = {.scenario = &scenario,
                   .policy = policy,
@@ -100,6 +102,7 @@ void sample_init(Sample *sample, const PolicyType *policy, uint64_t replication,
     };
     sample->trial.metrics = sample->metrics;
     sample->trial.curve = sample->curve;
+    sample->trial.curve_times = sample->times;
     sample->trial.decision_counts = sample->counts;
 }
 

@@ -25,6 +25,7 @@ bool database_append_row(void *context, int column_count, const char *const *nam
 typedef struct Sample {
     Metric metrics[4];
     CurvePoint curve[2];
+    CurveTime times[2];
     DecisionCount counts[2];
     Trial trial;
 } Sample;

@@ -9,7 +9,8 @@ import pathlib
 import sqlite3
 import sys
 
-LEFT_OUT = {"run", "experiment", "host", "compiler", "finished_utc", "started_utc", "wall_s", "cpu_s", "command"}
+LEFT_OUT = {"run", "experiment", "host", "compiler", "finished_utc", "started_utc", "wall_s", "cpu_s", "simulation_s", "learning_s",
+            "planning_s", "command"}
 
 
 def main():

@@ -2,45 +2,7 @@
 # Drives the program as a person does: ORCHID_PROGRAM is the executable, ORCHID_SOURCE_ROOT the source tree. Every example of
 # the help is run. Ends with the number of failures.
 set -u
-program=$ORCHID_PROGRAM
-export ORCHID_DATA="$ORCHID_SOURCE_ROOT"
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder" || exit 1
-tests=0
-failed=0
-
-# orchid ARGUMENT...: runs the program; its status goes to $status, its words to the files out and err.
-orchid() {
-    "$program" "$@" >out 2>err
-    status=$?
-}
-
-# name SENTENCE: begins a test.
-name() {
-    tests=$((tests + 1))
-    sentence=$1
-    good=yes
-}
-
-fail() {
-    [ $good = yes ] && failed=$((failed + 1))
-    good=no
-    echo "FAILED $sentence: $1" >&2
-    sed 's/^/    err: /' err >&2
-}
-
-ended() {
-    [ "$status" = "$1" ] || fail "status is $status, expected $1"
-}
-
-says() {
-    grep -qF -- "$2" "$1" || fail "'$2' is not in $1"
-}
-
-silent() {
-    [ ! -s "$1" ] || fail "$1 is not empty"
-}
+. "$ORCHID_SOURCE_ROOT/tests/harness.sh"
 
 name version_is_printed
 orchid --version
@@ -51,7 +13,7 @@ name help_names_every_command
 orchid help
 ended 0
 silent err
-for command in run sweep validate describe list figure merge compare export; do says out "  $command "; done
+for command in run train sweep validate describe list figure merge compare export; do says out "  $command "; done
 
 name no_command_shows_the_help_as_a_mistake
 orchid
@@ -60,7 +22,7 @@ silent out
 says err "Usage: orchid COMMAND"
 
 name every_example_of_the_help_runs
-for command in run sweep validate describe list figure merge compare export; do
+for command in run train sweep validate describe list figure merge compare export; do
     orchid help $command
     ended 0
     grep '^  orchid ' out >examples

@@ -173,13 +173,15 @@ static void every_policy_meets_the_same_requests(void)
 
 static void check_curve(const Trial *trial, int64_t training)
 {
-    CHECK(trial->curve_count >= 1 && trial->curve_count <= 31);
+    CHECK(trial->curve_count >= 1 && trial->curve_count <= DENSE_CHECKPOINTS + 2 * CHECKPOINTS_PER_DECADE);
     CHECK_INT(trial->curve[0].interactions, 1);
     CHECK_INT(trial->curve[trial->curve_count - 1].interactions, training);
     for (int i = 0; i < trial->curve_count; i++) {
         const CurvePoint *point = &trial->curve[i];
         CHECK(i == 0 || point->interactions > point[-1].interactions);
         CHECK(point->regret >= -1e-12);
+        CHECK(point->optimal_fraction >= 0 && point->optimal_fraction <= point->near_optimal_fraction &&
+              point->near_optimal_fraction <= 1);
         CHECK_NEAR(point->regret, point->oracle_reward - point->reward, 1e-12);
     }
 }

@@ -29,7 +29,8 @@ static void add(Store *store, int world, const PolicyType *policy, uint64_t repl
                         {"utilisation.edge", "", 0.25},
                         {"throughput", "1/s", 8},
                         {"interactions_to_optimum", "", NAN}};
-    CurvePoint curve[] = {{1, -1, 0.5, 0.7, -0.25, 0.1, 0.75}};
+    CurvePoint curve[] = {{1, -1, 0.5, 0.7, -0.25, 0.1, 0.75, 0.125, 0.5, 0.625, 12}};
+    CurveTime times[] = {{3, 2.5, 1.5, 1, 0.5}};
     DecisionCount counts[] = {{"d", "d:d0", 7}, {"d", "edge:d0@3", 2}};
     Trial trial = {.scenario = &scenario,
                    .policy = policy,
@@ -41,6 +42,7 @@ static void add(Store *store, int world, const PolicyType *policy, uint64_t repl
                    .metrics = metrics,
                    .curve_count = policy == &learner ? 1 : 0,
                    .curve = curve,
+                   .curve_times = times,
                    .decision_count_count = 2,
                    .decision_counts = counts};
     snprintf(trial.error, sizeof trial.error, "%s", failed ? "went wrong,\nbadly" : "");
@@ -154,9 +156,11 @@ static void curves_come_one_point_a_line(void)
     const char *file = check_scratch("curves.csv");
     export_fine(store, EXPORT_CURVES, NULL, file);
     char *text = read_text(file);
-    CHECK(strstr(text, ",interactions,reward,response_s,accuracy,oracle_reward,oracle_response_s,regret\n2,") != NULL);
+    CHECK(strstr(text, ",interactions,reward,response_s,accuracy,oracle_reward,oracle_response_s,regret,"
+                       "violation_fraction,optimal_fraction,near_optimal_fraction,planning_steps,wall_s,cpu_s,"
+                       "simulation_s,learning_s,planning_s\n2,") != NULL);
     CHECK(strstr(text, ",q-learning,") != NULL);
-    CHECK(strstr(text, ",7,1,1,-1,0.5,0.7,-0.25,0.1,0.75\n") != NULL);
+    CHECK(strstr(text, ",7,1,1,-1,0.5,0.7,-0.25,0.1,0.75,0.125,0.5,0.625,12,3,2.5,1.5,1,0.5\n") != NULL);
     free(text);
     unlink(check_scratch("curves_dictionary.csv"));
     store_close(store);

@@ -22,6 +22,7 @@ static Scenario scenarios[2] = {
 typedef struct Sample {
     Metric metrics[2];
     CurvePoint curve[2];
+    CurveTime times[2];
     DecisionCount counts[2];
     SweepValue values[2];
     Trial trial;
@@ -33,7 +34,9 @@ static void sample_init(Sample *sample, int number)
     int cell = (number - 1) % 4;
     *sample = (Sample){
         .metrics = {{"response_time_mean", "s", 0.1 * number}, {"interactions_to_optimum", "", NAN}},
-        .curve = {{1, -1, 0.5, 0.7, -0.1, 0.1, 0.9}, {50, -0.2, 0.2, 0.899, -0.1, 0.1, 0.1 * number}},
+        .curve = {{1, -1, 0.5, 0.7, -0.1, 0.1, 0.9, 0.5, 0.5, 0.5, 0},
+                  {50, -0.2, 0.2, 0.899, -0.1, 0.1, 0.1 * number, 0, 1, 1, 0}},
+        .times = {{1, 1, 0.5, 0.5, 0}, {2, 2, 1, 1, 0}},
         .counts = {{"device", "device:d0", 800}, {"device", "cloud:d0", 200 + number}},
         .values = {{"policy", cell % 2 ? "random" : "q-learning", NAN, ""}, {"users", cell < 2 ? "5" : "6", 5, ""}},
         .trial = {.scenario = &scenarios[cell / 2],
@@ -54,6 +57,7 @@ static void sample_init(Sample *sample, int number)
     };
     sample->trial.metrics = sample->metrics;
     sample->trial.curve = sample->curve;
+    sample->trial.curve_times = sample->times;
     sample->trial.decision_counts = sample->counts;
     sample->trial.values = sample->values;
 }
@@ -262,7 +266,7 @@ static void every_table_of_a_run_is_tested(void)
                       "SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema AS child WHERE type = 'table' "
                       "AND EXISTS (SELECT 1 FROM pragma_foreign_key_list(child.name) WHERE \"table\" = 'runs') "
                       "ORDER BY name)"),
-               "decision_counts,learning_curves,metrics,sweep_values");
+               "decision_counts,learning_curves,learning_times,metrics,sweep_values");
 }
 
 static void different_results_refuse_the_whole_shard(void)
@@ -294,6 +298,15 @@ static void different_results_refuse_the_whole_shard(void)
               NULL);
         check_content(content(target), before);
     }
+}
+
+static void times_of_a_training_are_no_results(void)
+{
+    merge_fine(new_target(), write_runs("front.db", sweep_command, 1, 1, 4));
+    const char *target = check_scratch("target.db"), *shard = write_runs("other.db", sweep_command, 1, 1, 4);
+    change(shard, "UPDATE learning_times SET wall_s = 99");
+    CHECK_INT(merge_fine(target, shard).present, 4);
+    CHECK_TEXT(answer(target, "SELECT count(*) || ' ' || max(wall_s) FROM learning_times"), "8 2.0");
 }
 
 static void failed_run_gives_way_to_one_that_is_done(void)
@@ -462,6 +475,7 @@ int main(void)
         {"overlapping_shards_join_once", overlapping_shards_join_once},
         {"every_table_of_a_run_is_tested", every_table_of_a_run_is_tested},
         {"different_results_refuse_the_whole_shard", different_results_refuse_the_whole_shard},
+        {"times_of_a_training_are_no_results", times_of_a_training_are_no_results},
         {"failed_run_gives_way_to_one_that_is_done", failed_run_gives_way_to_one_that_is_done},
         {"experiments_of_one_command_become_one", experiments_of_one_command_become_one},
         {"two_sweeps_in_one_database_are_merged", two_sweeps_in_one_database_are_merged},

@@ -21,6 +21,12 @@ static void stored_run_reads_back(void)
                "accuracy_mean||0.899\ndecisions||200.0\ninteractions_to_optimum||NULL\nresponse_time_mean|s|0.125");
     CHECK_TEXT(database_answer(store, "SELECT interactions, reward, oracle_response_s FROM learning_curves"),
                "1|-1.0|0.1\n50|-0.125|0.1");
+    CHECK_TEXT(database_answer(store, "SELECT violation_fraction, optimal_fraction, near_optimal_fraction, "
+                                      "planning_steps FROM learning_curves"),
+               "0.75|0.25|0.5|10\n0.0|1.0|1.0|500");
+    CHECK_TEXT(database_answer(store, "SELECT interactions, wall_s, cpu_s, simulation_s, learning_s, planning_s "
+                                      "FROM learning_times"),
+               "1|0.5|0.25|0.125|0.25|0.125\n50|5.0|2.5|1.25|2.5|1.25");
     CHECK_TEXT(database_answer(store, "SELECT node_group, option, count FROM decision_counts"),
                "device|cloud:d0|200\ndevice|device:d0|800");
     CHECK_TEXT(

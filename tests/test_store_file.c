@@ -95,7 +95,7 @@ static void file_of_another_layout_is_refused_untouched(void)
     store_query(store, "PRAGMA user_version = 99", NULL, 0, NULL, NULL, NULL);
     store_close(store);
     check_refused(path, STORE_WRITE, STORE_INPUT,
-                  "a database of a newer version of orchid (layout 99, this one reads layout 2); left untouched");
+                  "a database of a newer version of orchid (layout 99, this one reads layout 3); left untouched");
 }
 
 static void what_is_no_database_is_refused_untouched(void)

@@ -62,7 +62,7 @@ plot for [line = 1 : lines] data using "interactions" \
     data using "interactions":(has_oracle ? only(1, column("oracle_ms")) : NaN) with lines \
         dashtype 2 linewidth 1.8 linecolor rgb ink title "oracle", \
     for [line = 1 : lines] data using "interactions":(only(line, column("response_ms"))) with linespoints \
-        pointtype mark(line) pointsize 0.8 * dot linewidth 2 linecolor rgb colour(line) title policy[line]
+        pointinterval 8 pointtype mark(line) pointsize 0.8 * dot linewidth 2 linecolor rgb colour(line) title policy[line]
 
 # Accuracy.
 unset label 1
@@ -89,5 +89,5 @@ plot for [line = 1 : lines] data using "interactions" \
         :(column("accuracy_percent") + half("accuracy_half_width_percent")) with filledcurves \
         fillcolor rgb colour(line) fillstyle transparent solid 0.25 noborder, \
     for [line = 1 : lines] data using "interactions":(only(line, column("accuracy_percent"))) with linespoints \
-        pointtype mark(line) pointsize 0.8 * dot linewidth 2 linecolor rgb colour(line)
+        pointinterval 8 pointtype mark(line) pointsize 0.8 * dot linewidth 2 linecolor rgb colour(line)
 unset multiplot

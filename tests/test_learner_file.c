@@ -1,0 +1,345 @@
+/* Learners in files: what is read back is what was written, a training in two parts is the training in one, and what
+ * does not fit is refused in one sentence. */
+#include "../analysis/learner_file.h"
+#include "../analysis/trial.h"
+#include "check.h"
+#include "worlds.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PART = 300, FILE_LIMIT = 1 << 24 };
+
+static Scenario *world(const char *name, const char *setting)
+{
+    const char *settings[] = {"stop.rounds=80", setting};
+    return world_load(name, settings, setting ? 2 : 1);
+}
+
+/* A policy that has been trained and is in the file. */
+static Policy *train(const PolicyType *type, const Scenario *scenario, int64_t decisions, const LearnerFile *from,
+                     const char *path, Learning *ret_learning, Arena *arena)
+{
+    Policy *policy = policy_create(type, scenario, (RunKey){.seed = 5});
+    LearningPlan plan = {.scenario = scenario, .seed = 5, .decisions = decisions};
+    Error error = {0};
+    int64_t earlier = 0;
+    if (from) {
+        CHECK(policy_load(policy, &from->weights, &error));
+        earlier = learner_file_continue(from, &plan);
+    }
+    *ret_learning = learning_run(&plan, policy, arena);
+    CHECK(learner_file_write(path, &plan, policy, ret_learning, earlier, &error));
+    CHECK_TEXT(error.message, "");
+    return policy;
+}
+
+static void read_fine(const char *path, LearnerFile *ret_file)
+{
+    Error error = {0};
+    CHECK(learner_file_read(path, ret_file, &error));
+    CHECK_TEXT(error.message, "");
+}
+
+static bool same_bytes(const char *one, const char *other)
+{
+    static char first[FILE_LIMIT], second[FILE_LIMIT];
+    FILE *a = fopen(one, "rb"), *b = fopen(other, "rb");
+    size_t length = a ? fread(first, 1, sizeof first, a) : 0, others = b ? fread(second, 1, sizeof second, b) : 1;
+    if (a)
+        fclose(a);
+    if (b)
+        fclose(b);
+    return length == others && length > 0 && memcmp(first, second, length) == 0;
+}
+
+typedef void Promise(const PolicyType *type, const Scenario *scenario);
+
+/* Every learner that can be kept, where everything changes, where little does, and with single requests. */
+static void for_every_kept_learner(Promise *promise)
+{
+    static const char *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 30 s}"};
+    Scenario *scenarios[] = {world("mixed.yaml", NULL), world("three_tiers.yaml", NULL),
+                             world_load("three_tiers.yaml", poisson, 3)};
+    int kept = 0;
+    for (int i = 0; i < 3; i++) {
+        for (int p = 0; policy_type(p); p++) {
+            CHECK((policy_type(p)->save != NULL) == (policy_type(p)->load != NULL));
+            if (policy_type(p)->save)
+                promise(policy_type(p), scenarios[i]);
+            kept += policy_type(p)->save != NULL;
+        }
+        scenario_destroy(scenarios[i]);
+    }
+    CHECK(kept >= 3 * 3);
+}
+
+static void promise_same_answers(const PolicyType *type, const Scenario *scenario)
+{
+    const char *path = check_scratch("learner");
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file;
+    Error error = {0};
+    Policy *policy = train(type, scenario, PART, NULL, path, &learning, &arena);
+    read_fine(path, &file);
+    CHECK(file.policy == type);
+    CHECK_INT(file.interactions, PART);
+    Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 77});
+    CHECK(policy_load(loaded, &file.weights, &error));
+    Evaluation *evaluation = evaluation_create(scenario, 5, 0);
+    policy_freeze(policy, true);
+    policy_freeze(loaded, true);
+    CurvePoint own = evaluation_run(evaluation, policy), read = evaluation_run(evaluation, loaded);
+    CHECK(memcmp(&own, &read, sizeof own) == 0);
+    CHECK_NEAR(own.regret, learning.curve[learning.curve_count - 1].regret, 0);
+    evaluation_destroy(evaluation);
+    /* Frozen, then as they go on learning in a run of their own. */
+    for (int frozen = 1; frozen >= 0; frozen--) {
+        policy_freeze(policy, frozen);
+        policy_freeze(loaded, frozen);
+        WorldRun expected = world_run(policy, scenario, (RunKey){.seed = 8});
+        WorldRun run = world_run(loaded, scenario, (RunKey){.seed = 8});
+        check_true(run.answers == expected.answers && run.fingerprint == expected.fingerprint, type->name, __FILE__,
+                   __LINE__);
+    }
+    policy_destroy(policy);
+    policy_destroy(loaded);
+    learner_file_free(&file);
+    arena_free(&arena);
+}
+
+static void loaded_learner_answers_and_learns_as_the_saved_one(void)
+{
+    for_every_kept_learner(promise_same_answers);
+}
+
+/* Where arrivals are not rounds the world cannot be taken up again. */
+static void promise_two_parts(const PolicyType *type, const Scenario *scenario)
+{
+    const char *whole = check_scratch("whole"), *first = check_scratch("first"), *second = check_scratch("second");
+    if (scenario->workload.arrivals != ARRIVALS_ROUNDS)
+        return;
+    Arena arena = {0};
+    Learning at_once, begun, rest;
+    LearnerFile file;
+    policy_destroy(train(type, scenario, 2 * PART, NULL, whole, &at_once, &arena));
+    policy_destroy(train(type, scenario, PART, NULL, first, &begun, &arena));
+    read_fine(first, &file);
+    policy_destroy(train(type, scenario, PART, &file, second, &rest, &arena));
+    check_true(same_bytes(whole, second), type->name, __FILE__, __LINE__);
+    CHECK(!same_bytes(whole, first));
+    CHECK_INT(rest.interactions, 2 * PART);
+    CHECK_INT(rest.curve[0].interactions, PART);
+    const CurvePoint *end = &at_once.curve[at_once.curve_count - 1], *last = &rest.curve[rest.curve_count - 1];
+    CHECK(memcmp(end, last, sizeof *end) == 0);
+    learner_file_free(&file);
+    arena_free(&arena);
+}
+
+static void training_in_two_parts_is_the_training_in_one(void)
+{
+    for_every_kept_learner(promise_two_parts);
+}
+
+static void same_training_makes_the_same_bytes(void)
+{
+    Scenario *scenario = world("mixed.yaml", NULL);
+    Arena arena = {0};
+    Learning learning;
+    const char *one = check_scratch("one"), *other = check_scratch("other");
+    const PolicyType *type = policy_type_find("q-learning");
+    policy_destroy(train(type, scenario, PART, NULL, one, &learning, &arena));
+    policy_destroy(train(type, scenario, PART, NULL, other, &learning, &arena));
+    CHECK(same_bytes(one, other));
+    arena_free(&arena);
+    scenario_destroy(scenario);
+}
+
+/* Another threshold: the same questions and answers. What was learnt elsewhere is there from the first point on. */
+static void learner_begins_elsewhere_with_what_it_knows(void)
+{
+    Scenario *strict = world("three_tiers.yaml", "nodes.device.count=1"), *lax;
+    static const char *const stricter[] = {"stop.rounds=80", "nodes.device.count=1", "objective.threshold=89.5 %"};
+    lax = world_load("three_tiers.yaml", stricter, 3);
+    const char *path = check_scratch("strict"), *onward = check_scratch("onward");
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file, next;
+    const PolicyType *type = policy_type_find("q-learning");
+    policy_destroy(train(type, strict, 20000, NULL, path, &learning, &arena));
+    CHECK(strict->world_hash != lax->world_hash);
+    read_fine(path, &file);
+    policy_destroy(train(type, lax, 100, &file, onward, &learning, &arena));
+    CHECK_INT(learning.interactions, 100);
+    CHECK_INT(learning.curve[0].interactions, 0);
+    CHECK(learning.curve[0].optimal_fraction > 0.9); /* both want d0 */
+    read_fine(onward, &next);
+    CHECK_INT(next.interactions, 100);
+    CHECK_INT(next.earlier, 20000);
+    learner_file_free(&file);
+    learner_file_free(&next);
+    arena_free(&arena);
+    scenario_destroy(strict);
+    scenario_destroy(lax);
+}
+
+/* Budget, stop and name are no part of the world. */
+static void world_is_what_the_learner_meets(void)
+{
+    Scenario *scenario = world("three_tiers.yaml", NULL), *longer = world("three_tiers.yaml", "training=7");
+    Scenario *stopped = world("three_tiers.yaml", "stop.rounds=9"),
+             *other = world("three_tiers.yaml", "nodes.cloud.background={busy: [0, 3], dwell: [9 s, 9 s]}");
+    CHECK(scenario->hash != longer->hash && scenario->hash != stopped->hash);
+    CHECK(scenario->world_hash == longer->world_hash && scenario->world_hash == stopped->world_hash);
+    CHECK(scenario->world_hash != other->world_hash);
+    scenario_destroy(scenario);
+    scenario_destroy(longer);
+    scenario_destroy(stopped);
+    scenario_destroy(other);
+}
+
+static void check_refused(const LearnerFile *file, const char *setting, const char *expected)
+{
+    Scenario *scenario = world("three_tiers.yaml", setting);
+    Error error = {0};
+    CHECK(!learner_file_suits(file, scenario, &error));
+    if (!strstr(error.message, expected))
+        CHECK_TEXT(error.message, expected);
+    CHECK(strchr(error.message, '\n') == NULL);
+    scenario_destroy(scenario);
+}
+
+static void what_does_not_fit_is_refused_with_a_sentence(void)
+{
+    Scenario *scenario = world("three_tiers.yaml", NULL);
+    const char *path = check_scratch("learner");
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file;
+    Error error = {0};
+    policy_destroy(train(policy_type_find("q-learning"), scenario, PART, NULL, path, &learning, &arena));
+    read_fine(path, &file);
+    CHECK(learner_file_suits(&file, scenario, &error));
+    check_refused(&file, "policy={name: q-learning, epsilon: 0.5}", "was trained with epsilon: 1, and here it is 0.5");
+    check_refused(&file, "nodes.device.count=2", "other features");
+    check_refused(&file, "nodes.cloud.background={busy: [0, 3], dwell: [9 s, 9 s]}", "other features");
+    check_refused(&file, "options.end=[d0, d4]", "chose among other options than three tiers offers");
+    Policy *sarsa = policy_create(policy_type_find("sarsa"), scenario, (RunKey){0});
+    CHECK(!policy_load(sarsa, &file.weights, &error));
+    CHECK_TEXT(error.message, "holds weights of the policy q-learning, not of sarsa");
+    policy_destroy(sarsa);
+    Policy *greedy = policy_create(policy_type_find("greedy"), scenario, (RunKey){0});
+    CHECK(!policy_load(greedy, &file.weights, &error));
+    CHECK_TEXT(error.message, "greedy cannot be kept in a file");
+    policy_destroy(greedy);
+    learner_file_free(&file);
+    CHECK(!learner_file_read(check_scratch("nothing"), &file, &error));
+    arena_free(&arena);
+    scenario_destroy(scenario);
+}
+
+/* Every number of every block in turn is made absurd: a table must refuse it or live with it, never trip. */
+static void contradictory_tables_are_refused(void)
+{
+    Scenario *scenario = world("three_tiers.yaml", "nodes.device.count=1");
+    const char *path = check_scratch("learner");
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file;
+    int refused = 0, taken = 0;
+    policy_destroy(train(policy_type_find("q-learning"), scenario, 40, NULL, path, &learning, &arena));
+    read_fine(path, &file);
+    for (int b = 0; b < file.weights.block_count; b++) {
+        const WeightsBlock *block = &file.weights.blocks[b];
+        for (int64_t i = 0; i < block->count && strncmp(block->name, "values.", 7) == 0; i++) {
+            int64_t *word = (int64_t *)block->values + i, before = *word;
+            const int64_t absurd[] = {-1, 0, INT64_MAX, before + 1, INT64_MIN};
+            for (size_t k = 0; k < sizeof absurd / sizeof *absurd; k++) {
+                Error error = {0};
+                *word = absurd[k];
+                Policy *policy = policy_create(file.policy, scenario, (RunKey){0});
+                if (strcmp(block->name, "values.table") == 0 && i == 0 && absurd[k] > 0)
+                    refused += !policy_load(policy, &file.weights, &error);
+                else if (policy_load(policy, &file.weights, &error))
+                    taken++;
+                else
+                    refused++;
+                policy_destroy(policy);
+            }
+            *word = before;
+        }
+    }
+    CHECK(refused > 100 && taken > 0);
+    learner_file_free(&file);
+    arena_free(&arena);
+    scenario_destroy(scenario);
+}
+
+/* The same in a trial: measured frozen, as it was when it was trained, and told apart in the database. */
+static void trial_measures_what_is_in_the_file(void)
+{
+    static const char *const settings[] = {"stop.rounds=80", "training=300"};
+    Scenario *scenario = world_load("three_tiers.yaml", settings, 2);
+    const char *path = check_scratch("learner");
+    TrialLearner keep = {.weights = path}, use = {.frozen = true};
+    const PolicyType *type = policy_type_find("q-learning");
+    Trial trained = {.scenario = scenario, .policy = type, .seed = 3, .learner = &keep}, measured = trained;
+    trial_run(&trained);
+    CHECK_INT(trained.status, TRIAL_DONE);
+    LearnerFile file;
+    read_fine(path, &file);
+    use.from = &file;
+    measured.learner = &use;
+    trial_run(&measured);
+    CHECK_INT(measured.status, TRIAL_DONE);
+    CHECK(measured.fingerprint == trained.fingerprint && measured.events == trained.events);
+    CHECK_INT(measured.interactions, 300);
+    CHECK_INT(measured.curve_count, 0);
+    CHECK(strstr(measured.parameters, TRIAL_WEIGHTS) != NULL && strstr(trained.parameters, TRIAL_WEIGHTS) == NULL);
+    trial_free(&trained);
+    trial_free(&measured);
+    learner_file_free(&file);
+    scenario_destroy(scenario);
+}
+
+static void learner_that_has_learnt_nothing_can_be_kept(void)
+{
+    Scenario *scenario = world("three_tiers.yaml", NULL);
+    Error error = {0};
+    for (int p = 0; policy_type(p); p++) {
+        const PolicyType *type = policy_type(p);
+        if (!type->save)
+            continue;
+        WeightsFile file;
+        Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
+        Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 2});
+        policy_save(policy, &file);
+        CHECK(policy_load(loaded, &file, &error));
+        WorldRun expected = world_run(policy, scenario, (RunKey){.seed = 8});
+        check_true(world_run(loaded, scenario, (RunKey){.seed = 8}).answers == expected.answers, type->name, __FILE__,
+                   __LINE__);
+        weights_file_free(&file);
+        policy_destroy(policy);
+        policy_destroy(loaded);
+    }
+    scenario_destroy(scenario);
+}
+
+int main(void)
+{
+    static const Check checks[] = {
+        CHECK_OF(loaded_learner_answers_and_learns_as_the_saved_one),
+        CHECK_OF(training_in_two_parts_is_the_training_in_one),
+        CHECK_OF(same_training_makes_the_same_bytes),
+        CHECK_OF(learner_begins_elsewhere_with_what_it_knows),
+        CHECK_OF(world_is_what_the_learner_meets),
+        CHECK_OF(what_does_not_fit_is_refused_with_a_sentence),
+        CHECK_OF(contradictory_tables_are_refused),
+        CHECK_OF(trial_measures_what_is_in_the_file),
+        CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
+    };
+    return check_run("learner_file", checks, sizeof checks / sizeof *checks);
+}
