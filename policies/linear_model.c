@@ -1,0 +1,138 @@
+#include "linear_model.h"
+
+#include "../sim/memory.h"
+
+#include <gsl/gsl_blas.h>
+#include <gsl/gsl_linalg.h>
+#include <gsl/gsl_randist.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double *row_of(const LinearModel *model, double *matrix, int row)
+{
+    return matrix + (size_t)row * (size_t)model->limit;
+}
+
+static gsl_matrix_view view_of(const LinearModel *model, double *matrix)
+{
+    size_t dimension = (size_t)model->dimension;
+    return gsl_matrix_view_array_with_tda(matrix, dimension, dimension, (size_t)model->limit);
+}
+
+static void widen_matrix(double **matrix, int dimension, int old_limit, int new_limit)
+{
+    double *wider = memory_allocate((size_t)new_limit * (size_t)new_limit, sizeof *wider);
+    for (int i = 0; i < dimension; i++)
+        memcpy(wider + (size_t)i * (size_t)new_limit, *matrix + (size_t)i * (size_t)old_limit,
+               (size_t)dimension * sizeof *wider);
+    free(*matrix);
+    *matrix = wider;
+}
+
+static void widen_vector(double **vector, int old_limit, int new_limit)
+{
+    *vector = memory_grow(*vector, (size_t)old_limit, (size_t)new_limit, sizeof **vector);
+}
+
+static void widen(LinearModel *model)
+{
+    int limit = model->limit ? 2 * model->limit : 64;
+    widen_matrix(&model->factor, model->dimension, model->limit, limit);
+    widen_matrix(&model->covariance, model->dimension, model->limit, limit);
+    widen_vector(&model->information, model->limit, limit);
+    widen_vector(&model->mean, model->limit, limit);
+    widen_vector(&model->scratch, model->limit, limit);
+    model->limit = limit;
+}
+
+void linear_model_free(LinearModel *model)
+{
+    free(model->factor);
+    free(model->covariance);
+    free(model->information);
+    free(model->mean);
+    free(model->scratch);
+    *model = (LinearModel){0};
+}
+
+/* A weight that no outcome has told of is independent of the others: its row and column are zero but for the diagonal.
+ */
+int linear_model_add(LinearModel *model, double deviation)
+{
+    if (model->dimension == model->limit)
+        widen(model);
+    int added = model->dimension++;
+    for (int i = 0; i < added; i++)
+        row_of(model, model->covariance, i)[added] = row_of(model, model->covariance, added)[i] = 0;
+    row_of(model, model->covariance, added)[added] = deviation * deviation;
+    row_of(model, model->factor, added)[added] = 1 / deviation;
+    return added;
+}
+
+/* Adds x transposed(x) to the precision, by rotating the row x into the factor; x is used up. */
+static void add_row(LinearModel *model, double *x)
+{
+    for (int k = 0; k < model->dimension; k++) {
+        if (x[k] == 0)
+            continue;
+        double *row = row_of(model, model->factor, k);
+        double length = hypot(row[k], x[k]), cosine = row[k] / length, sine = x[k] / length;
+        for (int i = k; i < model->dimension; i++) {
+            double old = row[i];
+            row[i] = cosine * old + sine * x[i];
+            x[i] = cosine * x[i] - sine * old;
+        }
+    }
+}
+
+void linear_model_observe(LinearModel *model, const int *features, int count, double outcome, double variance)
+{
+    double deviation = sqrt(variance);
+    memset(model->scratch, 0, (size_t)model->dimension * sizeof *model->scratch);
+    for (int i = 0; i < count; i++) {
+        model->scratch[features[i]] += 1 / deviation;
+        model->information[features[i]] += outcome / variance;
+    }
+    add_row(model, model->scratch);
+    model->mean_known = model->covariance_known = false;
+}
+
+/* Solves U w = v or transposed(U) w = v in place. */
+static void solve(const LinearModel *model, CBLAS_TRANSPOSE_t transposed, double *vector)
+{
+    gsl_matrix_view factor = view_of(model, model->factor);
+    gsl_vector_view view = gsl_vector_view_array(vector, (size_t)model->dimension);
+    gsl_blas_dtrsv(CblasUpper, transposed, CblasNonUnit, &factor.matrix, &view.vector);
+}
+
+void linear_model_fit(LinearModel *model)
+{
+    if (model->mean_known || model->dimension == 0)
+        return;
+    memcpy(model->mean, model->information, (size_t)model->dimension * sizeof *model->mean);
+    solve(model, CblasTrans, model->mean);
+    solve(model, CblasNoTrans, model->mean);
+    model->mean_known = true;
+}
+
+void linear_model_fit_covariance(LinearModel *model)
+{
+    if (model->covariance_known || model->dimension == 0)
+        return;
+    gsl_matrix_view factor = view_of(model, model->factor), covariance = view_of(model, model->covariance);
+    gsl_matrix_transpose_memcpy(&covariance.matrix, &factor.matrix);
+    gsl_linalg_cholesky_invert(&covariance.matrix);
+    model->covariance_known = true;
+}
+
+void linear_model_draw(LinearModel *model, Stream *stream, double *ret_weights)
+{
+    linear_model_fit(model);
+    gsl_rng generator = stream_gsl(stream);
+    for (int i = 0; i < model->dimension; i++)
+        ret_weights[i] = gsl_ran_gaussian_ziggurat(&generator, 1);
+    if (model->dimension > 0)
+        solve(model, CblasNoTrans, ret_weights);
+    for (int i = 0; i < model->dimension; i++)
+        ret_weights[i] += model->mean[i];
+}
