@@ -48,6 +48,7 @@ typedef struct LinearBandit {
     double *weights;    /* [weight_limit] drawn */
     double *worths;     /* [worth_limit] of parts */
     double *covariance; /* [worth_limit][worth_limit], rows of part_count entries */
+    double *scratch;    /* [worth_limit][weight_limit] */
 } LinearBandit;
 
 #define COMMON_FIELDS                                                                                                  \
@@ -158,26 +159,26 @@ static void remember(LinearBandit *learner, const Decision *decision, const int 
     pending_add(&learner->pending, decision->index)->row = slot;
 }
 
-static void make_room(LinearBandit *learner)
+static void free_scratch(LinearBandit *learner)
 {
-    if (learner->weight_limit < learner->model.limit) {
-        free(learner->weights);
-        learner->weight_limit = learner->model.limit;
-        learner->weights = memory_allocate((size_t)learner->weight_limit, sizeof *learner->weights);
-    }
-    if (learner->worth_limit < learner->parts.part_limit) {
-        size_t limit = (size_t)learner->parts.part_limit;
-        free(learner->worths);
-        free(learner->covariance);
-        learner->worth_limit = learner->parts.part_limit;
-        learner->worths = memory_allocate(limit, sizeof *learner->worths);
-        learner->covariance = memory_allocate(limit * limit, sizeof *learner->covariance);
-    }
+    free(learner->weights);
+    free(learner->worths);
+    free(learner->covariance);
+    free(learner->scratch);
 }
 
-static const int *features_of(const AnswerParts *parts, int part)
+static void make_room(LinearBandit *learner)
 {
-    return parts->features + (size_t)part * (size_t)parts->width;
+    if (learner->weight_limit >= learner->model.limit && learner->worth_limit >= learner->parts.part_limit)
+        return;
+    learner->weight_limit = learner->model.limit;
+    learner->worth_limit = learner->parts.part_limit;
+    size_t weights = (size_t)learner->weight_limit, worths = (size_t)learner->worth_limit;
+    free_scratch(learner);
+    learner->weights = memory_allocate(weights, sizeof *learner->weights);
+    learner->worths = memory_allocate(worths, sizeof *learner->worths);
+    learner->covariance = memory_allocate(worths * worths, sizeof *learner->covariance);
+    learner->scratch = memory_allocate(worths * weights, sizeof *learner->scratch);
 }
 
 /* What each part is worth if its features have these weights. */
@@ -185,29 +186,11 @@ static void add_up(const LinearBandit *learner, const double *weights)
 {
     const AnswerParts *parts = &learner->parts;
     for (int part = 0; part < parts->part_count; part++) {
+        const int *features = parts->features + (size_t)part * (size_t)parts->width;
         learner->worths[part] = 0;
         for (int i = 0; i < parts->counts[part]; i++)
-            learner->worths[part] += weights[features_of(parts, part)[i]];
+            learner->worths[part] += weights[features[i]];
     }
-}
-
-static double covariance_of(const LinearBandit *learner, int a, int b)
-{
-    const AnswerParts *parts = &learner->parts;
-    double sum = 0;
-    for (int i = 0; i < parts->counts[a]; i++)
-        for (int j = 0; j < parts->counts[b]; j++)
-            sum += learner->model.covariance[(size_t)features_of(parts, a)[i] * (size_t)learner->model.limit +
-                                             (size_t)features_of(parts, b)[j]];
-    return sum;
-}
-
-static void relate(const LinearBandit *learner)
-{
-    int count = learner->parts.part_count;
-    for (int a = 0; a < count; a++)
-        for (int b = 0; b <= a; b++)
-            learner->covariance[a * count + b] = learner->covariance[b * count + a] = covariance_of(learner, a, b);
 }
 
 /* What the parts are worth for this question: certain where drawn, else with a bonus or a malus. */
@@ -219,10 +202,11 @@ static PartWorth judge_parts(LinearBandit *learner, bool explore)
         add_up(learner, learner->weights);
         return (PartWorth){.values = learner->worths};
     }
+    const AnswerParts *parts = &learner->parts;
+    WeightSums sums = {parts->part_count, parts->width, parts->counts, parts->features};
     linear_model_fit(&learner->model);
-    linear_model_fit_covariance(&learner->model);
     add_up(learner, learner->model.mean);
-    relate(learner);
+    linear_model_covariance(&learner->model, sums, learner->scratch, learner->covariance);
     return (PartWorth){learner->worths, learner->covariance, explore ? learner->parameters.exploration : -1};
 }
 
@@ -269,9 +253,7 @@ static void finish(void *state)
     free(learner->open.free);
     free(learner->open.counts);
     free(learner->open.features);
-    free(learner->weights);
-    free(learner->worths);
-    free(learner->covariance);
+    free_scratch(learner);
 }
 
 const PolicyType policy_linear_ucb = {

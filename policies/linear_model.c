@@ -3,30 +3,28 @@
 #include "../sim/memory.h"
 
 #include <gsl/gsl_blas.h>
-#include <gsl/gsl_linalg.h>
 #include <gsl/gsl_randist.h>
 #include <stdlib.h>
 #include <string.h>
 
-static double *row_of(const LinearModel *model, double *matrix, int row)
+static double *factor_row(const LinearModel *model, int row)
 {
-    return matrix + (size_t)row * (size_t)model->limit;
+    return model->factor + (size_t)row * (size_t)model->limit;
 }
 
-static gsl_matrix_view view_of(const LinearModel *model, double *matrix)
+static gsl_matrix_view factor_view(const LinearModel *model)
 {
     size_t dimension = (size_t)model->dimension;
-    return gsl_matrix_view_array_with_tda(matrix, dimension, dimension, (size_t)model->limit);
+    return gsl_matrix_view_array_with_tda(model->factor, dimension, dimension, (size_t)model->limit);
 }
 
-static void widen_matrix(double **matrix, int dimension, int old_limit, int new_limit)
+static void widen_factor(LinearModel *model, int limit)
 {
-    double *wider = memory_allocate((size_t)new_limit * (size_t)new_limit, sizeof *wider);
-    for (int i = 0; i < dimension; i++)
-        memcpy(wider + (size_t)i * (size_t)new_limit, *matrix + (size_t)i * (size_t)old_limit,
-               (size_t)dimension * sizeof *wider);
-    free(*matrix);
-    *matrix = wider;
+    double *wider = memory_allocate((size_t)limit * (size_t)limit, sizeof *wider);
+    for (int i = 0; i < model->dimension; i++)
+        memcpy(wider + (size_t)i * (size_t)limit, factor_row(model, i), (size_t)model->dimension * sizeof *wider);
+    free(model->factor);
+    model->factor = wider;
 }
 
 static void widen_vector(double **vector, int old_limit, int new_limit)
@@ -37,8 +35,7 @@ static void widen_vector(double **vector, int old_limit, int new_limit)
 static void widen(LinearModel *model)
 {
     int limit = model->limit ? 2 * model->limit : 64;
-    widen_matrix(&model->factor, model->dimension, model->limit, limit);
-    widen_matrix(&model->covariance, model->dimension, model->limit, limit);
+    widen_factor(model, limit);
     widen_vector(&model->information, model->limit, limit);
     widen_vector(&model->mean, model->limit, limit);
     widen_vector(&model->scratch, model->limit, limit);
@@ -48,7 +45,6 @@ static void widen(LinearModel *model)
 void linear_model_free(LinearModel *model)
 {
     free(model->factor);
-    free(model->covariance);
     free(model->information);
     free(model->mean);
     free(model->scratch);
@@ -62,10 +58,7 @@ int linear_model_add(LinearModel *model, double deviation)
     if (model->dimension == model->limit)
         widen(model);
     int added = model->dimension++;
-    for (int i = 0; i < added; i++)
-        row_of(model, model->covariance, i)[added] = row_of(model, model->covariance, added)[i] = 0;
-    row_of(model, model->covariance, added)[added] = deviation * deviation;
-    row_of(model, model->factor, added)[added] = 1 / deviation;
+    factor_row(model, added)[added] = 1 / deviation;
     return added;
 }
 
@@ -75,7 +68,7 @@ static void add_row(LinearModel *model, double *x)
     for (int k = 0; k < model->dimension; k++) {
         if (x[k] == 0)
             continue;
-        double *row = row_of(model, model->factor, k);
+        double *row = factor_row(model, k);
         double length = hypot(row[k], x[k]), cosine = row[k] / length, sine = x[k] / length;
         for (int i = k; i < model->dimension; i++) {
             double old = row[i];
@@ -94,13 +87,13 @@ void linear_model_observe(LinearModel *model, const int *features, int count, do
         model->information[features[i]] += outcome / variance;
     }
     add_row(model, model->scratch);
-    model->mean_known = model->covariance_known = false;
+    model->mean_known = false;
 }
 
 /* Solves U w = v or transposed(U) w = v in place. */
 static void solve(const LinearModel *model, CBLAS_TRANSPOSE_t transposed, double *vector)
 {
-    gsl_matrix_view factor = view_of(model, model->factor);
+    gsl_matrix_view factor = factor_view(model);
     gsl_vector_view view = gsl_vector_view_array(vector, (size_t)model->dimension);
     gsl_blas_dtrsv(CblasUpper, transposed, CblasNonUnit, &factor.matrix, &view.vector);
 }
@@ -115,14 +108,24 @@ void linear_model_fit(LinearModel *model)
     model->mean_known = true;
 }
 
-void linear_model_fit_covariance(LinearModel *model)
+/* With the sums as rows F, their covariance is F U^-1 times its transpose. */
+void linear_model_covariance(const LinearModel *model, WeightSums sums, double *scratch, double *ret_covariance)
 {
-    if (model->covariance_known || model->dimension == 0)
+    size_t count = (size_t)sums.count, dimension = (size_t)model->dimension;
+    memset(ret_covariance, 0, count * count * sizeof *ret_covariance);
+    if (count == 0 || dimension == 0)
         return;
-    gsl_matrix_view factor = view_of(model, model->factor), covariance = view_of(model, model->covariance);
-    gsl_matrix_transpose_memcpy(&covariance.matrix, &factor.matrix);
-    gsl_linalg_cholesky_invert(&covariance.matrix);
-    model->covariance_known = true;
+    memset(scratch, 0, count * dimension * sizeof *scratch);
+    for (size_t i = 0; i < count; i++)
+        for (int j = 0; j < sums.counts[i]; j++)
+            scratch[i * dimension + (size_t)sums.features[i * (size_t)sums.width + (size_t)j]]++;
+    gsl_matrix_view factor = factor_view(model), rows = gsl_matrix_view_array(scratch, count, dimension);
+    gsl_matrix_view covariance = gsl_matrix_view_array(ret_covariance, count, count);
+    gsl_blas_dtrsm(CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, 1, &factor.matrix, &rows.matrix);
+    gsl_blas_dsyrk(CblasLower, CblasNoTrans, 1, &rows.matrix, 0, &covariance.matrix);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            ret_covariance[j * count + i] = ret_covariance[i * count + j];
 }
 
 void linear_model_draw(LinearModel *model, Stream *stream, double *ret_weights)

@@ -11,15 +11,15 @@
 
 #include <stdbool.h>
 
-/* Zero is a model without features. Matrices are rows of `limit` entries. */
+/* Zero is a model without features. */
 typedef struct LinearModel {
     int dimension, limit; /* features, and how many there is room for */
-    double *factor;       /* [dimension][dimension] upper triangle U with precision = transposed U x U */
-    double *information;  /* [dimension] precision x mean */
-    double *mean;         /* [dimension] of the weights; up to date after linear_model_fit */
-    double *covariance;   /* [dimension][dimension] of the weights; up to date after linear_model_fit_covariance */
-    double *scratch;      /* [dimension] */
-    bool mean_known, covariance_known;
+    double *factor; /* [dimension][dimension] upper triangle U with precision = transposed U x U, in rows of `limit`
+                       entries */
+    double *information; /* [dimension] precision x mean */
+    double *mean;        /* [dimension] of the weights; up to date after linear_model_fit */
+    double *scratch;     /* [dimension] */
+    bool mean_known;
 } LinearModel;
 
 void linear_model_free(LinearModel *model);
@@ -30,9 +30,18 @@ int linear_model_add(LinearModel *model, double deviation);
 /* Learns from one outcome with noise of that variance. A feature listed twice counts twice. O(dimension^2). */
 void linear_model_observe(LinearModel *model, const int *features, int count, double outcome, double variance);
 
-/* Bring mean, O(dimension^2), and covariance, O(dimension^3), up to date. */
+/* Brings the mean up to date. O(dimension^2). */
 void linear_model_fit(LinearModel *model);
-void linear_model_fit_covariance(LinearModel *model);
+
+/* Sums of weights as lists of features: sum i has counts[i] of them, from features[i * width] on. */
+typedef struct WeightSums {
+    int count, width;
+    const int *counts, *features;
+} WeightSums;
+
+/* The covariance of sums of weights, ret_covariance[count][count]; `scratch` has room for count x dimension entries.
+ * O(count x dimension^2). */
+void linear_model_covariance(const LinearModel *model, WeightSums sums, double *scratch, double *ret_covariance);
 
 /* Draws weights, ret_weights[dimension], from what is known of them. O(dimension^2). */
 void linear_model_draw(LinearModel *model, Stream *stream, double *ret_weights);

@@ -253,6 +253,18 @@ static void observe_planted(LinearModel *model, Regression *all, int outcomes, S
     }
 }
 
+/* Of the single weights. */
+static void read_covariance(const LinearModel *model, double ret_covariance[WEIGHTS][WEIGHTS])
+{
+    int counts[WEIGHTS], features[WEIGHTS];
+    double scratch[WEIGHTS * WEIGHTS];
+    for (int i = 0; i < WEIGHTS; i++) {
+        counts[i] = 1;
+        features[i] = i;
+    }
+    linear_model_covariance(model, (WeightSums){WEIGHTS, 1, counts, features}, scratch, ret_covariance[0]);
+}
+
 static void a_linear_model_recovers_planted_weights(void)
 {
     LinearModel model = {0};
@@ -261,14 +273,20 @@ static void a_linear_model_recovers_planted_weights(void)
     observe_planted(&model, &all, 400, &stream);
     regression_solve(&all);
     linear_model_fit(&model);
-    linear_model_fit_covariance(&model);
+    double covariance[WEIGHTS][WEIGHTS];
+    read_covariance(&model, covariance);
     for (int i = 0; i < WEIGHTS; i++) {
         CHECK_NEAR(model.mean[i], planted(i), 5 * sqrt(gsl_matrix_get(all.covariance, (size_t)i, (size_t)i)));
         CHECK_NEAR(model.mean[i], gsl_vector_get(all.mean, (size_t)i), 1e-10);
         for (int j = 0; j < WEIGHTS; j++)
-            CHECK_NEAR(model.covariance[i * model.limit + j], gsl_matrix_get(all.covariance, (size_t)i, (size_t)j),
-                       1e-12);
+            CHECK_NEAR(covariance[i][j], gsl_matrix_get(all.covariance, (size_t)i, (size_t)j), 1e-12);
     }
+    /* w0 + w5 and twice w5 */
+    double pair[2][2], scratch[2 * WEIGHTS];
+    linear_model_covariance(&model, (WeightSums){2, 2, (int[]){2, 2}, (int[]){0, 5, 5, 5}}, scratch, pair[0]);
+    CHECK_NEAR(pair[0][0], covariance[0][0] + 2 * covariance[0][5] + covariance[5][5], 1e-12);
+    CHECK_NEAR(pair[0][1], 2 * (covariance[0][5] + covariance[5][5]), 1e-12);
+    CHECK_NEAR(pair[1][1], 4 * covariance[5][5], 1e-12);
     regression_free(&all);
     linear_model_free(&model);
 }
@@ -280,7 +298,8 @@ static void drawn_weights_have_the_covariance_of_the_model(void)
     Regression all = regression_create(2);
     Stream stream = stream_create(2, 0, STREAM_POLICY, 0);
     observe_planted(&model, &all, 30, &stream);
-    linear_model_fit_covariance(&model);
+    double covariance[WEIGHTS][WEIGHTS];
+    read_covariance(&model, covariance);
     double sum[WEIGHTS][WEIGHTS] = {{0}}, weights[WEIGHTS];
     for (int n = 0; n < DRAWS; n++) {
         linear_model_draw(&model, &stream, weights);
@@ -290,9 +309,8 @@ static void drawn_weights_have_the_covariance_of_the_model(void)
     }
     for (int i = 0; i < WEIGHTS; i++)
         for (int j = 0; j < WEIGHTS; j++) {
-            const double *covariance = model.covariance;
-            double scale = sqrt(covariance[i * model.limit + i] * covariance[j * model.limit + j]);
-            CHECK_NEAR(sum[i][j] / scale, covariance[i * model.limit + j] / scale, 0.05);
+            double scale = sqrt(covariance[i][i] * covariance[j][j]);
+            CHECK_NEAR(sum[i][j] / scale, covariance[i][j] / scale, 0.05);
         }
     regression_free(&all);
     linear_model_free(&model);
