@@ -23,6 +23,7 @@ void answer_parts_free(AnswerParts *parts)
 {
     state_key_free(&parts->state_key);
     table_free(&parts->names);
+    free(parts->users);
     free(parts->first);
     free(parts->slot_nodes);
     free(parts->slot_first);
@@ -39,6 +40,7 @@ static void init(AnswerParts *parts, const Decision *decision)
     state_key_init(&parts->state_key, decision);
     table_init(&parts->names, sizeof(FeatureName));
     parts->ask_count = decision->ask_count;
+    parts->users = memory_allocate((size_t)decision->ask_count, sizeof *parts->users);
     parts->first = memory_allocate((size_t)decision->ask_count, sizeof *parts->first);
     parts->width = 2 + parts->state_key.coarse_count;
 }
@@ -143,6 +145,7 @@ void answer_parts_build(AnswerParts *parts, LinearModel *model, const Decision *
     state_key_coarse(&parts->state_key, decision);
     parts->part_count = parts->slot_count = 0;
     for (int i = 0; i < decision->ask_count; i++) {
+        parts->users[i] = decision->asks[i].user;
         parts->first[i] = parts->part_count;
         for (int o = 0; o < decision->asks[i].options->count; o++)
             add_option(&building, i, o);

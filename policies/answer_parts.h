@@ -29,6 +29,7 @@ typedef struct AnswerParts {
     Table names; /* of features -> index into the linear model */
     int ask_count;
     int part_count;
+    int *users;       /* [ask_count] who ask */
     int *first;       /* [ask_count] part of the ask's option 0 */
     int slot_count;   /* shared nodes within reach */
     int *slot_nodes;  /* [slot_count] */

@@ -9,12 +9,22 @@
  *
  * An answer below the accuracy threshold is never given where another exists: accuracies are in the option table, so
  * that its penalty need not be learned, which a sum could not express. Frozen, the answer is the best by mean less one
- * deviation: what was never tried is not taken for good. */
+ * deviation: what was never tried is not taken for good.
+ *
+ * What is known is looked at anew, and weights are drawn anew, only when there is more of it: when outcomes have raised
+ * the determinant of the precision by KNOWLEDGE_GROWTH (Abbasi-Yadkori, Pal, Szepesvari: Improved algorithms for linear
+ * stochastic bandits, NeurIPS 2011, sec. 5.1). Late in a run that is seldom, and questions that come again are answered
+ * as before. */
 #include "answer_search.h"
+#include "known_answer.h"
 #include "pending.h"
 #include "policy.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define KNOWLEDGE_GROWTH 0.005
 
 typedef enum Exploration { EXPLORE_UCB, EXPLORE_THOMPSON } Exploration;
 
@@ -44,8 +54,11 @@ typedef struct LinearBandit {
     AnswerSearch search;
     Pending pending; /* `row` is the slot in `open` */
     OpenAnswers open;
+    KnownAnswer exploring, frozen; /* separate: a frozen answer leaves no trace */
+    double knowledge;              /* of the model when `weights` were set */
+    int dimension;                 /* as well */
     int weight_limit, worth_limit;
-    double *weights;    /* [weight_limit] drawn */
+    double *weights;    /* [weight_limit] what is explored with: drawn or mean */
     double *worths;     /* [worth_limit] of parts */
     double *covariance; /* [worth_limit][worth_limit], rows of part_count entries */
     double *scratch;    /* [worth_limit][weight_limit] */
@@ -161,7 +174,6 @@ static void remember(LinearBandit *learner, const Decision *decision, const int 
 
 static void free_scratch(LinearBandit *learner)
 {
-    free(learner->weights);
     free(learner->worths);
     free(learner->covariance);
     free(learner->scratch);
@@ -171,11 +183,11 @@ static void make_room(LinearBandit *learner)
 {
     if (learner->weight_limit >= learner->model.limit && learner->worth_limit >= learner->parts.part_limit)
         return;
+    size_t weights = (size_t)learner->model.limit, worths = (size_t)learner->parts.part_limit;
+    learner->weights = memory_grow(learner->weights, (size_t)learner->weight_limit, weights, sizeof *learner->weights);
     learner->weight_limit = learner->model.limit;
     learner->worth_limit = learner->parts.part_limit;
-    size_t weights = (size_t)learner->weight_limit, worths = (size_t)learner->worth_limit;
     free_scratch(learner);
-    learner->weights = memory_allocate(weights, sizeof *learner->weights);
     learner->worths = memory_allocate(worths, sizeof *learner->worths);
     learner->covariance = memory_allocate(worths * worths, sizeof *learner->covariance);
     learner->scratch = memory_allocate(worths * weights, sizeof *learner->scratch);
@@ -193,29 +205,53 @@ static void add_up(const LinearBandit *learner, const double *weights)
     }
 }
 
+/* Sets the weights to explore with where there is enough news. */
+static void look_anew(LinearBandit *learner)
+{
+    LinearModel *model = &learner->model;
+    if (learner->dimension == model->dimension && model->knowledge < learner->knowledge + log1p(KNOWLEDGE_GROWTH))
+        return;
+    if (learner->explore == EXPLORE_THOMPSON) {
+        linear_model_draw(model, &learner->stream, learner->weights);
+    } else {
+        linear_model_fit(model);
+        memcpy(learner->weights, model->mean, (size_t)model->dimension * sizeof *learner->weights);
+    }
+    learner->knowledge = model->knowledge;
+    learner->dimension = model->dimension;
+    learner->exploring.valid = false;
+}
+
 /* What the parts are worth for this question: certain where drawn, else with a bonus or a malus. */
 static PartWorth judge_parts(LinearBandit *learner, bool explore)
 {
-    make_room(learner);
-    if (explore && learner->explore == EXPLORE_THOMPSON) {
-        linear_model_draw(&learner->model, &learner->stream, learner->weights);
-        add_up(learner, learner->weights);
-        return (PartWorth){.values = learner->worths};
-    }
+    PartWorth worth = {.values = learner->worths};
+    if (!explore)
+        linear_model_fit(&learner->model);
+    add_up(learner, explore ? learner->weights : learner->model.mean);
+    if (explore && learner->explore == EXPLORE_THOMPSON)
+        return worth;
     const AnswerParts *parts = &learner->parts;
     WeightSums sums = {parts->part_count, parts->width, parts->counts, parts->features};
-    linear_model_fit(&learner->model);
-    add_up(learner, learner->model.mean);
     linear_model_covariance(&learner->model, sums, learner->scratch, learner->covariance);
-    return (PartWorth){learner->worths, learner->covariance, explore ? learner->parameters.exploration : -1};
+    worth.covariance = learner->covariance;
+    worth.deviation_weight = explore ? learner->parameters.exploration : -1;
+    return worth;
 }
 
 static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
 {
     LinearBandit *learner = state;
+    KnownAnswer *known = explore ? &learner->exploring : &learner->frozen;
     answer_parts_build(&learner->parts, &learner->model, decision, explore);
-    answer_search_best(&learner->search, &learner->parts, decision, &learner->scenario->objective,
-                       judge_parts(learner, explore), learner->parameters.search_limit, ret_options);
+    make_room(learner);
+    if (explore)
+        look_anew(learner);
+    if (!known_answer_find(known, &learner->parts, ret_options)) {
+        answer_search_best(&learner->search, &learner->parts, decision, &learner->scenario->objective,
+                           judge_parts(learner, explore), learner->parameters.search_limit, ret_options);
+        known_answer_keep(known, &learner->parts, ret_options);
+    }
     if (!explore)
         return;
     if (decision->index == 0)
@@ -236,6 +272,7 @@ static void learn(void *state, const Decision *decision)
         OpenAnswers *open = &learner->open;
         linear_model_observe(&learner->model, open->features + pending->row * open->most, open->counts[pending->row],
                              feedback->count * feedback->reward, feedback->count * variance);
+        learner->frozen.valid = false;
         open->free[open->free_count++] = pending->row;
         pending->open = false;
     }
@@ -253,6 +290,9 @@ static void finish(void *state)
     free(learner->open.free);
     free(learner->open.counts);
     free(learner->open.features);
+    known_answer_free(&learner->exploring);
+    known_answer_free(&learner->frozen);
+    free(learner->weights);
     free_scratch(learner);
 }
 

@@ -70,6 +70,7 @@ static void add_row(LinearModel *model, double *x)
             continue;
         double *row = factor_row(model, k);
         double length = hypot(row[k], x[k]), cosine = row[k] / length, sine = x[k] / length;
+        model->knowledge -= 2 * log(cosine);
         for (int i = k; i < model->dimension; i++) {
             double old = row[i];
             row[i] = cosine * old + sine * x[i];

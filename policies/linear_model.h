@@ -20,6 +20,7 @@ typedef struct LinearModel {
     double *mean;        /* [dimension] of the weights; up to date after linear_model_fit */
     double *scratch;     /* [dimension] */
     bool mean_known;
+    double knowledge; /* logarithm of the factor by which outcomes have raised the determinant of the precision */
 } LinearModel;
 
 void linear_model_free(LinearModel *model);

@@ -272,6 +272,8 @@ static void a_linear_model_recovers_planted_weights(void)
     Stream stream = stream_create(1, 0, STREAM_POLICY, 0);
     observe_planted(&model, &all, 400, &stream);
     regression_solve(&all);
+    /* the determinant of the precision, over that of the prior */
+    CHECK_NEAR(model.knowledge, gsl_linalg_LU_lndet(all.precision) + WEIGHTS * log(4), 1e-9);
     linear_model_fit(&model);
     double covariance[WEIGHTS][WEIGHTS];
     read_covariance(&model, covariance);
