@@ -48,6 +48,7 @@ static void plan(DynaQ *learner)
     const ActionValue *value = &values->values[pair];
     double step = rate > 0 ? rate : 1 / (double)value->visits;
     action_values_set(values, pair, value->value + (target - value->value) * step);
+    learner->tabular.planned++;
 }
 
 static void learn(Tabular *tabular, const PendingDecision *answered)

@@ -20,7 +20,9 @@
     APPLY(policy_dyna_q)                                                                                               \
     APPLY(policy_prioritised_sweeping)                                                                                 \
     APPLY(policy_ucb)                                                                                                  \
-    APPLY(policy_thompson)
+    APPLY(policy_thompson)                                                                                             \
+    APPLY(policy_linear_ucb)                                                                                           \
+    APPLY(policy_linear_thompson)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,

@@ -119,6 +119,7 @@ static void learn(Tabular *tabular, const PendingDecision *answered)
         int64_t next = learner->queue.entries[0].item;
         ranking_remove(&learner->queue, learner->places, next);
         back_up(learner, next, action_values_maximum(values, values->values[next].row));
+        tabular->planned++;
     }
 }
 

@@ -71,9 +71,10 @@ void state_key_init(StateKey *state_key, const Decision *decision)
 {
     const Feature *features;
     state_key->scenario = view_scenario(decision->view);
+    state_key->shared_count = view_shared_features(decision->view, &features);
+    state_key->ask_feature_count = view_ask_features(decision->view, &features);
     state_key->ask_count = decision->ask_count;
-    state_key->entry_count = view_shared_features(decision->view, &features) +
-                             decision->ask_count * view_ask_features(decision->view, &features);
+    state_key->entry_count = state_key->shared_count + decision->ask_count * state_key->ask_feature_count;
     state_key->values = memory_allocate((size_t)state_key->entry_count, sizeof *state_key->values);
     size_t length = (size_t)(decision->ask_count + state_key->entry_count);
     state_key->size = length * sizeof *state_key->key;
@@ -111,13 +112,6 @@ const void *state_key_exact(StateKey *state_key, const Decision *decision)
     return state_key->key;
 }
 
-static int64_t step_of(const CoarseEntry *entry, double value)
-{
-    double steps = entry->levels > 0 ? round(value) : floor(value / entry->scale * STATE_STEPS_PER_SCALE);
-    double last = entry->levels > 0 ? entry->levels - 1 : STATE_STEPS - 1;
-    return (int64_t)fmax(0, fmin(steps, last));
-}
-
 const void *state_key_coarse(StateKey *state_key, const Decision *decision)
 {
     assert(decision->ask_count == state_key->ask_count);
@@ -129,7 +123,14 @@ const void *state_key_coarse(StateKey *state_key, const Decision *decision)
         observe(state_key, decision);
     for (int i = 0; i < state_key->coarse_count; i++) {
         const CoarseEntry *entry = &state_key->coarse[i];
-        pack(&packing, entry->bits, step_of(entry, state_key->values[entry->index]));
+        pack(&packing, entry->bits, state_key_step(entry, state_key->values[entry->index]));
     }
     return state_key->key;
+}
+
+int64_t state_key_step(const CoarseEntry *entry, double value)
+{
+    double steps = entry->levels > 0 ? round(value) : floor(value / entry->scale * STATE_STEPS_PER_SCALE);
+    double last = entry->levels > 0 ? entry->levels - 1 : STATE_STEPS - 1;
+    return (int64_t)fmax(0, fmin(steps, last));
 }

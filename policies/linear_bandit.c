@@ -1,0 +1,329 @@
+/* Linear bandits over joint answers: the reward is taken for the sum of what the parts of an answer are worth
+ * (answer_parts.h), a Bayesian linear model learns the parts from the reward of the whole, and every question goes to
+ * the best answer under optimism or under one draw from the posterior:
+ *
+ *   linear-ucb       mean + exploration x standard deviation (Li, Chu, Langford, Schapire: A contextual-bandit approach
+ *                    to personalized news article recommendation, WWW 2010)
+ *   linear-thompson  weights drawn anew for each question (Agrawal, Goyal: Thompson sampling for contextual bandits
+ * with linear payoffs, ICML 2013)
+ *
+ * An answer below the accuracy threshold is never given where another exists: accuracies are in the option table, so
+ * that its penalty need not be learned, which a sum could not express. Frozen, the answer is the best by mean less one
+ * deviation: what was never tried is not taken for good.
+ *
+ * What is known is looked at anew, and weights are drawn anew, only when there is more of it: when outcomes have raised
+ * the determinant of the precision by KNOWLEDGE_GROWTH (Abbasi-Yadkori, Pal, Szepesvari: Improved algorithms for linear
+ * stochastic bandits, NeurIPS 2011, sec. 5.1). Late in a run that is seldom, and questions that come again are answered
+ * as before. */
+#include "answer_search.h"
+#include "known_answer.h"
+#include "pending.h"
+#include "policy.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KNOWLEDGE_GROWTH 0.005
+
+typedef enum Exploration { EXPLORE_UCB, EXPLORE_THOMPSON } Exploration;
+
+typedef struct Parameters {
+    AnswerPrior prior;
+    double noise;
+    int64_t search_limit;
+    double exploration; /* of linear-ucb alone */
+} Parameters;
+
+/* Features of open answers, in slots of equal size. */
+typedef struct OpenAnswers {
+    int most; /* features of an answer */
+    int64_t limit, used, free_count;
+    int64_t *free; /* [free_count] slots given back */
+    int *counts;   /* [limit] */
+    int *features; /* [limit][most] */
+} OpenAnswers;
+
+typedef struct LinearBandit {
+    Exploration explore;
+    Parameters parameters;
+    const Scenario *scenario; /* borrowed */
+    Stream stream;
+    AnswerParts parts;
+    LinearModel model;
+    AnswerSearch search;
+    Pending pending; /* `row` is the slot in `open` */
+    OpenAnswers open;
+    KnownAnswer exploring, frozen; /* separate: a frozen answer leaves no trace */
+    double knowledge;              /* of the model when `weights` were set */
+    int dimension;                 /* as well */
+    int weight_limit, worth_limit;
+    double *weights;    /* [weight_limit] what is explored with: drawn or mean */
+    double *worths;     /* [worth_limit] of parts */
+    double *covariance; /* [worth_limit][worth_limit], rows of part_count entries */
+    double *scratch;    /* [worth_limit][weight_limit] */
+} LinearBandit;
+
+#define COMMON_FIELDS                                                                                                  \
+    {.key = "prior_deviation",                                                                                         \
+     .kind = FIELD_QUANTITY,                                                                                           \
+     .dimension = DIMENSION_COUNT,                                                                                     \
+     .offset = offsetof(Parameters, prior.deviation),                                                                  \
+     .fallback = "0.1",                                                                                                \
+     .minimum = 1e-9,                                                                                                  \
+     .maximum = 1e9,                                                                                                   \
+     .help = "standard deviation of what an option is worth before it is tried, in units of a request's reward"},      \
+        {.key = "user_deviation",                                                                                      \
+         .kind = FIELD_QUANTITY,                                                                                       \
+         .dimension = DIMENSION_COUNT,                                                                                 \
+         .offset = offsetof(Parameters, prior.user_deviation),                                                         \
+         .fallback = "0.005",                                                                                          \
+         .minimum = 1e-9,                                                                                              \
+         .maximum = 1e9,                                                                                               \
+         .help = "standard deviation of what sets a user apart from the others of its group"},                         \
+        {.key = "noise",                                                                                               \
+         .kind = FIELD_QUANTITY,                                                                                       \
+         .dimension = DIMENSION_COUNT,                                                                                 \
+         .offset = offsetof(Parameters, noise),                                                                        \
+         .fallback = "0.005",                                                                                          \
+         .minimum = 1e-9,                                                                                              \
+         .maximum = 1e9,                                                                                               \
+         .help = "standard deviation of a request's reward around its mean"},                                          \
+    {                                                                                                                  \
+        .key = "search_limit", .kind = FIELD_INTEGER, .offset = offsetof(Parameters, search_limit),                    \
+        .fallback = "20000", .minimum = 0, .maximum = 1e9,                                                             \
+        .help = "steps of the search for the best answer, which is exact where it ends before"                         \
+    }
+
+static const Field thompson_fields[] = {COMMON_FIELDS};
+
+static const Field ucb_fields[] = {
+    COMMON_FIELDS,
+    {.key = "exploration",
+     .kind = FIELD_QUANTITY,
+     .dimension = DIMENSION_COUNT,
+     .offset = offsetof(Parameters, exploration),
+     .fallback = "2",
+     .minimum = 0,
+     .maximum = 1e9,
+     .help = "standard deviations that are added for what is uncertain"},
+};
+
+static bool suits(const void *parameters, const Scenario *scenario, Error *error)
+{
+    (void)parameters;
+    int64_t features = 0;
+    for (int user = 0; user < scenario->user_count; user++)
+        features += scenario->options[scenario->group_of[scenario->users[user]]].count;
+    if (features <= FEATURES_MOST / 2)
+        return true;
+    error_set(error, NULL, 0, 0,
+              "%lld options of all users are more than a linear model can hold, %d: use fewer users or options",
+              (long long)features, FEATURES_MOST / 2);
+    return false;
+}
+
+static void start(LinearBandit *learner, Exploration explore, const Parameters *parameters, const Scenario *scenario,
+                  Stream stream)
+{
+    learner->explore = explore;
+    learner->parameters = *parameters;
+    learner->scenario = scenario;
+    learner->stream = stream;
+    learner->parts.prior = parameters->prior;
+}
+
+static void start_ucb(void *state, const void *parameters, const Scenario *scenario, Stream stream)
+{
+    start(state, EXPLORE_UCB, parameters, scenario, stream);
+}
+
+static void start_thompson(void *state, const void *parameters, const Scenario *scenario, Stream stream)
+{
+    start(state, EXPLORE_THOMPSON, parameters, scenario, stream);
+}
+
+static void forget_open_answers(LinearBandit *learner)
+{
+    pending_clear(&learner->pending);
+    learner->open.used = learner->open.free_count = 0;
+}
+
+static int64_t open_slot(OpenAnswers *open)
+{
+    if (open->free_count > 0)
+        return open->free[--open->free_count];
+    if (open->used == open->limit) {
+        size_t old = (size_t)open->limit, wide = 2 * old + 4, most = (size_t)open->most;
+        open->free = memory_grow(open->free, old, wide, sizeof *open->free);
+        open->counts = memory_grow(open->counts, old, wide, sizeof *open->counts);
+        open->features = memory_grow(open->features, old * most, wide * most, sizeof *open->features);
+        open->limit = (int64_t)wide;
+    }
+    return open->used++;
+}
+
+static void remember(LinearBandit *learner, const Decision *decision, const int *options)
+{
+    OpenAnswers *open = &learner->open;
+    open->most = answer_parts_most(&learner->parts);
+    int64_t slot = open_slot(open);
+    open->counts[slot] = answer_parts_list(&learner->parts, options, open->features + slot * open->most);
+    pending_add(&learner->pending, decision->index)->row = slot;
+}
+
+static void free_scratch(LinearBandit *learner)
+{
+    free(learner->worths);
+    free(learner->covariance);
+    free(learner->scratch);
+}
+
+static void make_room(LinearBandit *learner)
+{
+    if (learner->weight_limit >= learner->model.limit && learner->worth_limit >= learner->parts.part_limit)
+        return;
+    size_t weights = (size_t)learner->model.limit, worths = (size_t)learner->parts.part_limit;
+    learner->weights = memory_grow(learner->weights, (size_t)learner->weight_limit, weights, sizeof *learner->weights);
+    learner->weight_limit = learner->model.limit;
+    learner->worth_limit = learner->parts.part_limit;
+    free_scratch(learner);
+    learner->worths = memory_allocate(worths, sizeof *learner->worths);
+    learner->covariance = memory_allocate(worths * worths, sizeof *learner->covariance);
+    learner->scratch = memory_allocate(worths * weights, sizeof *learner->scratch);
+}
+
+/* What each part is worth if its features have these weights. */
+static void add_up(const LinearBandit *learner, const double *weights)
+{
+    const AnswerParts *parts = &learner->parts;
+    for (int part = 0; part < parts->part_count; part++) {
+        const int *features = parts->features + (size_t)part * (size_t)parts->width;
+        learner->worths[part] = 0;
+        for (int i = 0; i < parts->counts[part]; i++)
+            learner->worths[part] += weights[features[i]];
+    }
+}
+
+/* Sets the weights to explore with where there is enough news. */
+static void look_anew(LinearBandit *learner)
+{
+    LinearModel *model = &learner->model;
+    if (learner->dimension == model->dimension && model->knowledge < learner->knowledge + log1p(KNOWLEDGE_GROWTH))
+        return;
+    if (learner->explore == EXPLORE_THOMPSON) {
+        linear_model_draw(model, &learner->stream, learner->weights);
+    } else {
+        linear_model_fit(model);
+        memcpy(learner->weights, model->mean, (size_t)model->dimension * sizeof *learner->weights);
+    }
+    learner->knowledge = model->knowledge;
+    learner->dimension = model->dimension;
+    learner->exploring.valid = false;
+}
+
+/* What the parts are worth for this question: certain where drawn, else with a bonus or a malus. */
+static PartWorth judge_parts(LinearBandit *learner, bool explore)
+{
+    PartWorth worth = {.values = learner->worths};
+    if (!explore)
+        linear_model_fit(&learner->model);
+    add_up(learner, explore ? learner->weights : learner->model.mean);
+    if (explore && learner->explore == EXPLORE_THOMPSON)
+        return worth;
+    const AnswerParts *parts = &learner->parts;
+    WeightSums sums = {parts->part_count, parts->width, parts->counts, parts->features};
+    linear_model_covariance(&learner->model, sums, learner->scratch, learner->covariance);
+    worth.covariance = learner->covariance;
+    worth.deviation_weight = explore ? learner->parameters.exploration : -1;
+    return worth;
+}
+
+static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
+{
+    LinearBandit *learner = state;
+    KnownAnswer *known = explore ? &learner->exploring : &learner->frozen;
+    answer_parts_build(&learner->parts, &learner->model, decision, explore);
+    make_room(learner);
+    if (explore)
+        look_anew(learner);
+    if (!known_answer_find(known, &learner->parts, ret_options)) {
+        answer_search_best(&learner->search, &learner->parts, decision, &learner->scenario->objective,
+                           judge_parts(learner, explore), learner->parameters.search_limit, ret_options);
+        known_answer_keep(known, &learner->parts, ret_options);
+    }
+    if (!explore)
+        return;
+    if (decision->index == 0)
+        forget_open_answers(learner);
+    remember(learner, decision, ret_options);
+}
+
+/* The reward of a question is the mean over its requests; weights are of one request, and so is the noise. */
+static void learn(void *state, const Decision *decision)
+{
+    LinearBandit *learner = state;
+    double variance = learner->parameters.noise * learner->parameters.noise;
+    for (int i = 0; i < decision->feedback_count; i++) {
+        const Feedback *feedback = &decision->feedback[i];
+        PendingDecision *pending = pending_find(&learner->pending, feedback->decision);
+        if (!pending)
+            continue;
+        OpenAnswers *open = &learner->open;
+        linear_model_observe(&learner->model, open->features + pending->row * open->most, open->counts[pending->row],
+                             feedback->count * feedback->reward, feedback->count * variance);
+        learner->frozen.valid = false;
+        open->free[open->free_count++] = pending->row;
+        pending->open = false;
+    }
+    if (decision->ask_count == 0)
+        forget_open_answers(learner);
+}
+
+static void finish(void *state)
+{
+    LinearBandit *learner = state;
+    answer_parts_free(&learner->parts);
+    linear_model_free(&learner->model);
+    answer_search_free(&learner->search);
+    pending_free(&learner->pending);
+    free(learner->open.free);
+    free(learner->open.counts);
+    free(learner->open.features);
+    known_answer_free(&learner->exploring);
+    known_answer_free(&learner->frozen);
+    free(learner->weights);
+    free_scratch(learner);
+}
+
+const PolicyType policy_linear_ucb = {
+    .name = "linear-ucb",
+    .summary = "linear bandit over the parts of joint answers, by upper confidence bounds",
+    .parameter_count = sizeof ucb_fields / sizeof ucb_fields[0],
+    .parameters = ucb_fields,
+    .parameter_size = sizeof(Parameters),
+    .state_size = sizeof(LinearBandit),
+    .learns = true,
+    .feedback = FEEDBACK_REWARD,
+    .suits = suits,
+    .start = start_ucb,
+    .decide = decide,
+    .learn = learn,
+    .finish = finish,
+};
+
+const PolicyType policy_linear_thompson = {
+    .name = "linear-thompson",
+    .summary = "linear bandit over the parts of joint answers, by Thompson sampling",
+    .parameter_count = sizeof thompson_fields / sizeof thompson_fields[0],
+    .parameters = thompson_fields,
+    .parameter_size = sizeof(Parameters),
+    .state_size = sizeof(LinearBandit),
+    .learns = true,
+    .feedback = FEEDBACK_REWARD,
+    .suits = suits,
+    .start = start_thompson,
+    .decide = decide,
+    .learn = learn,
+    .finish = finish,
+};
