@@ -47,7 +47,6 @@ struct Tabular {
     int user_count;
     int64_t *last_decision; /* [user] the latest open decision that waits for its user's next question, -1: none */
     int64_t explored;       /* decisions made while learning */
-    int64_t planned;        /* updates from memory, which never count as decisions */
 };
 
 /* The fields of TabularParameters for a table of parameters that are bound to a struct which begins with one. */
