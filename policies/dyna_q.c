@@ -13,19 +13,13 @@ static const Field fields[] = {
     PLANNING_STEPS_FIELD("remembered steps learned from after each real one"),
 };
 
-static double target_of(const Tabular *tabular, double reward, int64_t successor)
-{
-    double discount = tabular->parameters.discount;
-    return discount > 0 ? reward + discount * action_values_maximum(&tabular->values, successor) : reward;
-}
-
 static bool plan(TabularPlanner *learner)
 {
     ActionValues *values = &learner->tabular.values;
     Stream *stream = &learner->tabular.stream;
     int64_t pair = (int64_t)stream_uniform_integer(stream, (uint64_t)values->pairs.count);
     int64_t successor = transition_model_draw(&learner->model, pair, stream);
-    double target = target_of(&learner->tabular, learner->model.pairs[pair].reward, successor);
+    double target = tabular_target(&learner->tabular, learner->model.pairs[pair].reward, successor);
     double rate = learner->tabular.parameters.learning_rate;
     const ActionValue *value = &values->values[pair];
     double step = rate > 0 ? rate : 1 / (double)value->visits;
@@ -36,7 +30,7 @@ static bool plan(TabularPlanner *learner)
 static void learn(Tabular *tabular, const PendingDecision *answered)
 {
     TabularPlanner *learner = (TabularPlanner *)tabular;
-    double target = target_of(tabular, answered->reward, answered->successor);
+    double target = tabular_target(tabular, answered->reward, answered->successor);
     int64_t pair = action_values_update(&tabular->values, answered->row, answered->action, target,
                                         tabular->parameters.learning_rate);
     transition_model_observe(&learner->model, pair, answered->reward, answered->successor);

@@ -43,6 +43,12 @@ void tabular_finish(void *state)
     tabular_free(state);
 }
 
+double tabular_target(const Tabular *tabular, double reward, int64_t successor)
+{
+    double discount = tabular->parameters.discount;
+    return discount > 0 ? reward + discount * action_values_maximum(&tabular->values, successor) : reward;
+}
+
 void tabular_open(Tabular *tabular, size_t key_size)
 {
     Stream order = stream_create(stream_next(&tabular->stream), 0, STREAM_POLICY, 0);

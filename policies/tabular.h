@@ -110,6 +110,9 @@ void tabular_finish(void *state);
 void tabular_save(const void *state, WeightsFile *file);
 bool tabular_load(void *state, const WeightsFile *file, Error *error);
 
+/* What Q-learning moves a value towards: the reward, and with a discount the value of the state that followed. */
+double tabular_target(const Tabular *tabular, double reward, int64_t successor);
+
 /* Below that, the same for any decision process, so that a learner can be held against theory. */
 
 /* Prepares for states with keys of so many bytes; once, before the first answer. */

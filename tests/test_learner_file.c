@@ -182,13 +182,27 @@ static void training_in_two_parts_is_the_training_in_one_with_a_discount(void)
     CHECK(discounting >= 6);
 }
 
+/* Where an outcome tells little, a linear bandit answers as before for a while, not as what it knows by now would have
+ * it. */
+static void training_in_two_parts_is_the_training_in_one_with_much_noise(void)
+{
+    static const char *const settings[] = {"policy={name: linear-ucb, noise: 3}", "policy={name: linear-ucb, noise: 4}",
+                                           "policy={name: linear-ucb, noise: 8}"};
+    for (int i = 0; i < 3; i++) {
+        Scenario *scenario = world("three_tiers.yaml", settings[i]);
+        promise_two_parts(policy_type_find("linear-ucb"), scenario);
+        scenario_destroy(scenario);
+    }
+}
+
 /* Planning steps, which only planners report, are counted from where a training began. */
 static void steps_planned_before_count_where_the_training_goes_on(void)
 {
     static const char *const planners[] = {"dyna-q", "prioritised-sweeping"};
     for (int i = 0; i < 2; i++) {
         char setting[96];
-        snprintf(setting, sizeof setting, "policy={name: %s, discount: 0.9, initial_value: -5, planning_steps: 3}", planners[i]);
+        snprintf(setting, sizeof setting, "policy={name: %s, discount: 0.9, initial_value: -5, planning_steps: 3}",
+                 planners[i]);
         const char *strict_settings[] = {"stop.rounds=80", setting};
         const char *lax_settings[] = {"stop.rounds=80", setting, "objective.threshold=80 %"};
         Scenario *strict = world_load("three_tiers.yaml", strict_settings, 2);
@@ -422,6 +436,7 @@ int main(void)
         CHECK_OF(loaded_learner_answers_and_learns_as_the_saved_one),
         CHECK_OF(training_in_two_parts_is_the_training_in_one),
         CHECK_OF(training_in_two_parts_is_the_training_in_one_with_a_discount),
+        CHECK_OF(training_in_two_parts_is_the_training_in_one_with_much_noise),
         CHECK_OF(steps_planned_before_count_where_the_training_goes_on),
         CHECK_OF(same_training_makes_the_same_bytes),
         CHECK_OF(learner_begins_elsewhere_with_what_it_knows),
