@@ -13,7 +13,13 @@
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
     APPLY(policy_oracle)                                                                                               \
-    APPLY(policy_q_learning)
+    APPLY(policy_q_learning)                                                                                           \
+    APPLY(policy_model_thompson)                                                                                       \
+    APPLY(policy_model_optimism)                                                                                       \
+    APPLY(policy_model_greedy)                                                                                         \
+    APPLY(policy_model_parametric)                                                                                     \
+    APPLY(policy_model_reward)                                                                                         \
+    APPLY(policy_model_no_prior)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
