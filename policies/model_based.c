@@ -20,9 +20,9 @@ enum { FEATURE_LIMIT = 2000, PLAN_LIMIT = 20000 };
 typedef enum Exploration { EXPLORE_THOMPSON, EXPLORE_OPTIMISM, EXPLORE_EPSILON } Exploration;
 typedef enum Source { SOURCE_USERS, SOURCE_REWARD } Source;
 
-static const char *const form_names[] = {"bayesian", "parametric", NULL};
-static const char *const exploration_names[] = {"thompson", "optimism", "epsilon", NULL};
-static const char *const feedback_names[] = {"users", "reward", NULL};
+static const char *const form_choices[] = {"bayesian", "parametric", NULL};
+static const char *const exploration_choices[] = {"thompson", "optimism", "epsilon", NULL};
+static const char *const feedback_choices[] = {"users", "reward", NULL};
 
 typedef struct Parameters {
     int form, exploration, feedback;
@@ -48,7 +48,7 @@ typedef struct ModelBased {
 /* clang-format off */
 #define FIELD_OF(name, type, value, ...)                                                                               \
     {.key = #name, .kind = type, .offset = offsetof(Parameters, name), .fallback = value, __VA_ARGS__}
-#define CHOICE_OF(name, value, ...) FIELD_OF(name, FIELD_CHOICE, value, .choices = name##_names, __VA_ARGS__)
+#define CHOICE_OF(name, value, ...) FIELD_OF(name, FIELD_CHOICE, value, .choices = name##_choices, __VA_ARGS__)
 #define NUMBER_OF(name, value, least, most, ...)                                                                       \
     FIELD_OF(name, FIELD_QUANTITY, value, .dimension = DIMENSION_COUNT, .minimum = least, .maximum = most, __VA_ARGS__)
 
