@@ -154,13 +154,13 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
     case RESPONSE_TIME_HALF_WIDTH:
         return response_half_width(&metrics->response_course_s);
     case WAITING_TIME_MEAN:
-        return known(finished, summary_mean(&metrics->waiting_s));
+        return known(finished, metrics->waiting_sum_s / (double)finished);
     case WAITING_TIME_MAXIMUM:
-        return known(finished, metrics->waiting_s.maximum);
+        return known(finished, metrics->waiting_maximum_s);
     case ACCURACY_MEAN:
-        return known(finished, summary_mean(&metrics->accuracy));
+        return known(finished, metrics->accuracy_first + metrics->accuracy_sum / (double)finished);
     case ENERGY_PER_REQUEST:
-        return known(finished, summary_mean(&metrics->energy_j));
+        return known(finished, metrics->energy_first_j + metrics->energy_sum_j / (double)finished);
     case ENERGY_TOTAL:
         return total_energy(metrics);
     case ENERGY:

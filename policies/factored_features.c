@@ -312,8 +312,10 @@ static int add_route(const FactoredFeatures *features, const Ask *ask, int index
     const Scenario *scenario = features->scenario;
     int count = 0;
     double usual = scenario->applications[0].input_bytes.mean;
+    int links[ROUTE_LIMIT];
+    scenario_route(scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
-        int g = option->route.links[hop], link = scenario_route_link(scenario, ask->node, option, hop);
+        int g = option->route.links[hop], link = links[hop];
         double full = scenario->link_groups[g].up_bit_per_s;
         if (features->weak[g] >= 0 && seen(features, g, index, features->weak_entry[link], 0) > 0)
             terms[count++] = (Term){features->weak[g], 1};

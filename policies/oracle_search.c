@@ -146,12 +146,12 @@ static bool share_routes(const Scenario *scenario, const Ask *a, const Ask *b)
         const Option *option = &a->options->items[i];
         if (option->target == SELF)
             continue;
-        if (scenario_target_node(scenario, a->node, option) != scenario_target_node(scenario, b->node, option))
+        int links[2][ROUTE_LIMIT];
+        if (scenario_route(scenario, a->node, option, links[0]) != scenario_route(scenario, b->node, option, links[1]))
             return false;
         bool own = !scenario->link_groups[option->route.links[0]].shared;
         for (int hop = own; hop < option->route.length; hop++)
-            if (scenario_route_link(scenario, a->node, option, hop) !=
-                scenario_route_link(scenario, b->node, option, hop))
+            if (links[0][hop] != links[1][hop])
                 return false;
     }
     return true;

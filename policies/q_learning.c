@@ -2,11 +2,11 @@
  * optimistic start that tries every joint action of a state once. The state is the question in coarse steps
  * (state_key_coarse), an action one option per ask, numbered with the first ask as the highest digit. */
 #include "action_values.h"
+#include "exploration.h"
 #include "pending.h"
 #include "policy.h"
 #include "state_key.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,17 +128,11 @@ static void split_action(const Decision *decision, int64_t action, int *ret_opti
     }
 }
 
-static double epsilon_now(const QLearning *learner)
-{
-    const Parameters *parameters = &learner->parameters;
-    double decayed = parameters->epsilon * exp(-(double)learner->explored / (double)parameters->epsilon_decay);
-    return fmax(parameters->epsilon_floor, decayed);
-}
-
 static int64_t choose_action(QLearning *learner, int64_t row, int64_t action_count)
 {
-    double epsilon = epsilon_now(learner);
-    learner->explored++;
+    const Parameters *parameters = &learner->parameters;
+    double epsilon = exploration_exponential(parameters->epsilon, parameters->epsilon_floor,
+                                             (double)parameters->epsilon_decay, learner->explored++);
     if (stream_uniform(&learner->stream) < epsilon)
         return (int64_t)stream_uniform_integer(&learner->stream, (uint64_t)action_count);
     return action_values_best(&learner->values, row);

@@ -33,13 +33,14 @@ static void copy_state(Simulation *to, const Simulation *from)
     Simulation mine;
     memcpy(&mine, to, BEFORE_METRICS);
     memcpy(to, from, BEFORE_METRICS);
-    to->events = mine.events;
-    to->delays = mine.delays;
-    event_queue_copy(&to->events, &from->events);
-    event_queue_copy(&to->delays, &from->delays);
+    to->agenda = mine.agenda;
+    agenda_copy(&to->agenda, &from->agenda);
     size_t nodes = (size_t)scenario->node_count, links = (size_t)scenario->link_count;
     size_t users = (size_t)scenario->user_count, asks = (size_t)from->ask_limit;
     to->nodes = copy_array(mine.nodes, nodes, from->nodes, nodes, sizeof *to->nodes);
+    to->backgrounds = mine.backgrounds;
+    if (from->backgrounds)
+        memcpy(to->backgrounds, from->backgrounds, nodes * sizeof *from->backgrounds);
     to->links = copy_array(mine.links, links, from->links, links, sizeof *to->links);
     to->users = copy_array(mine.users, users, from->users, users, sizeof *to->users);
     to->asks = copy_array(mine.asks, asks, from->asks, asks, sizeof *to->asks);
@@ -70,8 +71,7 @@ void simulation_foresee(Simulation *simulation)
 {
     simulation->foreseen = true;
     simulation->recording = false;
-    for (int slot = simulation->slots.background; slot < simulation->slots.count; slot++)
-        event_queue_cancel(&simulation->events, slot);
+    agenda_foresee(&simulation->agenda, simulation->scenario);
 }
 
 void simulation_imagine(Simulation *to, const Simulation *from)

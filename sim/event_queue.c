@@ -9,9 +9,9 @@
 /* The slot with the earliest event of a group. */
 static inline int32_t group_winner(const EventKey *keys, int32_t group)
 {
+    static_assert(EVENT_GROUP == 2, "a group is a pair");
     int32_t first = EVENT_GROUP * group;
-    int32_t a = first + (keys[first + 1] < keys[first]), b = first + 2 + (keys[first + 3] < keys[first + 2]);
-    return keys[b] < keys[a] ? b : a;
+    return first + (keys[first + 1] < keys[first]);
 }
 
 /* Replays the matches on the path from a slot towards the root, until one ends as before between two others. The rivals
@@ -24,8 +24,10 @@ static inline void replay(EventQueue *queue, int32_t slot)
     unsigned i = (unsigned)(queue->groups + slot / EVENT_GROUP);
     while (winners[i] != winner || winner == slot) {
         winners[i] = winner;
-        if (i == 1)
+        if (i == 1) {
+            queue->first = key;
             return;
+        }
         int32_t rival = winners[i ^ 1];
         EventKey rival_key = keys[rival];
         bool beaten = rival_key < key;
@@ -33,15 +35,6 @@ static inline void replay(EventQueue *queue, int32_t slot)
         key = beaten ? rival_key : key;
         i /= 2;
     }
-}
-
-static void set_key(EventQueue *queue, int slot, EventKey key)
-{
-    assert(slot >= 0 && slot < queue->slots);
-    if (queue->keys[slot] == key)
-        return;
-    queue->keys[slot] = key;
-    replay(queue, slot);
 }
 
 void event_queue_init(EventQueue *queue, int slots)
@@ -77,6 +70,7 @@ void event_queue_reserve(EventQueue *queue, int slots)
         int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
         queue->winners[i] = queue->keys[b] < queue->keys[a] ? b : a;
     }
+    queue->first = queue->keys[queue->winners[1]];
 }
 
 void event_queue_copy(EventQueue *to, const EventQueue *from)
@@ -87,39 +81,12 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
     }
     memcpy(to->keys, from->keys, (size_t)from->slots * sizeof *from->keys);
     memcpy(to->winners, from->winners, 2 * (size_t)from->groups * sizeof *from->winners);
-    to->sequence = from->sequence;
+    to->first = from->first;
 }
 
-void event_queue_set(EventQueue *queue, int slot, Time time, int kind)
-{
-    assert(time >= 0 && kind >= 0 && kind < EVENT_KIND_LIMIT);
-    if (time == TIME_NEVER) {
-        event_queue_cancel(queue, slot);
-        return;
-    }
-    assert(queue->sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    uint64_t order = (uint64_t)kind << EVENT_SEQUENCE_BITS | queue->sequence++;
-    set_key(queue, slot, (EventKey)(uint64_t)time << 64 | order);
-}
-
-void event_queue_cancel(EventQueue *queue, int slot)
-{
-    set_key(queue, slot, EVENT_KEY_NEVER);
-}
-
-int event_queue_next(const EventQueue *queue, Time *ret_time, int *ret_kind)
-{
-    int slot;
-    EventKey key = event_queue_first(queue, &slot);
-    if (key == EVENT_KEY_NEVER)
-        return -1;
-    *ret_time = event_key_time(key);
-    *ret_kind = event_key_kind(key);
-    return slot;
-}
-
-Time event_queue_time(const EventQueue *queue, int slot)
+void event_queue_set(EventQueue *queue, int slot, EventKey key)
 {
     assert(slot >= 0 && slot < queue->slots);
-    return event_key_time(queue->keys[slot]);
+    queue->keys[slot] = key;
+    replay(queue, slot);
 }

@@ -1,7 +1,7 @@
 /* Groups of links and nodes that follow a series: one event a step for all the group's members. */
 #include "simulation_state.h"
 
-/* A series that `slot` (from slots.series) stands for; count 0 where that group follows none. */
+/* A series that `slot` (from the first series' name) stands for; count 0 where that group follows none. */
 static const TimeSeries *series_of(const Scenario *scenario, int slot)
 {
     int links = 2 * scenario->link_group_count;
@@ -16,26 +16,16 @@ static int slot_count(const Scenario *scenario)
     return 2 * scenario->link_group_count + scenario->node_group_count;
 }
 
-bool follow_is_needed(const Scenario *scenario)
-{
-    for (int slot = 0; slot < slot_count(scenario); slot++)
-        if (series_of(scenario, slot)->count > 0)
-            return true;
-    return false;
-}
-
 static void schedule_step(Simulation *simulation, int slot)
 {
     const TimeSeries *series = series_of(simulation->scenario, slot);
     if (series->count > 0)
-        event_queue_set(&simulation->events, simulation->slots.series + slot, time_series_next(series, simulation->now),
-                        EVENT_CONDITION);
+        agenda_set_named(&simulation->agenda, simulation->agenda.names.series + slot,
+                         time_series_next(series, simulation->now), EVENT_CONDITION);
 }
 
 void follow_create(Simulation *simulation)
 {
-    if (!follow_is_needed(simulation->scenario))
-        return;
     for (int slot = 0; slot < slot_count(simulation->scenario); slot++)
         schedule_step(simulation, slot);
 }
@@ -52,7 +42,7 @@ static void step_nodes(Simulation *simulation, const NodeGroup *group)
 {
     double cores = time_series_value(&group->background_series, simulation->now);
     for (int node = group->first; node < group->first + group->count; node++) {
-        node_set_busy(&simulation->nodes[node], group, cores, simulation->now);
+        node_set_busy(&simulation->nodes[node], cores, simulation->now);
         journey_schedule_node(simulation, node);
     }
 }

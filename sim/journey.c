@@ -12,6 +12,14 @@ static void begin_compute(Simulation *simulation, int request, Stage stage);
 static void begin_hop(Simulation *simulation, int request);
 static void end_request(Simulation *simulation, int request, bool refused);
 
+static void schedule_link(Simulation *simulation, int index, const LinkGroup *group, bool upwards)
+{
+    const Link *link = &simulation->links[index];
+    bool up_station = upwards || group->half_duplex;
+    Time next = station_next(up_station ? &link->up : &link->down, simulation->jobs);
+    agenda_set_link(&simulation->agenda, index, !up_station, next);
+}
+
 static int request_allocate(Simulation *simulation)
 {
     if (simulation->request_free == NO_JOB) {
@@ -19,7 +27,7 @@ static int request_allocate(Simulation *simulation)
         simulation->requests =
             memory_grow(simulation->requests, (size_t)old, (size_t)size, sizeof *simulation->requests);
         simulation->jobs = memory_grow(simulation->jobs, (size_t)old, (size_t)size, sizeof *simulation->jobs);
-        event_queue_reserve(&simulation->delays, size);
+        event_queue_reserve(&simulation->agenda.messages, size);
         for (int i = size - 1; i >= old; i--) {
             simulation->requests[i].next = simulation->request_free;
             simulation->request_free = i;
@@ -34,8 +42,9 @@ static int request_allocate(Simulation *simulation)
 /* The integral of the number of requests in the system: one side of Little's law. */
 static void count_population(Simulation *simulation)
 {
-    RequestTime elapsed = (RequestTime)(simulation->now - simulation->population_since);
-    simulation->population_time += elapsed * (RequestTime)(simulation->arrived - simulation->ended_requests);
+    uint64_t elapsed = (uint64_t)(simulation->now - simulation->population_since);
+    uint64_t population = (uint64_t)(simulation->arrived - simulation->ended_requests);
+    simulation->population_time += (RequestTime)elapsed * population;
     simulation->population_since = simulation->now;
 }
 
@@ -63,20 +72,16 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
 {
     Request *r = &simulation->requests[request];
     r->stage = stage;
-    int node = stage == STAGE_LOCAL ? r->own : r->target;
-    const NodeGroup *group = simulation_group(simulation, node);
-    if (node_refuses(&simulation->nodes[node], group)) {
+    int index = stage == STAGE_LOCAL ? r->own : r->target;
+    Node *node = &simulation->nodes[index];
+    if (node_refuses(node)) {
         end_request(simulation, request, true);
         return;
     }
-    if (stage == STAGE_LOCAL)
-        r->at.local_entered = simulation->now;
-    else
-        r->at.remote_entered = simulation->now;
-    double work = work_of(simulation, r, group);
-    if (node_enter(&simulation->nodes[node], group, simulation->requests, simulation->jobs, request, work,
-                   simulation->now))
-        journey_schedule_node(simulation, node);
+    r->entered = simulation->now;
+    double work = work_of(simulation, r, node->group);
+    if (node_enter(node, simulation->requests, simulation->jobs, request, work, simulation->now))
+        journey_schedule_node(simulation, index);
 }
 
 static void end_compute(Simulation *simulation, int request, const Node *node)
@@ -84,22 +89,15 @@ static void end_compute(Simulation *simulation, int request, const Node *node)
     Request *r = &simulation->requests[request];
     const Job *job = &simulation->jobs[request];
     bool local = r->stage == STAGE_LOCAL;
-    assert((local ? r->at.local_entered : r->at.remote_entered) <= job->service_started);
+    assert(r->entered <= job->service_started);
+    r->waited += job->service_started - r->entered;
     r->energy_j += node->energy_j_per_core_ns * job->work;
-    if (local) {
-        r->at.local_started = job->service_started;
-        r->at.local_done = simulation->now;
-    } else {
-        r->at.remote_started = job->service_started;
-        r->at.remote_done = simulation->now;
-    }
     if (r->option->route.length == 0) {
         end_request(simulation, request, false);
         return;
     }
     r->stage = local ? STAGE_UP : STAGE_DOWN;
     r->hop = local ? 0 : r->option->route.length - 1;
-    r->at.sent = local ? simulation->now : r->at.sent;
     begin_hop(simulation, request);
 }
 
@@ -109,7 +107,6 @@ static void end_hop(Simulation *simulation, int request)
     bool upwards = r->stage == STAGE_UP;
     r->hop += upwards ? 1 : -1;
     if (upwards && r->hop == r->option->route.length) {
-        r->at.reached = simulation->now;
         begin_compute(simulation, request, STAGE_REMOTE);
     } else if (r->hop < 0) {
         end_request(simulation, request, false);
@@ -126,13 +123,19 @@ static void begin_delay(Simulation *simulation, int request)
     Stream stream;
     if (drawn)
         stream = stream_create(rng_draw(r->luck, LUCK_DELAY), (uint64_t)r->hop, STREAM_REQUEST, upwards);
-    Time delay = link_delay(&simulation->links[r->link], group, upwards, drawn ? &stream : NULL);
+    Time delay = link_delay(&simulation->links[r->links[r->hop]], group, upwards, drawn ? &stream : NULL);
     if (delay == 0) {
         end_hop(simulation, request);
         return;
     }
     r->phase = PHASE_DELAY;
-    event_queue_set(&simulation->delays, request, simulation->now + delay, EVENT_DELAY);
+    if (group->jitter > 0) {
+        agenda_send(&simulation->agenda, request, simulation->now + delay);
+        return;
+    }
+    int lane = upwards ? link_is_weak(&simulation->links[r->links[r->hop]], group) : 2;
+    lane += AGENDA_LANES * r->option->route.links[r->hop];
+    agenda_send_in_lane(&simulation->agenda, simulation->requests, request, lane, simulation->now + delay);
 }
 
 /* Bits of the message that the request sends in its present stage. */
@@ -149,8 +152,9 @@ static void begin_hop(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     bool upwards = r->stage == STAGE_UP;
-    r->link = scenario_route_link(simulation->scenario, r->own, r->option, r->hop);
-    Station *station = link_station(&simulation->links[r->link], link_group_of(simulation, r), upwards);
+    int link = r->links[r->hop];
+    const LinkGroup *group = link_group_of(simulation, r);
+    Station *station = link_station(&simulation->links[link], group, upwards);
     double bits = station ? bits_of(simulation, r) : 0;
     if (bits <= 0) {
         begin_delay(simulation, request);
@@ -158,43 +162,37 @@ static void begin_hop(Simulation *simulation, int request)
     }
     r->phase = PHASE_STATION;
     if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
-        journey_schedule_link(simulation, r->link, upwards);
+        schedule_link(simulation, link, group, upwards);
 }
 
-/* Room for one more decision's feedback; a round's decision is alone, so its outcomes gather where they will be read.
- */
-static Feedback *feedback_place(Simulation *simulation)
+/* Room for one more decision's feedback and its outcomes; a round's decision is alone, so its outcomes gather where
+ * they will be read. */
+static void reserve_feedback(Simulation *simulation)
 {
-    if (simulation->feedback_count == simulation->feedback_slots) {
-        size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
-        simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
-        simulation->outcomes =
-            memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
-        simulation->feedback_slots = (int)size;
-    }
-    return &simulation->feedback[simulation->feedback_count];
-}
-
-static Outcome *outcome_place(Simulation *simulation, int place)
-{
-    return &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + place];
+    if (simulation->feedback_count < simulation->feedback_slots)
+        return;
+    size_t limit = (size_t)simulation->ask_limit, old = (size_t)simulation->feedback_slots, size = 2 * old + 1;
+    simulation->feedback = memory_grow(simulation->feedback, old, size, sizeof *simulation->feedback);
+    simulation->outcomes = memory_grow(simulation->outcomes, old * limit, size * limit, sizeof *simulation->outcomes);
+    simulation->feedback_slots = (int)size;
 }
 
 /* All requests of a question are done: its feedback waits for the next question. */
 static void end_decision(Simulation *simulation, int64_t decision, bool recorded)
 {
     const Scenario *scenario = simulation->scenario;
-    Feedback *feedback = feedback_place(simulation);
-    *feedback =
-        (Feedback){.decision = decision, .count = simulation->ask_limit, .outcomes = outcome_place(simulation, 0)};
+    int index = simulation->feedback_count++;
+    Feedback *feedback = &simulation->feedback[index];
+    feedback->decision = decision;
+    feedback->count = simulation->ask_limit;
+    feedback->outcomes = &simulation->outcomes[index * simulation->ask_limit];
     objective_judge(&scenario->objective, feedback);
-    simulation->feedback_count++;
     if (recorded)
         ledger_decision(simulation, feedback);
     if (scenario->workload.arrivals == ARRIVALS_ROUNDS && !simulation->foreseen) {
         Time next = simulation->round_began + scenario->workload.period;
-        event_queue_set(&simulation->events, simulation->slots.source, next > simulation->now ? next : simulation->now,
-                        EVENT_ROUND);
+        agenda_set_named(&simulation->agenda, simulation->agenda.names.source,
+                         next > simulation->now ? next : simulation->now, EVENT_ROUND);
     }
 }
 
@@ -203,19 +201,19 @@ static void end_request(Simulation *simulation, int request, bool refused)
     Request *r = &simulation->requests[request];
     count_population(simulation);
     simulation->ended_requests++;
-    simulation->sojourn_time += simulation->now - r->at.arrived;
-    r->at.finished = simulation->now;
-    r->stage = STAGE_DONE;
-    feedback_place(simulation);
-    Outcome *outcome = outcome_place(simulation, r->place);
+    Time response = simulation->now - r->arrived;
+    simulation->sojourn_time += (uint64_t)response;
+    reserve_feedback(simulation);
+    Outcome *outcome = &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + r->place];
     *outcome = (Outcome){.user = r->user,
                          .option = r->option_index,
                          .refused = refused,
-                         .response_s = time_to_s(r->at.finished - r->at.arrived),
+                         .response_s = time_to_s(response),
                          .energy_j = r->energy_j,
                          .accuracy = refused ? 0 : r->option->accuracy,
                          .accuracy_weight = r->application->accuracy_weight};
-    ledger_request(simulation, r, outcome);
+    if (r->recorded)
+        ledger_request(simulation, r, outcome, response);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
@@ -236,7 +234,6 @@ void journey_begin(Simulation *simulation, int user)
     uint64_t sequence = (uint64_t)asking->requests++;
     Request *r = &simulation->requests[request];
     /* Field by field: clearing the whole record at once costs more than all the rest of this function. */
-    r->number = simulation->arrived;
     r->decision = simulation->decisions;
     r->place = place;
     r->user = user;
@@ -245,7 +242,8 @@ void journey_begin(Simulation *simulation, int user)
     r->stage = STAGE_ASKING;
     r->recorded = simulation->recording;
     r->luck = rng_draw(asking->luck, sequence);
-    r->at = (Stamps){.arrived = simulation->now};
+    r->arrived = simulation->now;
+    r->waited = 0;
     r->energy_j = 0;
     r->application = &scenario->applications[asking->application];
     const Distribution *input = &r->application->input_bytes;
@@ -267,8 +265,7 @@ void journey_answer(Simulation *simulation, int request, double share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
-    r->target = scenario_target_node(simulation->scenario, r->own, r->option);
-    r->at.answered = simulation->now;
+    r->target = scenario_route(simulation->scenario, r->own, r->option, r->links);
     r->share = share;
     ledger_answer(simulation, r);
     if (r->option->local) {
@@ -276,24 +273,22 @@ void journey_answer(Simulation *simulation, int request, double share)
     } else {
         r->stage = STAGE_UP;
         r->hop = 0;
-        r->at.sent = simulation->now;
         begin_hop(simulation, request);
     }
 }
 
-void journey_station_event(Simulation *simulation, int slot)
+void journey_station_event(Simulation *simulation, int name)
 {
-    if (slot < simulation->slots.link) {
-        Node *node = &simulation->nodes[slot];
-        const NodeGroup *group = simulation_group(simulation, slot);
-        int request = node_leave(node, group, simulation->requests, simulation->jobs, simulation->now);
-        journey_schedule_node(simulation, slot);
+    if (name < simulation->agenda.names.link) {
+        Node *node = &simulation->nodes[name];
+        int request = node_leave(node, simulation->requests, simulation->jobs, simulation->now);
+        journey_schedule_node(simulation, name);
         simulation_look_ahead(simulation);
         end_compute(simulation, request, node);
         return;
     }
-    int link = (slot - simulation->slots.link) / 2;
-    bool upwards = (slot - simulation->slots.link) % 2 == 0;
+    int link = (name - simulation->agenda.names.link) / 2;
+    bool upwards = (name - simulation->agenda.names.link) % 2 == 0;
     Link *state = &simulation->links[link];
     int request = station_complete(upwards ? &state->up : &state->down, simulation->jobs, simulation->now);
     journey_schedule_link(simulation, link, upwards);
@@ -302,33 +297,29 @@ void journey_station_event(Simulation *simulation, int slot)
 
 void journey_delay_event(Simulation *simulation, int request)
 {
-    event_queue_cancel(&simulation->delays, request);
     end_hop(simulation, request);
 }
 
 void journey_background_event(Simulation *simulation, int node)
 {
     Node *state = &simulation->nodes[node];
-    const NodeGroup *group = simulation_group(simulation, node);
-    int next = chain_next(&group->background, state->background_state, &state->background);
-    node_set_background(state, group, next, simulation->now);
+    const Chain *chain = &state->group->background;
+    Stream *stream = &simulation->backgrounds[node];
+    int next = chain_next(chain, state->background_state, stream);
+    node_set_background(state, next, simulation->now);
     journey_schedule_node(simulation, node);
-    event_queue_set(&simulation->events, simulation->slots.background + node,
-                    chain_leave(&group->background, next, simulation->now, &state->background), EVENT_BACKGROUND);
+    agenda_set_named(&simulation->agenda, simulation->agenda.names.background + node,
+                     chain_leave(chain, next, simulation->now, stream), EVENT_BACKGROUND);
 }
 
-void journey_schedule_node(Simulation *simulation, int node)
+void journey_schedule_node(Simulation *simulation, int index)
 {
-    event_queue_set(&simulation->events, node, station_next(&simulation->nodes[node].cpu, simulation->jobs),
-                    EVENT_STATION);
+    const Node *node = &simulation->nodes[index];
+    agenda_set_node(&simulation->agenda, simulation->scenario, node->group, index,
+                    station_next(&node->cpu, simulation->jobs));
 }
 
 void journey_schedule_link(Simulation *simulation, int link, bool upwards)
 {
-    const Link *state = &simulation->links[link];
-    const LinkGroup *group = simulation_link_group(simulation, link);
-    bool up_station = upwards || group->half_duplex;
-    const Station *station = up_station ? &state->up : &state->down;
-    int slot = simulation->slots.link + 2 * link + (up_station ? 0 : 1);
-    event_queue_set(&simulation->events, slot, station_next(station, simulation->jobs), EVENT_STATION);
+    schedule_link(simulation, link, simulation_link_group(simulation, link), upwards);
 }

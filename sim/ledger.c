@@ -59,7 +59,7 @@ static NodeMetrics node_meters(const Simulation *simulation, int index)
     const Node *node = &simulation->nodes[index];
     const NodeGroup *group = simulation_group(simulation, index);
     Time now = simulation->now;
-    return (NodeMetrics){.energy_j = node_energy(node, group, now),
+    return (NodeMetrics){.energy_j = node_energy(node, now),
                          .utilisation = node_busy_core_ns(node, now) / NS_PER_S / group->cores,
                          .served_core_s = station_delivered(&node->cpu, now) / NS_PER_S};
 }
@@ -83,27 +83,29 @@ void ledger_answer(Simulation *simulation, const Request *request)
     }
     const Scenario *scenario = simulation->scenario;
     metrics->arrived++;
-    metrics->option_counts[scenario->group_of[scenario->users[request->user]]][request->option_index]++;
+    metrics->option_counts[scenario->group_of[request->own]][request->option_index]++;
 }
 
-void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome)
+void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response)
 {
     Metrics *metrics = &simulation->metrics;
-    if (!request->recorded || simulation->foreseen)
+    if (simulation->foreseen)
         return;
     if (outcome->refused) {
         metrics->refused++;
         return;
     }
-    Time response = request->at.finished - request->at.arrived;
-    Time waiting =
-        request->at.local_started - request->at.local_entered + request->at.remote_started - request->at.remote_entered;
-    metrics->finished++;
+    if (metrics->finished++ == 0) {
+        metrics->accuracy_first = outcome->accuracy;
+        metrics->energy_first_j = outcome->energy_j;
+    }
     metrics->late += response > request->application->deadline;
     summary_add(&metrics->response_s, outcome->response_s);
-    summary_add(&metrics->waiting_s, time_to_s(waiting));
-    summary_add(&metrics->accuracy, outcome->accuracy);
-    summary_add(&metrics->energy_j, outcome->energy_j);
+    double waited_s = time_to_s(request->waited);
+    metrics->waiting_sum_s += waited_s;
+    metrics->waiting_maximum_s = waited_s > metrics->waiting_maximum_s ? waited_s : metrics->waiting_maximum_s;
+    metrics->accuracy_sum += outcome->accuracy - metrics->accuracy_first;
+    metrics->energy_sum_j += outcome->energy_j - metrics->energy_first_j;
     histogram_add(&metrics->response, response);
     series_add(&metrics->response_course_s, outcome->response_s);
 }
@@ -147,7 +149,7 @@ static const char *check_node(const Simulation *simulation, int index)
     double busy = node_busy_core_ns(node, simulation->now);
     if (busy > group->cores * (double)simulation->now * (1 + RELATIVE_TOLERANCE) + 1)
         return "a node was busier than it has cores";
-    if (station_in_use(&node->cpu) + node->background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
+    if (node->cpu.in_use + node->background_cores > group->cores * (1 + RELATIVE_TOLERANCE))
         return "a node uses more cores than it has";
     return NULL;
 }
@@ -162,7 +164,7 @@ static const char *check_counts(const Simulation *simulation, const NodeCount *c
 {
     for (int i = 0; i < simulation->scenario->node_count; i++) {
         const Node *node = &simulation->nodes[i];
-        if (counts[i].jobs != simulation_node_jobs(simulation, i))
+        if (counts[i].jobs != node_jobs(node))
             return "a node serves requests that are elsewhere";
         if (!near(counts[i].memory_bytes, node->memory_used_bytes, counts[i].memory_bytes))
             return "a node's memory is not what its requests occupy";
@@ -189,8 +191,8 @@ static const char *check_requests(const Simulation *simulation)
         if (request->stage == STAGE_FREE)
             continue;
         in_flight++;
-        age += (RequestTime)(simulation->now - request->at.arrived);
-        if (request->at.arrived > simulation->now || (request->option && request->at.answered < request->at.arrived))
+        age += (uint64_t)(simulation->now - request->arrived);
+        if (request->arrived > simulation->now || request->entered > simulation->now)
             broken = "an effect came before its cause";
         if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
             continue;
@@ -206,7 +208,7 @@ static const char *check_requests(const Simulation *simulation)
     if (in_flight != simulation->arrived - simulation->ended_requests)
         broken = "requests were lost or made up";
     RequestTime population = simulation->population_time +
-                             (RequestTime)(simulation->now - simulation->population_since) * (RequestTime)in_flight;
+                             (RequestTime)(simulation->now - simulation->population_since) * (uint64_t)in_flight;
     if (population != simulation->sojourn_time + age)
         broken = "Little's law does not hold";
     if (!broken)

@@ -11,6 +11,10 @@ void *memory_allocate(size_t count, size_t size);
 /* Resizes `old` (may be NULL) to `new_count` elements and zeroes those from `old_count` on. */
 void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size);
 
+/* For functions that only prefetch: GCC takes those for functions without effect and drops the calls it has not inlined
+ * at once. */
+#define MEMORY_PREFETCHES __attribute__((always_inline)) static inline
+
 /* A region freed as a whole: what is read from files lives in one. Zero is an empty arena. */
 typedef struct Arena {
     struct ArenaBlock *block; /* newest block, owned */

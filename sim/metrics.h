@@ -4,23 +4,22 @@
 
 #include "units.h"
 
-/* Running count, sums and extremes. Zero is empty. Sums are of differences from the first value, so that values far
- * from zero lose no digits; nothing is divided until somebody asks. */
+/* Running count, sums and the largest value. Zero is empty. Sums are of differences from the first value, so that
+ * values far from zero lose no digits; nothing is divided until somebody asks. */
 typedef struct Summary {
     int64_t count;
     double first;
     double sum, sum_of_squares; /* of value - first */
-    double minimum, maximum;
+    double maximum;
 } Summary;
 
 static inline void summary_add(Summary *summary, double value)
 {
     if (summary->count++ == 0)
-        summary->first = summary->minimum = summary->maximum = value;
+        summary->first = summary->maximum = value;
     double difference = value - summary->first;
     summary->sum += difference;
     summary->sum_of_squares += difference * difference;
-    summary->minimum = value < summary->minimum ? value : summary->minimum;
     summary->maximum = value > summary->maximum ? value : summary->maximum;
 }
 
@@ -75,12 +74,15 @@ typedef struct NodeMetrics {
 typedef struct Metrics {
     int64_t arrived, finished, refused, unfinished, late; /* requests; late: finished past their deadline */
     int64_t unrecorded;
-    int64_t decisions, infeasible; /* that ended; and missed the accuracy threshold or had a refusal */
-    Summary response_s, waiting_s, accuracy, energy_j; /* per finished request; waiting: queued, not served */
-    Summary reward;                                    /* per decision */
-    Histogram response;                                /* per finished request */
-    Series response_course_s;                          /* of finished requests, in the order they finished */
-    Time measured;                                     /* simulated time since warm_up */
+    int64_t decisions, infeasible;           /* that ended; and missed the accuracy threshold or had a refusal */
+    Summary response_s;                      /* per finished request */
+    double waiting_sum_s, waiting_maximum_s; /* of finished requests: queued, not served */
+    double accuracy_first, accuracy_sum;     /* of the first finished request; over all of the difference from it */
+    double energy_first_j, energy_sum_j;     /* likewise */
+    Summary reward;                          /* per decision */
+    Histogram response;                      /* per finished request */
+    Series response_course_s;                /* of finished requests, in the order they finished */
+    Time measured;                           /* simulated time since warm_up */
     int node_count;
     NodeMetrics *nodes; /* [node_count] owned by the simulation */
     int option_group_count;

@@ -38,10 +38,10 @@ bool objective_accepts(const Objective *objective, double mean_accuracy)
     return mean_accuracy >= objective->threshold - ACCURACY_TOLERANCE;
 }
 
-void objective_judge(const Objective *objective, Feedback *feedback)
+/* Means over the requests; true where one was refused. */
+static bool fill_means(Feedback *feedback)
 {
-    assert(feedback->count > 0);
-    double response_s = 0, accuracy = 0, energy_j = 0, utility_sum = 0, cost_sum = 0;
+    double response_s = 0, accuracy = 0, energy_j = 0, count = feedback->count;
     bool refused = false;
     for (int i = 0; i < feedback->count; i++) {
         const Outcome *outcome = &feedback->outcomes[i];
@@ -49,26 +49,40 @@ void objective_judge(const Objective *objective, Feedback *feedback)
         accuracy += outcome->accuracy;
         energy_j += outcome->energy_j;
         refused |= outcome->refused;
-        if (objective->kind == OBJECTIVE_UTILITY)
-            utility_sum += utility(objective, outcome);
-        if (objective->kind == OBJECTIVE_WEIGHTED_COST)
-            cost_sum += weighted_cost(objective, outcome);
     }
-    double count = feedback->count;
     feedback->mean_response_s = response_s / count;
     feedback->mean_accuracy = accuracy / count;
     feedback->mean_energy_j = energy_j / count;
+    return refused;
+}
+
+/* The same for the single request of an asynchronous arrival, which is most of what a large world does. */
+static bool copy_single(Feedback *feedback)
+{
+    const Outcome *outcome = feedback->outcomes;
+    feedback->mean_response_s = outcome->response_s;
+    feedback->mean_accuracy = outcome->accuracy;
+    feedback->mean_energy_j = outcome->energy_j;
+    return outcome->refused;
+}
+
+static double mean_worth(const Objective *objective, const Feedback *feedback)
+{
+    double sum = 0;
+    for (int i = 0; i < feedback->count; i++)
+        sum += objective->kind == OBJECTIVE_UTILITY ? utility(objective, &feedback->outcomes[i])
+                                                    : -weighted_cost(objective, &feedback->outcomes[i]);
+    return sum / feedback->count;
+}
+
+void objective_judge(const Objective *objective, Feedback *feedback)
+{
+    assert(feedback->count > 0);
+    bool refused = feedback->count == 1 ? copy_single(feedback) : fill_means(feedback);
     feedback->feasible = !refused && objective_accepts(objective, feedback->mean_accuracy);
-    switch (objective->kind) {
-    case OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY:
+    if (objective->kind != OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
+        feedback->reward = mean_worth(objective, feedback);
+    else
         feedback->reward =
             feedback->feasible ? -feedback->mean_response_s : -time_to_s(objective->largest_response_time);
-        break;
-    case OBJECTIVE_UTILITY:
-        feedback->reward = utility_sum / count;
-        break;
-    case OBJECTIVE_WEIGHTED_COST:
-        feedback->reward = -cost_sum / count;
-        break;
-    }
 }

@@ -215,7 +215,7 @@ void observation_destroy(Simulation *simulation)
 static double *observe_node(const Simulation *simulation, int index, double *values)
 {
     const Node *node = &simulation->nodes[index];
-    *values++ = simulation_node_jobs(simulation, index);
+    *values++ = node_jobs(node);
     *values++ = node->background_cores;
     *values++ = node->memory_used_bytes;
     return values;
@@ -241,8 +241,7 @@ static double *observe_own_links(const Simulation *simulation, int user_node, Li
     for (int i = 0; i < scenario->link_group_count; i++) {
         const LinkGroup *group = &scenario->link_groups[i];
         if (group->from == group_index)
-            *values++ =
-                observe_link(&simulation->links[group->first + member % group->count], group, sight);
+            *values++ = observe_link(&simulation->links[group->first + member % group->count], group, sight);
     }
     while (values < end)
         *values++ = 0;

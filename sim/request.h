@@ -2,6 +2,7 @@
 #ifndef ORCHID_SIM_REQUEST_H
 #define ORCHID_SIM_REQUEST_H
 
+#include "event_queue.h"
 #include "rng.h"
 #include "topology.h"
 
@@ -12,8 +13,7 @@ typedef enum Stage {
     STAGE_LOCAL,  /* on the user's own node: all of it, or the layers before the cut */
     STAGE_UP,     /* on hop `hop` of its route, upwards */
     STAGE_REMOTE, /* on the target node */
-    STAGE_DOWN,   /* on hop `hop`, downwards */
-    STAGE_DONE
+    STAGE_DOWN    /* on hop `hop`, downwards */
 } Stage;
 
 /* What a request does within a stage. */
@@ -34,36 +34,29 @@ typedef enum Luck {
     LUCK_COUNT
 } Luck;
 
-/* Time stamps of a request, ns since the start; 0 until it happens. */
-typedef struct Stamps {
-    Time arrived, answered;
-    Time local_entered, local_started, local_done; /* at the user's own node: came, got a core, computed its part */
-    Time sent, reached;                            /* its first message left, and was at the target */
-    Time remote_entered, remote_started, remote_done;
-    Time finished;
-} Stamps;
-
 /* Zero is a free slot. */
 typedef struct Request {
-    int64_t number;                        /* in the run, from 0 */
-    int64_t decision;                      /* index of the question it was part of */
-    int place;                             /* among the question's asks */
-    int user;                              /* 0 .. user_count - 1 */
-    int link;                              /* of the hop it is on */
-    int own, target;                       /* the user's node, and the one that its answer names */
-    const struct Application *application; /* its user's; borrowed from the scenario */
     const Option *option;                  /* its answer, NULL while asking; borrowed */
+    const struct Application *application; /* its user's; borrowed from the scenario */
+    Time arrived;
+    Time entered;    /* the node it is at, or came to last */
+    Time waited;     /* at nodes, for memory or a core, so far */
+    double energy_j; /* above idle, of its computing so far */
+    uint64_t luck;   /* names its sequence of draws, see Luck */
+    EventKey due;    /* in a lane: when it arrives */
+    double share;    /* reserved: of compute */
+    double input_bytes;
+    int64_t decision; /* index of the question it was part of */
+    int place;        /* among the question's asks */
+    int user;         /* 0 .. user_count - 1 */
+    int own, target;  /* the user's node, and the one that its answer names */
+    int hop;          /* on its route */
     int option_index;
+    int next; /* free slots, requests waiting for memory at the same node, or messages in the same lane */
     Stage stage;
     Phase phase;
-    int hop;       /* on its route */
-    int next;      /* free slots, or requests waiting for memory at the same node */
-    bool recorded; /* counts in the metrics: arrived after warm_up */
-    uint64_t luck; /* names its sequence of draws, see Luck */
-    double share;  /* reserved: of compute */
-    double input_bytes;
-    Stamps at;       /* when it got where */
-    double energy_j; /* above idle, of its computing so far */
+    bool recorded;          /* counts in the metrics: arrived after warm_up */
+    int links[ROUTE_LIMIT]; /* of its route, from the user upwards */
 } Request;
 
 #endif

@@ -198,26 +198,6 @@ void scenario_node_name(const Scenario *scenario, int node, char *buffer, size_t
         snprintf(buffer, size, "%s%d", group->name, node - group->first + 1);
 }
 
-int scenario_target_node(const Scenario *scenario, int user_node, const Option *option)
-{
-    if (option->target == SELF)
-        return user_node;
-    int group = scenario->group_of[user_node], member = user_node - scenario->node_groups[group].first;
-    for (int hop = 0; hop < option->route.length; hop++)
-        member %= scenario->node_groups[scenario->link_groups[option->route.links[hop]].to].count;
-    return scenario->node_groups[option->target].first + member;
-}
-
-int scenario_route_link(const Scenario *scenario, int user_node, const Option *option, int hop)
-{
-    assert(hop >= 0 && hop < option->route.length);
-    int member = user_node - scenario->node_groups[scenario->group_of[user_node]].first;
-    for (int i = 0; i < hop; i++)
-        member %= scenario->node_groups[scenario->link_groups[option->route.links[i]].to].count;
-    const LinkGroup *link = &scenario->link_groups[option->route.links[hop]];
-    return link->first + (link->shared ? member % link->count : member);
-}
-
 void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const char *key, const char *format, ...)
 {
     char what[ERROR_MESSAGE_SIZE];

@@ -115,11 +115,28 @@ void scenario_destroy(Scenario *scenario);
 /* "device3", or the bare group name of a group of one, into `buffer`. */
 void scenario_node_name(const Scenario *scenario, int node, char *buffer, size_t size);
 
-/* The node that an option of the user on node `user_node` computes on. */
-int scenario_target_node(const Scenario *scenario, int user_node, const Option *option);
+/* The node that an option of the user on node `user_node` computes on and, into ret_links[option->route.length], the
+ * links of its route, from the user upwards. */
+static inline int scenario_route(const Scenario *scenario, int user_node, const Option *option, int *ret_links)
+{
+    if (option->target == SELF)
+        return user_node;
+    int member = user_node - scenario->node_groups[scenario->group_of[user_node]].first;
+    for (int hop = 0; hop < option->route.length; hop++) {
+        const LinkGroup *link = &scenario->link_groups[option->route.links[hop]];
+        int next = (int)((unsigned)member % (unsigned)scenario->node_groups[link->to].count);
+        ret_links[hop] = link->first + (link->shared ? next : member);
+        member = next;
+    }
+    return scenario->node_groups[option->target].first + member;
+}
 
-/* The link index of hop `hop` of the option's route for the user on node `user_node`. */
-int scenario_route_link(const Scenario *scenario, int user_node, const Option *option, int hop);
+/* The node alone. */
+static inline int scenario_target_node(const Scenario *scenario, int user_node, const Option *option)
+{
+    int links[ROUTE_LIMIT];
+    return scenario_route(scenario, user_node, option, links);
+}
 
 /* The tables of fields behind `orchid describe`: section `index` of the file format, NULL past the last. */
 const ConfigSection *scenario_section(int index);

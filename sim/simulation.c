@@ -13,31 +13,6 @@ static bool has_chain(const Chain *chain)
     return chain->state_count > 1;
 }
 
-static int source_count(const Scenario *scenario)
-{
-    bool one = scenario->workload.arrivals == ARRIVALS_ROUNDS || scenario->workload.arrivals == ARRIVALS_TRACE;
-    return one ? 1 : scenario->user_count;
-}
-
-/* Chains get slots only where some group has one: a large scenario mostly has none. */
-static SlotMap slot_map(const Scenario *scenario)
-{
-    bool background = false, condition = false;
-    for (int i = 0; i < scenario->node_group_count; i++)
-        background = background || has_chain(&scenario->node_groups[i].background);
-    for (int i = 0; i < scenario->link_group_count; i++)
-        condition = condition || has_chain(&scenario->link_groups[i].condition);
-    SlotMap slots = {.link = scenario->node_count};
-    slots.background = slots.link + 2 * scenario->link_count;
-    slots.condition = slots.background + (background ? scenario->node_count : 0);
-    slots.series = slots.condition + (condition ? scenario->link_count : 0);
-    bool series = follow_is_needed(scenario);
-    slots.source = slots.series + (series ? 2 * scenario->link_group_count + scenario->node_group_count : 0);
-    slots.span = slots.source + source_count(scenario);
-    slots.count = slots.span + 1;
-    return slots;
-}
-
 static Stream stream_of(const Simulation *simulation, StreamPurpose purpose, int entity)
 {
     return stream_create(simulation->key.seed, simulation->stream_replication, purpose, (uint64_t)entity);
@@ -47,14 +22,20 @@ static void create_nodes(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
     simulation->nodes = memory_allocate((size_t)scenario->node_count, sizeof *simulation->nodes);
+    for (int i = 0; i < scenario->node_group_count && !simulation->backgrounds; i++)
+        if (has_chain(&scenario->node_groups[i].background))
+            simulation->backgrounds = memory_allocate((size_t)scenario->node_count, sizeof *simulation->backgrounds);
     for (int i = 0; i < scenario->node_count; i++) {
         const NodeGroup *group = simulation_group(simulation, i);
         Node *node = &simulation->nodes[i];
-        node_init(node, group, stream_of(simulation, STREAM_BACKGROUND, i));
+        Stream background = stream_of(simulation, STREAM_BACKGROUND, i);
+        node_init(node, group, &background);
+        if (simulation->backgrounds)
+            simulation->backgrounds[i] = background;
         if (has_chain(&group->background))
-            event_queue_set(&simulation->events, simulation->slots.background + i,
-                            chain_leave(&group->background, node->background_state, 0, &node->background),
-                            EVENT_BACKGROUND);
+            agenda_set_named(&simulation->agenda, simulation->agenda.names.background + i,
+                             chain_leave(&group->background, node->background_state, 0, &simulation->backgrounds[i]),
+                             EVENT_BACKGROUND);
     }
 }
 
@@ -67,9 +48,9 @@ static void create_links(Simulation *simulation)
         Link *link = &simulation->links[i];
         link_init(link, group, stream_of(simulation, STREAM_CONDITION, i));
         if (has_chain(&group->condition))
-            event_queue_set(&simulation->events, simulation->slots.condition + i,
-                            chain_leave(&group->condition, link->condition_state, 0, &link->condition),
-                            EVENT_CONDITION);
+            agenda_set_named(&simulation->agenda, simulation->agenda.names.condition + i,
+                             chain_leave(&group->condition, link->condition_state, 0, &link->condition),
+                             EVENT_CONDITION);
     }
 }
 
@@ -98,16 +79,15 @@ static Time next_arrival(Simulation *simulation, int user)
 
 void simulation_schedule_arrival(Simulation *simulation, int user)
 {
-    event_queue_set(&simulation->events, simulation->slots.source + user, next_arrival(simulation, user),
-                    EVENT_ARRIVAL);
+    agenda_set_user(&simulation->agenda, user, next_arrival(simulation, user));
 }
 
 static void schedule_trace(Simulation *simulation)
 {
     const WorkloadSpec *workload = &simulation->scenario->workload;
     bool more = simulation->trace_next < workload->trace_count;
-    event_queue_set(&simulation->events, simulation->slots.source,
-                    more ? workload->trace_time[simulation->trace_next] : TIME_NEVER, EVENT_ARRIVAL);
+    agenda_set_named(&simulation->agenda, simulation->agenda.names.source,
+                     more ? workload->trace_time[simulation->trace_next] : TIME_NEVER, EVENT_ARRIVAL);
 }
 
 static void create_sources(Simulation *simulation)
@@ -121,14 +101,14 @@ static void create_sources(Simulation *simulation)
     }
     Arrivals arrivals = scenario->workload.arrivals;
     if (arrivals == ARRIVALS_ROUNDS)
-        event_queue_set(&simulation->events, simulation->slots.source, 0, EVENT_ROUND);
+        agenda_set_named(&simulation->agenda, simulation->agenda.names.source, 0, EVENT_ROUND);
     else if (arrivals == ARRIVALS_TRACE)
         schedule_trace(simulation);
     else
         for (int i = 0; i < scenario->user_count; i++) {
             Time first = arrivals == ARRIVALS_PERIODIC ? scenario->workload.period / scenario->user_count * i
                                                        : next_arrival(simulation, i);
-            event_queue_set(&simulation->events, simulation->slots.source + i, first, EVENT_ARRIVAL);
+            agenda_set_user(&simulation->agenda, i, first);
         }
 }
 
@@ -140,7 +120,7 @@ static void schedule_span(Simulation *simulation)
     bool timed = scenario->stop.time > 0 && !simulation->key.training;
     bool first = warming && (!timed || scenario->warm_up.time <= scenario->stop.time);
     Time next = first ? scenario->warm_up.time : timed ? scenario->stop.time : TIME_NEVER;
-    event_queue_set(&simulation->events, simulation->slots.span, next, first ? EVENT_WARM_UP : EVENT_END);
+    agenda_set_span(&simulation->agenda, next, first ? EVENT_WARM_UP : EVENT_END);
 }
 
 static void create_span(Simulation *simulation)
@@ -156,13 +136,14 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     simulation->scenario = scenario;
     simulation->key = key;
     simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
-    simulation->slots = slot_map(scenario);
     simulation->request_free = NO_JOB;
+    simulation->equal_share = 1.0 / scenario->user_count;
+    simulation->is_large = scenario->node_count > CACHED_NODES;
+    simulation->decision_limit = key.decisions > 0 ? key.decisions : key.training ? 0 : scenario->stop.rounds;
     simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
     simulation->asks = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->asks);
     simulation->ask_requests = memory_allocate((size_t)simulation->ask_limit, sizeof *simulation->ask_requests);
-    event_queue_init(&simulation->events, simulation->slots.count);
-    event_queue_init(&simulation->delays, 0);
+    agenda_init(&simulation->agenda, scenario);
     create_nodes(simulation);
     create_links(simulation);
     follow_create(simulation);
@@ -177,29 +158,21 @@ void simulation_destroy(Simulation *simulation)
 {
     if (!simulation)
         return;
-    void *owned[] = {simulation->nodes,        simulation->links,    simulation->users,
-                     simulation->requests,     simulation->jobs,     simulation->asks,
-                     simulation->ask_requests, simulation->feedback, simulation->outcomes};
+    void *owned[] = {simulation->nodes,    simulation->backgrounds, simulation->links, simulation->users,
+                     simulation->requests, simulation->jobs,        simulation->asks,  simulation->ask_requests,
+                     simulation->feedback, simulation->outcomes};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
-    event_queue_free(&simulation->events);
-    event_queue_free(&simulation->delays);
+    agenda_free(&simulation->agenda);
     ledger_destroy(simulation);
     observation_destroy(simulation);
     free(simulation);
 }
 
-static int64_t decision_limit(const Simulation *simulation)
-{
-    int64_t rounds = simulation->key.training ? 0 : simulation->scenario->stop.rounds;
-    return simulation->key.decisions > 0 ? simulation->key.decisions : rounds;
-}
-
 /* Ends the run where no further question may be asked. */
 static bool is_over(Simulation *simulation)
 {
-    int64_t limit = decision_limit(simulation);
-    simulation->ended = limit > 0 && simulation->decisions >= limit;
+    simulation->ended = simulation->decision_limit > 0 && simulation->decisions >= simulation->decision_limit;
     return simulation->ended;
 }
 
@@ -213,7 +186,7 @@ static void arrival_event(Simulation *simulation, int source)
         user = workload->trace_user[simulation->trace_next++];
         schedule_trace(simulation);
     } else if (workload->arrivals == ARRIVALS_THINK) {
-        event_queue_cancel(&simulation->events, simulation->slots.source + user);
+        agenda_set_user(&simulation->agenda, user, TIME_NEVER);
     } else {
         simulation_prefetch_node(simulation, simulation->scenario->users[user]);
         simulation_schedule_arrival(simulation, user);
@@ -227,7 +200,7 @@ static void round_event(Simulation *simulation)
 {
     if (is_over(simulation))
         return;
-    event_queue_cancel(&simulation->events, simulation->slots.source);
+    agenda_set_named(&simulation->agenda, simulation->agenda.names.source, TIME_NEVER, EVENT_ROUND);
     int64_t warm_up = simulation->scenario->warm_up.rounds;
     if (warm_up > 0 && simulation->rounds == warm_up)
         ledger_record_from_now(simulation);
@@ -244,52 +217,54 @@ static void condition_event(Simulation *simulation, int link)
     Link *state = &simulation->links[link];
     const Chain *chain = &simulation_link_group(simulation, link)->condition;
     state->condition_state = chain_next(chain, state->condition_state, &state->condition);
-    event_queue_set(&simulation->events, simulation->slots.condition + link,
-                    chain_leave(chain, state->condition_state, simulation->now, &state->condition), EVENT_CONDITION);
+    agenda_set_named(&simulation->agenda, simulation->agenda.names.condition + link,
+                     chain_leave(chain, state->condition_state, simulation->now, &state->condition), EVENT_CONDITION);
+}
+
+/* A trace that has run out ends the run when its last request is done, even if chains go on for ever. */
+static bool is_exhausted(const Simulation *simulation)
+{
+    const WorkloadSpec *workload = &simulation->scenario->workload;
+    return workload->arrivals == ARRIVALS_TRACE && simulation->trace_next == workload->trace_count &&
+           simulation->arrived == simulation->ended_requests;
 }
 
 /* Handles the earliest event. False where there is none. */
 static bool step(Simulation *simulation)
 {
-    int slot, delayed;
-    EventKey key = event_queue_first(&simulation->events, &slot);
-    EventKey delay = event_queue_first(&simulation->delays, &delayed);
-    if (delay < key) {
-        key = delay;
-        slot = delayed;
-    }
-    if (key == EVENT_KEY_NEVER)
+    Event event;
+    if (is_exhausted(simulation) ||
+        !agenda_take(&simulation->agenda, simulation->requests, simulation->scenario, &event))
         return false;
-    Time time = event_key_time(key);
-    int kind = event_key_kind(key);
-    assert(time >= simulation->now);
-    simulation->now = time;
+    assert(event.time >= simulation->now);
+    simulation->now = event.time;
     simulation->metrics.events++;
-    uint64_t word = (uint64_t)time ^ (uint64_t)slot << 48 ^ (uint64_t)kind << 40;
+    uint64_t word = (uint64_t)event.time ^ (uint64_t)event.name << 48 ^ (uint64_t)event.kind << 40;
     simulation->metrics.fingerprint =
         rng_rotate_left((simulation->metrics.fingerprint ^ word) * UINT64_C(0x9e3779b97f4a7c15), 29);
-    switch ((EventKind)kind) {
+    const EventNames *names = &simulation->agenda.names;
+    switch (event.kind) {
     case EVENT_STATION:
-        journey_station_event(simulation, slot);
+        journey_station_event(simulation, event.name);
         break;
     case EVENT_DELAY:
-        journey_delay_event(simulation, slot);
+        journey_delay_event(simulation, event.name);
         break;
     case EVENT_BACKGROUND:
-        journey_background_event(simulation, slot - simulation->slots.background);
+        journey_background_event(simulation, event.name - names->background);
         break;
     case EVENT_CONDITION:
-        if (slot < simulation->slots.series)
-            condition_event(simulation, slot - simulation->slots.condition);
+        if (event.name < names->series)
+            condition_event(simulation, event.name - names->condition);
         else
-            follow_event(simulation, slot - simulation->slots.series);
+            follow_event(simulation, event.name - names->series);
         break;
     case EVENT_WARM_UP:
         ledger_record_from_now(simulation);
         schedule_span(simulation);
         break;
     case EVENT_ARRIVAL:
-        arrival_event(simulation, slot - simulation->slots.source);
+        arrival_event(simulation, event.name - names->source);
         break;
     case EVENT_ROUND:
         round_event(simulation);
@@ -301,20 +276,12 @@ static bool step(Simulation *simulation)
     return true;
 }
 
-/* A trace that has run out ends the run when its last request is done, even if chains go on for ever. */
-static bool is_exhausted(const Simulation *simulation)
-{
-    const WorkloadSpec *workload = &simulation->scenario->workload;
-    return workload->arrivals == ARRIVALS_TRACE && simulation->trace_next == workload->trace_count &&
-           simulation->arrived == simulation->ended_requests;
-}
-
 bool simulation_advance(Simulation *simulation, Decision *ret_decision)
 {
     assert(!simulation->asking);
     simulation->ask_count = 0;
     while (!simulation->asking && !simulation->ended) {
-        if (is_exhausted(simulation) || !step(simulation))
+        if (!step(simulation))
             simulation->ended = true;
         if (simulation->key.validate)
             simulation_validate(simulation);
@@ -350,7 +317,7 @@ void simulation_apply(Simulation *simulation, Answer answer)
         request->option = &options->items[answer.options[i]];
     }
     for (int i = 0; i < simulation->ask_count; i++) {
-        double share = answer.compute_share ? answer.compute_share[i] : 1.0 / simulation->scenario->user_count;
+        double share = answer.compute_share ? answer.compute_share[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)

@@ -3,35 +3,12 @@
 #ifndef ORCHID_SIM_SIMULATION_STATE_H
 #define ORCHID_SIM_SIMULATION_STATE_H
 
-#include "event_queue.h"
+#include "agenda.h"
 #include "link.h"
 #include "node.h"
 #include "simulation.h"
 
-__extension__ typedef __int128 RequestTime; /* requests x ns */
-
-/* At one instant, the lower kind comes first: what ends makes room before what begins. */
-typedef enum EventKind {
-    EVENT_STATION,    /* a job is done at a node or a link */
-    EVENT_DELAY,      /* a message arrives */
-    EVENT_BACKGROUND, /* a node's other tenants come or go */
-    EVENT_CONDITION,  /* a link turns regular or weak, or a series steps on */
-    EVENT_WARM_UP,    /* recording begins */
-    EVENT_ARRIVAL,    /* a user's request */
-    EVENT_ROUND,      /* all users' requests */
-    EVENT_END
-} EventKind;
-
-/* Where each entity's slot in the event queue is. */
-typedef struct SlotMap {
-    int link;       /* of the first link's upward station; downward ones follow each; node stations start at 0 */
-    int background; /* of node 0 */
-    int condition;  /* of link 0 */
-    int series;     /* of the upward series of link group 0, downward ones follow each; then of node groups */
-    int source;     /* of user 0, or the only one for rounds and traces */
-    int span;       /* of the end of warm_up, then of the run */
-    int count;
-} SlotMap;
+__extension__ typedef unsigned __int128 RequestTime; /* requests x ns */
 
 /* What a user's requests come from. */
 typedef struct User {
@@ -45,14 +22,16 @@ struct Simulation {
     const Scenario *scenario; /* borrowed */
     RunKey key;
     uint64_t stream_replication; /* replication with training set apart */
-    SlotMap slots;
     Time now;
     bool asking, ended, foreseen, recording;
+    bool is_large;          /* most of the world is far away in memory */
+    int64_t decision_limit; /* of questions; 0: none */
+    double equal_share;     /* of one user */
     Time recording_since;
-    EventQueue events; /* of all slots in the map */
-    EventQueue delays; /* of messages, by slot of their request */
+    Agenda agenda;
 
     Node *nodes;           /* [node_count] */
+    Stream *backgrounds;   /* [node_count] of the chains of their background load; NULL where no group has one */
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
 
@@ -93,16 +72,15 @@ void simulation_schedule_arrival(Simulation *simulation, int user);
 /* journey.c: a request from its arrival to its end. */
 void journey_begin(Simulation *simulation, int user);                   /* a new request that asks */
 void journey_answer(Simulation *simulation, int request, double share); /* its option is set: it goes on its way */
-void journey_station_event(Simulation *simulation, int slot);           /* this slot's station is done with a job */
+void journey_station_event(Simulation *simulation, int name);           /* this station is done with a job */
 void journey_delay_event(Simulation *simulation, int request);          /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 void journey_schedule_link(Simulation *simulation, int link, bool upwards);
 
 /* follow.c: groups that follow a series. */
-bool follow_is_needed(const Scenario *scenario);
-void follow_create(Simulation *simulation);          /* schedules the first steps */
-void follow_event(Simulation *simulation, int slot); /* this slot's series steps on */
+void follow_create(Simulation *simulation);            /* schedules the first steps */
+void follow_event(Simulation *simulation, int series); /* this series steps on */
 
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);
@@ -110,7 +88,7 @@ void ledger_destroy(Simulation *simulation);
 void ledger_copy(Simulation *to, const Simulation *from);
 void ledger_record_from_now(Simulation *simulation);
 void ledger_answer(Simulation *simulation, const Request *request);
-void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome);
+void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response);
 void ledger_decision(Simulation *simulation, const Feedback *feedback);
 void ledger_close(Simulation *simulation);
 
@@ -124,35 +102,30 @@ static inline const NodeGroup *simulation_group(const Simulation *simulation, in
     return &simulation->scenario->node_groups[simulation->scenario->group_of[node]];
 }
 
-/* Jobs at a node: served, waiting for a core, waiting for memory. */
-static inline int simulation_node_jobs(const Simulation *simulation, int node)
-{
-    return station_jobs(&simulation->nodes[node].cpu) + simulation->nodes[node].memory_waiting;
-}
-
 /* Where nodes are many, most are far away in memory: what comes next is fetched while something else is done. Fewer
  * stay in the processor's caches. */
 enum { CACHED_NODES = 2000, CACHE_LINE = 64 };
 
-static inline void simulation_prefetch_node(const Simulation *simulation, int node)
+MEMORY_PREFETCHES void simulation_prefetch_node(const Simulation *simulation, int node)
 {
+    if (!simulation->is_large)
+        return;
     const char *place = (const char *)&simulation->nodes[node];
     for (size_t line = 0; line < sizeof(Node); line += CACHE_LINE)
         __builtin_prefetch(place + line);
 }
 
 /* What the next event will want, as far as it is known now. */
-static inline void simulation_look_ahead(const Simulation *simulation)
+MEMORY_PREFETCHES void simulation_look_ahead(const Simulation *simulation)
 {
-    if (simulation->scenario->node_count <= CACHED_NODES)
+    if (!simulation->is_large)
         return;
-    int slot;
-    event_queue_first(&simulation->events, &slot);
-    event_queue_prefetch(&simulation->events, slot);
-    if (slot < simulation->scenario->node_count)
-        simulation_prefetch_node(simulation, slot);
-    else if (slot >= simulation->slots.source && slot < simulation->slots.source + simulation->scenario->user_count)
-        __builtin_prefetch(&simulation->users[slot - simulation->slots.source]);
+    int slot = event_queue_first_slot(&simulation->agenda.users);
+    event_queue_prefetch(&simulation->agenda.users, slot);
+    if (slot % 2 == 0)
+        simulation_prefetch_node(simulation, simulation->scenario->users[slot / 2]);
+    else
+        __builtin_prefetch(&simulation->users[slot / 2]);
 }
 
 static inline const Application *simulation_application(const Simulation *simulation, int user)

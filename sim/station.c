@@ -38,14 +38,19 @@ static int heap_meld(Job *jobs, int a, int b)
     return root;
 }
 
-/* Speed of the virtual clock: what one job in service gets, or for reserved what a share of 1 gets. */
+/* Speed of the virtual clock: what one job in service gets, or for reserved what a share of 1 gets. To be called after
+ * every change of the capacity or of the jobs in service. */
 static void station_set_rate(Station *station)
 {
-    double rate = station->job_limit;
-    if (station->discipline == DISCIPLINE_RESERVED)
+    double rate = station->job_limit, jobs = station->serving;
+    if (station->discipline == DISCIPLINE_RESERVED) {
         rate = station->capacity;
-    else if (station->capacity < station->job_limit * station->serving)
-        rate = station->capacity / station->serving;
+        jobs = station->shares;
+    } else if (station->capacity < station->job_limit * jobs) {
+        rate = station->capacity / jobs;
+    }
+    double in_use = station->serving > 0 ? jobs * rate : 0;
+    station->in_use = in_use < station->capacity ? in_use : station->capacity;
     if (rate == station->rate)
         return;
     station->rate = rate;
@@ -108,16 +113,18 @@ void station_update(Station *station, Time now)
     station->updated = now;
     if (station->serving == 0)
         return;
-    station->delivered += elapsed * station_in_use(station);
+    station->delivered += elapsed * station->in_use;
     station->virtual_time += elapsed * station->rate;
 }
 
 bool station_add(Station *station, Job *jobs, int job, double work, double share, Time now)
 {
     assert(work > 0 && share > 0 && share <= 1);
-    jobs[job] = (Job){
-        .work = work, .share = share, .order = station->arrivals++, .left = NO_JOB, .right = NO_JOB, .next = NO_JOB};
-    if (station->waiting == 0 && station_has_room(station, &jobs[job])) {
+    Job *added = &jobs[job];
+    added->work = work;
+    added->share = share;
+    added->order = station->arrivals++;
+    if (station->waiting == 0 && station_has_room(station, added)) {
         station_update(station, now);
         station_serve(station, jobs, job, now);
         station_set_rate(station);
@@ -146,7 +153,7 @@ int station_complete(Station *station, Job *jobs, Time now)
     /* Updates on the way to `now` may round the other way. */
     assert(station->serving > 0 && station_next(station, jobs) <= now + 1);
     station_update(station, now);
-    int job = station->root;
+    int job = station->root, serving = station->serving;
     /* The clock strikes on whole nanoseconds: the fraction of one that was rounded must not pile up. */
     station->virtual_time = jobs[job].finish;
     station->root = heap_meld(jobs, jobs[job].left, jobs[job].right);
@@ -156,8 +163,10 @@ int station_complete(Station *station, Job *jobs, Time now)
         station->virtual_time = 0;
         station->shares = 0;
     }
-    station_serve_waiting(station, jobs, now);
-    station_set_rate(station);
+    if (station->waiting > 0)
+        station_serve_waiting(station, jobs, now);
+    if (station->serving != serving || station->discipline == DISCIPLINE_RESERVED)
+        station_set_rate(station);
     return job;
 }
 
@@ -169,15 +178,8 @@ void station_set_capacity(Station *station, double capacity, Time now)
     station_set_rate(station);
 }
 
-double station_in_use(const Station *station)
-{
-    double jobs = station->discipline == DISCIPLINE_RESERVED ? station->shares : (double)station->serving;
-    double in_use = station->serving > 0 ? jobs * station->rate : 0;
-    return in_use < station->capacity ? in_use : station->capacity;
-}
-
 double station_delivered(const Station *station, Time now)
 {
     assert(now >= station->updated);
-    return station->delivered + (double)(now - station->updated) * station_in_use(station);
+    return station->delivered + (double)(now - station->updated) * station->in_use;
 }

@@ -31,20 +31,21 @@ typedef struct Job {
 } Job;
 
 typedef struct Station {
-    Discipline discipline;
-    double capacity;      /* now available, 0 or more */
-    double job_limit;     /* the most of the capacity one job can use */
-    int servers;          /* fcfs: most jobs in service at once */
-    int serving, waiting; /* jobs */
-    double shares;        /* reserved: sum over jobs in service */
-    double rate;          /* speed of the virtual clock per ns */
-    double ns_per_unit;   /* 1 / rate, 0 where that is 0: divided once a change, not once a job */
-    double virtual_time;  /* of the virtual clock at `updated`; 0 whenever the station falls idle */
     Time updated;
-    int root;          /* heap of jobs in service, NO_JOB: none */
-    int head, tail;    /* queue of waiting jobs */
-    uint64_t arrivals; /* jobs ever added */
-    double delivered;  /* work done so far by `updated`, capacity x ns */
+    double virtual_time; /* of the virtual clock at `updated`; 0 whenever the station falls idle */
+    double rate;         /* speed of the virtual clock per ns */
+    double ns_per_unit;  /* 1 / rate, 0 where that is 0: divided once a change, not once a job */
+    double in_use;       /* capacity in use by jobs, at most `capacity` */
+    double delivered;    /* work done so far by `updated`, capacity x ns */
+    uint64_t arrivals;   /* jobs ever added */
+    int root;            /* heap of jobs in service, NO_JOB: none */
+    int head, tail;      /* queue of waiting jobs */
+    int serving, waiting;
+    int servers; /* fcfs: most jobs in service at once */
+    Discipline discipline;
+    double capacity;  /* now available, 0 or more */
+    double job_limit; /* the most of the capacity one job can use */
+    double shares;    /* reserved: sum over jobs in service */
 } Station;
 
 /* An idle station. `job_limit` is at most `capacity`; for fcfs it also sets the servers: floor(capacity / job_limit).
@@ -66,9 +67,6 @@ int station_complete(Station *station, Job *jobs, Time now);
 
 /* Other tenants came or went. */
 void station_set_capacity(Station *station, double capacity, Time now);
-
-/* Capacity in use by jobs right now, at most `capacity`. */
-double station_in_use(const Station *station);
 
 /* Work done by `now`, not before `updated`, capacity x ns. */
 double station_delivered(const Station *station, Time now);

@@ -38,7 +38,7 @@ bool view_is_idle(const View *view)
 
 int view_node_jobs(const View *view, int node)
 {
-    return simulation_node_jobs(behind(view), node);
+    return node_jobs(&behind(view)->nodes[node]);
 }
 
 double view_node_free_cores(const View *view, int node)
@@ -51,11 +51,13 @@ double view_message_time(const View *view, const Ask *ask, const Option *option)
 {
     const Simulation *simulation = behind(view);
     double time_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
+    int links[ROUTE_LIMIT];
+    scenario_route(simulation->scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
-        int link = scenario_route_link(simulation->scenario, ask->node, option, hop);
-        const LinkGroup *group = simulation_link_group(simulation, link);
-        time_s += link_mean_time(&simulation->links[link], group, true, up_bytes);
-        time_s += link_mean_time(&simulation->links[link], group, false, ask->output_bytes);
+        const Link *link = &simulation->links[links[hop]];
+        const LinkGroup *group = &simulation->scenario->link_groups[option->route.links[hop]];
+        time_s += link_mean_time(link, group, true, up_bytes);
+        time_s += link_mean_time(link, group, false, ask->output_bytes);
     }
     return time_s;
 }

@@ -1,32 +1,51 @@
-/* What the benchmarks share: CPU time, medians, and reference engines that any machine can compile. */
+/* What the benchmarks share: a table of lines, measured in turn, round by round, so that a machine's moods meet all of
+ * them, and printed as medians beside a reference of the same run. A program is an array of lines and
+ *
+ *     return bench_main(lines, count, argc, argv);
+ *
+ * whose arguments are --json (a JSON object a line instead of a table) and the number of rounds. */
 #ifndef ORCHID_TESTS_BENCH_H
 #define ORCHID_TESTS_BENCH_H
 
 #include "../policies/policy.h"
 
-/* CPU time of this process so far, s. */
-double bench_cpu_s(void);
+enum { BENCH_ROUNDS = 5, BENCH_ROUNDS_MOST = 64, BENCH_OVERRIDES = 4 };
 
 /* What one timed run did. */
 typedef struct BenchRun {
-    int64_t units; /* requests or decisions served */
-    double cpu_s;  /* loop only, set-up apart */
-    double set_up_s;
-    int64_t bytes; /* held by the simulation, 0: not measured */
+    int64_t units;   /* requests, draws, ... as the line says */
+    double seconds;  /* that they took, set-up apart: CPU time, except where a disk is waited for */
+    double result_s; /* mean response time, which a line and its reference must agree on; 0: none */
+    int64_t bytes;   /* held by the simulation and its policy at the end; 0: not measured */
 } BenchRun;
 
-/* Runs replication `replication` of a scenario under `policy` (NULL: always option 0, without a policy object).
- * Decisions are the units. */
-BenchRun bench_simulate(const Scenario *scenario, const char *policy, uint64_t replication);
+typedef struct BenchLine BenchLine;
 
-/* The median ns per unit of `count` runs (at most 64). */
-double bench_median_ns(const BenchRun *runs, int count);
+typedef BenchRun BenchMeasure(const BenchLine *line, uint64_t round);
 
-/* Mean sojourn time (s) of an M/M/1 queue over `customers`, service mean 1 s, with an engine as one writes it in an
- * afternoon: malloc'd events in a heap of pointers, GSL's mt19937 and exponential. */
-double bench_naive_mm1(int64_t customers, double utilisation, uint64_t seed);
+/* One line of the table. */
+struct BenchLine {
+    const char *name, *unit;
+    BenchMeasure *measure;
+    const char *reference;                  /* name of the line that it is compared with; NULL: none */
+    const char *file;                       /* scenario below the source folder; NULL: none */
+    const char *overrides[BENCH_OVERRIDES]; /* its settings, NULL behind the last */
+    const char *policy;                     /* NULL: option 0 without a policy object */
+    int size;                               /* what the measure says */
+    Scenario *scenario;                     /* of `file`, loaded and destroyed by bench_main */
+};
 
-/* The same with the least that an event set needs: a binary heap of 16-byte keys, xoshiro256++, no other services. */
-double bench_bare_mm1(int64_t customers, double utilisation, uint64_t seed);
+/* Measures, prints, and returns the exit status: 1 where a scenario is wrong or a line does not agree with its
+ * reference. */
+int bench_main(BenchLine *lines, int count, int argc, char **argv);
+
+/* A BenchMeasure: runs replication `round` of the scenario under the policy. Questions are the units. */
+BenchRun bench_simulate(const BenchLine *line, uint64_t round);
+
+/* CPU time of this process so far, s. */
+double bench_cpu_s(void);
+
+/* Time on the wall, s, from some origin. */
+double bench_wall_s(void);
 
 #endif

@@ -30,6 +30,10 @@ WORKLOADS = [
      ["workload.rate=90 /s", "warm_up.time=1 s"], ["stop.time=100 s", "stop.time=300 s"]),
     ("three tiers, greedy", "request", "scenarios/raspberry_pi.yaml", "greedy",
      ["warm_up.time=1 s"], ["stop.time=200 s", "stop.time=1000 s"]),
+    ("1,000 devices, device-only", "request", "scenarios/scale/devices_1000.yaml", "device-only",
+     ["warm_up.time=1 s"], ["stop.time=5 s", "stop.time=25 s"]),
+    ("1,000 devices, round-robin", "request", "scenarios/scale/devices_1000.yaml", "round-robin",
+     ["warm_up.time=1 s"], ["stop.time=5 s", "stop.time=25 s"]),
     ("five users, device-only", "round", "scenarios/online_learning/exp_a.yaml", "device-only",
      [], ["stop.rounds=1000", "stop.rounds=6000"]),
     ("five users, greedy", "round", "scenarios/online_learning/exp_a.yaml", "greedy",
@@ -88,10 +92,10 @@ def main(orchid, compiler, root):
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         costs = list(pool.map(lambda workload: cost(orchid, root, workload), WORKLOADS))
     failed = 0
-    print(f"{'instructions, ' + compiler:32} {'now':>9} {'baseline':>9}")
+    print(f"{'instructions, ' + compiler:42} {'now':>9} {'baseline':>9}")
     for (name, unit, *_), now in zip(WORKLOADS, costs):
         before = now if renew else rows.get((compiler, name))
-        line = f"{name + ', a ' + unit:32.60} {now:9.1f}"
+        line = f"{name + ', a ' + unit:42.60} {now:9.1f}"
         if before is None:
             failed += 1
             print(f"{line} {'-':>9}  FAILED: no baseline, renew it")

@@ -69,8 +69,9 @@ static void a_shared_link_belongs_to_the_node_above(void)
     CHECK_INT(scenario->link_count, 2);
     const Option *option = &scenario->options[0].items[EDGE_LARGE];
     for (int user = 0; user < 5; user++) {
-        CHECK_INT(scenario_route_link(scenario, user, option, 0), user % 2);
-        CHECK_INT(scenario_target_node(scenario, user, option), 5 + user % 2);
+        int links[ROUTE_LIMIT];
+        CHECK_INT(scenario_route(scenario, user, option, links), 5 + user % 2);
+        CHECK_INT(links[0], user % 2);
     }
     Outcome outcomes[5];
     first_feedback(scenario, (int[]){EDGE_LARGE, EDGE_LARGE, LOCAL_LARGE, LOCAL_LARGE, LOCAL_LARGE}, outcomes);

@@ -27,6 +27,12 @@ static int list_next(const Listed *list)
     return best;
 }
 
+/* The slot of the earliest event, -1: none. */
+static int first_slot(const EventQueue *queue)
+{
+    return queue->first == EVENT_KEY_NEVER ? -1 : event_queue_first_slot(queue);
+}
+
 static void order_equals_that_of_a_sorted_list(void)
 {
     EventQueue queue;
@@ -36,25 +42,24 @@ static void order_equals_that_of_a_sorted_list(void)
         list[i].time = TIME_NEVER;
     event_queue_reserve(&queue, SLOTS);
     Stream stream = stream_create(1, 0, STREAM_ANALYSIS, 0);
-    uint64_t sequence = 0;
+    uint64_t sequence = 0, scheduled = 0;
     int differences = 0;
     for (int step = 0; step < STEPS; step++) {
         int slot = (int)stream_uniform_integer(&stream, SLOTS);
         if (stream_uniform(&stream) < 0.7) {
             Time time = (Time)stream_uniform_integer(&stream, 30); /* many ties */
             int kind = (int)stream_uniform_integer(&stream, 3);
-            event_queue_set(&queue, slot, time, kind);
+            event_queue_set(&queue, slot, event_key(time, kind, &scheduled));
             list[slot] = (Listed){time, kind, sequence++};
         } else {
-            event_queue_cancel(&queue, slot);
+            event_queue_set(&queue, slot, EVENT_KEY_NEVER);
             list[slot].time = TIME_NEVER;
         }
-        Time time = -1;
-        int kind = -1, expected = list_next(list), actual = event_queue_next(&queue, &time, &kind);
-        differences += actual != expected;
+        int expected = list_next(list);
+        differences += first_slot(&queue) != expected;
         if (expected >= 0)
-            differences += time != list[expected].time || kind != list[expected].kind;
-        differences += event_queue_time(&queue, slot) != list[slot].time;
+            differences += event_key_time(queue.first) != list[expected].time ||
+                           event_key_kind(queue.first) != list[expected].kind;
     }
     CHECK_INT(differences, 0);
     event_queue_free(&queue);
@@ -62,52 +67,51 @@ static void order_equals_that_of_a_sorted_list(void)
 
 static void ties_are_broken_by_kind_then_by_order_of_scheduling(void)
 {
+    uint64_t scheduled = 0;
     EventQueue queue;
     event_queue_init(&queue, 4);
-    event_queue_set(&queue, 3, 10, 1);
-    event_queue_set(&queue, 1, 10, 1);
-    event_queue_set(&queue, 2, 10, 0);
+    event_queue_set(&queue, 3, event_key(10, 1, &scheduled));
+    event_queue_set(&queue, 1, event_key(10, 1, &scheduled));
+    event_queue_set(&queue, 2, event_key(10, 0, &scheduled));
     int expected[] = {2, 3, 1};
     for (int i = 0; i < 3; i++) {
-        Time time;
-        int kind, slot = event_queue_next(&queue, &time, &kind);
+        int slot = first_slot(&queue);
         CHECK_INT(slot, expected[i]);
-        event_queue_cancel(&queue, slot);
+        event_queue_set(&queue, slot, EVENT_KEY_NEVER);
     }
-    Time time;
-    int kind;
-    CHECK_INT(event_queue_next(&queue, &time, &kind), -1);
+    CHECK_INT(first_slot(&queue), -1);
     event_queue_free(&queue);
 }
 
 static void growing_keeps_what_is_pending(void)
 {
+    uint64_t scheduled = 0;
     EventQueue queue;
     event_queue_init(&queue, 2);
-    event_queue_set(&queue, 0, 7, 0);
-    event_queue_set(&queue, 1, 5, 0);
+    event_queue_set(&queue, 0, event_key(7, 0, &scheduled));
+    event_queue_set(&queue, 1, event_key(5, 0, &scheduled));
     event_queue_reserve(&queue, 1000);
-    event_queue_set(&queue, 999, 6, 0);
+    event_queue_set(&queue, 999, event_key(6, 0, &scheduled));
     int expected[] = {1, 999, 0};
     for (int i = 0; i < 3; i++) {
-        Time time;
-        int kind, slot = event_queue_next(&queue, &time, &kind);
+        int slot = first_slot(&queue);
         CHECK_INT(slot, expected[i]);
-        event_queue_set(&queue, slot, TIME_NEVER, 0);
+        event_queue_set(&queue, slot, event_key(TIME_NEVER, 0, &scheduled));
     }
     event_queue_free(&queue);
 }
 
 static void a_copy_goes_its_own_way(void)
 {
+    uint64_t scheduled = 0;
     EventQueue queue, copy;
     event_queue_init(&queue, 8);
     event_queue_init(&copy, 2);
-    event_queue_set(&queue, 5, 50, 2);
+    event_queue_set(&queue, 5, event_key(50, 2, &scheduled));
     event_queue_copy(&copy, &queue);
-    event_queue_set(&queue, 5, 20, 2);
-    CHECK_INT(event_queue_time(&copy, 5), 50);
-    CHECK_INT(event_queue_time(&queue, 5), 20);
+    event_queue_set(&queue, 5, event_key(20, 2, &scheduled));
+    CHECK_INT(event_key_time(copy.first), 50);
+    CHECK_INT(event_key_time(queue.first), 20);
     event_queue_free(&queue);
     event_queue_free(&copy);
 }

@@ -178,7 +178,7 @@ static void a_job_never_exceeds_its_limit(void)
     station_add(&station, jobs, 0, 100, 1, 0);
     CHECK_INT(station_next(&station, jobs), 100);
     station_add(&station, jobs, 1, 100, 1, 50);
-    CHECK_NEAR(station_in_use(&station), 2, 0);
+    CHECK_NEAR(station.in_use, 2, 0);
     CHECK_INT(station_next(&station, jobs), 100);
     CHECK_INT(station_complete(&station, jobs, 100), 0);
     CHECK_INT(station_next(&station, jobs), 150);

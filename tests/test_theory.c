@@ -291,7 +291,7 @@ static void run_replication(const Queue *queue, const Scenario *scenario, int re
     CHECK_TEXT(broken, "nothing");
     const Metrics *metrics = simulation_metrics(simulation);
     summary_add(&measures[SOJOURN_MS], 1e3 * summary_mean(&metrics->response_s));
-    summary_add(&measures[WAITING_MS], 1e3 * summary_mean(&metrics->waiting_s));
+    summary_add(&measures[WAITING_MS], 1e3 * metrics->waiting_sum_s / (double)metrics->finished);
     summary_add(&measures[REFUSED], (double)metrics->refused / (double)metrics->arrived);
     summary_add(&measures[EDGE_BUSY], busy_of(scenario, metrics, TIER_EDGE));
     summary_add(&measures[CLOUD_BUSY], busy_of(scenario, metrics, TIER_CLOUD));

@@ -1,0 +1,114 @@
+#include "network_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SIZES_TEXT_SIZE = 128 };
+
+static const char *const block_names[] = {"parameters", "first_moments", "second_moments"};
+enum { BLOCK_COUNT = 3 };
+
+/* The network's arrays, in the order of block_names. */
+static void arrays_of(const Network *network, float *ret_arrays[BLOCK_COUNT])
+{
+    ret_arrays[0] = network->parameters;
+    ret_arrays[1] = network->first_moments;
+    ret_arrays[2] = network->second_moments;
+}
+
+static int64_t count_of(const Network *network)
+{
+    int64_t count = 0;
+    for (int l = 0; l < network->layer_count; l++)
+        count += (int64_t)(network->layers[l].inputs + 1) * network->layers[l].outputs;
+    return count;
+}
+
+/* Between an array of the network and one without its padding. */
+static void pack(const Network *network, const float *array, float *ret_packed)
+{
+    for (int l = 0; l < network->layer_count; l++) {
+        const NetworkLayer *layer = &network->layers[l];
+        for (int i = 0; i <= layer->inputs; i++, array += layer->columns, ret_packed += layer->outputs)
+            memcpy(ret_packed, array, (size_t)layer->outputs * sizeof *array);
+    }
+}
+
+static void unpack(const Network *network, const float *packed, float *ret_array)
+{
+    for (int l = 0; l < network->layer_count; l++) {
+        const NetworkLayer *layer = &network->layers[l];
+        for (int i = 0; i <= layer->inputs; i++, packed += layer->outputs, ret_array += layer->columns)
+            memcpy(ret_array, packed, (size_t)layer->outputs * sizeof *packed);
+    }
+}
+
+void network_file_add(WeightsFile *file, const char *name, const Network *network)
+{
+    Arena *arena = &file->arena;
+    NetworkShape shape = network_shape(network);
+    int64_t *sizes = arena_allocate(arena, NETWORK_LAYER_LIMIT + 1, sizeof *sizes), count = count_of(network);
+    for (int l = 0; l <= shape.layer_count; l++)
+        sizes[l] = shape.sizes[l];
+    int64_t *steps = arena_allocate(arena, 1, sizeof *steps);
+    *steps = network->step_count;
+    weights_file_add(file, arena_format(arena, "%s.sizes", name), WEIGHTS_INT64, shape.layer_count + 1, sizes);
+    weights_file_add(file, arena_format(arena, "%s.steps", name), WEIGHTS_INT64, 1, steps);
+    float *arrays[BLOCK_COUNT];
+    arrays_of(network, arrays);
+    for (int i = 0; i < BLOCK_COUNT; i++) {
+        float *packed = arena_allocate(arena, (size_t)count, sizeof *packed);
+        pack(network, arrays[i], packed);
+        const char *block = arena_format(arena, "%s.%s", name, block_names[i]);
+        weights_file_add(file, block, WEIGHTS_FLOAT32, count, packed);
+    }
+}
+
+static void write_sizes(const int64_t *sizes, int64_t count, char text[SIZES_TEXT_SIZE])
+{
+    text[0] = 0;
+    for (int64_t i = 0; i < count && strlen(text) < SIZES_TEXT_SIZE - 1; i++)
+        snprintf(text + strlen(text), SIZES_TEXT_SIZE - strlen(text), "%s%lld", i ? "-" : "", (long long)sizes[i]);
+}
+
+static bool check_shape(const WeightsFile *file, const char *name, const WeightsBlock *block, const Network *network,
+                        Error *error)
+{
+    NetworkShape shape = network_shape(network);
+    int64_t wanted[NETWORK_LAYER_LIMIT + 1];
+    int64_t count = shape.layer_count + 1;
+    for (int64_t l = 0; l < count; l++)
+        wanted[l] = shape.sizes[l];
+    if (block->count == count && memcmp(block->values, wanted, (size_t)count * sizeof *wanted) == 0)
+        return true;
+    char theirs[SIZES_TEXT_SIZE], ours[SIZES_TEXT_SIZE];
+    write_sizes(block->values, block->count, theirs);
+    write_sizes(wanted, count, ours);
+    error_set(error, file->path, 0, 0, "has a network `%s` of the sizes %s where %s are needed", name, theirs, ours);
+    return false;
+}
+
+bool network_file_read(const WeightsFile *file, const char *name, Network *network, Error *error)
+{
+    Arena arena = {0};
+    int64_t steps = 0, count = count_of(network);
+    float *packed[BLOCK_COUNT], *arrays[BLOCK_COUNT];
+    const WeightsBlock *sizes = weights_file_find(file, arena_format(&arena, "%s.sizes", name), WEIGHTS_INT64, error);
+    bool whole = sizes && check_shape(file, name, sizes, network, error) &&
+                 weights_file_copy(file, arena_format(&arena, "%s.steps", name), WEIGHTS_INT64, 1, &steps, error);
+    for (int i = 0; i < BLOCK_COUNT && whole; i++) {
+        packed[i] = arena_allocate(&arena, (size_t)count, sizeof *packed[i]);
+        const char *block = arena_format(&arena, "%s.%s", name, block_names[i]);
+        whole = weights_file_copy(file, block, WEIGHTS_FLOAT32, count, packed[i], error);
+    }
+    if (whole && steps < 0) {
+        error_set(error, file->path, 0, 0, "has a network `%s` of %lld steps", name, (long long)steps);
+        whole = false;
+    }
+    arrays_of(network, arrays);
+    for (int i = 0; i < BLOCK_COUNT && whole; i++)
+        unpack(network, packed[i], arrays[i]);
+    network->step_count = whole ? steps : network->step_count;
+    arena_free(&arena);
+    return whole;
+}

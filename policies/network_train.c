@@ -1,0 +1,90 @@
+#include "network.h"
+
+#include <math.h>
+#include <string.h>
+
+double network_clip(Network *network, double limit)
+{
+    double norm = sqrt(network->kernels->sum_of_squares(network->gradients, network->parameter_count));
+    if (limit > 0 && norm > limit)
+        network->kernels->scale(network->gradients, network->parameter_count, (float)(limit / norm));
+    return norm;
+}
+
+/* By repeated squaring, as pow() may differ from one C library to another. */
+static double power(double base, int64_t exponent)
+{
+    double result = 1;
+    for (; exponent > 0; exponent /= 2, base *= base)
+        if (exponent % 2)
+            result *= base;
+    return result;
+}
+
+/* The moments start from 0; dividing them by 1 - decay^steps corrects that. Here the rate and epsilon carry the
+ * corrections (Kingma and Ba, end of section 2). */
+void network_step(Network *network, double learning_rate)
+{
+    network->step_count++;
+    double first = 1 - power((double)network->first_decay, network->step_count);
+    double second = sqrt(1 - power((double)network->second_decay, network->step_count));
+    NetworkAdam adam = {.first_decay = network->first_decay,
+                        .second_decay = network->second_decay,
+                        .rate = (float)(learning_rate * second / first),
+                        .epsilon = (float)((double)network->epsilon * second)};
+    network->kernels->adam(adam, network->parameter_count, network->gradients, network->first_moments,
+                           network->second_moments, network->parameters);
+}
+
+float network_loss(NetworkLoss loss, float error, float *ret_derivative)
+{
+    float size = fabsf(error);
+    bool linear = loss == LOSS_HUBER && size > 1;
+    *ret_derivative = linear ? copysignf(1, error) : error;
+    return linear ? size - 0.5F : error * error / 2;
+}
+
+/* Turns one sample's values into the gradients of the mean loss; returns its part of the sum of losses. */
+static double differentiate(NetworkLoss loss, int count, float weight, float scale, const float *targets, float *values,
+                            float *ret_errors)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        float error = values[i] - targets[i], derivative;
+        sum += (double)(weight * network_loss(loss, error, &derivative));
+        values[i] = weight * derivative * scale;
+        if (ret_errors)
+            ret_errors[i] = error;
+    }
+    return sum;
+}
+
+/* Values become gradients where they are: in the deltas of the last layer, or packed in the room of its outputs. */
+double network_train(Network *network, const NetworkBatch *batch, NetworkTraining training, float *ret_errors)
+{
+    const NetworkLayer *last = network_last_layer(network);
+    int per_sample = batch->chosen ? batch->per_sample : last->outputs;
+    int step = batch->chosen ? per_sample : last->columns;
+    float *values = batch->chosen ? last->activations : last->deltas;
+    if (batch->chosen)
+        network_forward_chosen(network, batch->inputs, batch->count, batch->chosen, per_sample, values);
+    else {
+        network_forward(network, batch->inputs, batch->count);
+        memcpy(values, last->activations, (size_t)batch->count * (size_t)step * sizeof(float));
+    }
+    double sum = 0, targets = (double)batch->count * per_sample;
+    for (int sample = 0; sample < batch->count; sample++) {
+        ptrdiff_t at = (ptrdiff_t)sample * per_sample;
+        sum +=
+            differentiate(training.loss, per_sample, batch->weights ? batch->weights[sample] : 1, (float)(1 / targets),
+                          batch->targets + at, values + (ptrdiff_t)sample * step, ret_errors ? ret_errors + at : NULL);
+    }
+    if (batch->chosen)
+        network_backward_chosen(network, batch->chosen, per_sample, values);
+    else
+        network_backward(network, NULL);
+    if (training.gradient_limit > 0)
+        network_clip(network, training.gradient_limit);
+    network_step(network, training.learning_rate);
+    return sum / targets;
+}
