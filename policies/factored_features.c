@@ -40,7 +40,7 @@ static int add(FactoredFeatures *features, int count, Prior prior)
 
 static bool is_known(const FactoredFeatures *features)
 {
-    return features->prior || features->form == FORM_PARAMETRIC;
+    return features->form == FORM_PARAMETRIC || (features->prior && features->form == FORM_BAYESIAN);
 }
 
 static bool has_corrections(const FactoredFeatures *features)
@@ -109,6 +109,8 @@ static void add_kind(FactoredFeatures *features, int kind, const Option *option,
     const NodeGroup *group = &features->scenario->node_groups[option->target];
     int contexts = features->load_limit * features->levels[option->target];
     features->work[kind] = features->load[kind] = -1;
+    if (features->form == FORM_NETWORK)
+        return;
     if (is_known(features))
         features->work[kind] = add(features, 1, (Prior){1 / group->cores, WORK_SD});
     if (has_corrections(features))
@@ -147,6 +149,10 @@ static void add_users(FactoredFeatures *features, int g)
     const OptionSet *set = &features->scenario->options[g];
     int contexts = features->levels[g] * features->backlog_limit;
     features->option[g] = features->count;
+    if (features->form == FORM_NETWORK) {
+        add(features, set->count, OPTION);
+        return;
+    }
     for (int i = 0; i < set->count; i++) {
         bool home = set->items[i].target == SELF;
         if (is_known(features))
@@ -212,6 +218,11 @@ void factored_features_init(FactoredFeatures *features, const Scenario *scenario
     features->rate_entry = none(scenario->link_count);
     for (int g = 0; g < groups; g++)
         features->levels[g] = count_levels(&scenario->node_groups[g]);
+    features->busy = features->crowd = -1;
+    if (features->form == FORM_NETWORK) {
+        features->busy = add(features, 2, OPTION);
+        features->crowd = add(features, 2 + features->load_limit, OPTION);
+    }
     add_kinds(features);
     for (int g = 0; g < groups; g++)
         if (scenario->options[g].count > 0)
@@ -339,6 +350,12 @@ static int add_own(const FactoredFeatures *features, const Decision *decision, c
     int jobs = view_node_jobs(decision->view, ask->node);
     int backlog = jobs < features->backlog_limit ? jobs : features->backlog_limit - 1;
     int context = level_of(features, g, group->cores - free_cores) * features->backlog_limit + backlog;
+    if (features->form == FORM_NETWORK) {
+        terms[count++] = (Term){features->option[g] + option, 1};
+        terms[count++] = (Term){features->busy, 1 - free_cores / group->cores};
+        terms[count++] = (Term){features->crowd, (double)jobs / features->backlog_limit};
+        return count;
+    }
     if (!is_known(features)) {
         terms[count++] = (Term){features->option[g] + option * contexts + context, 1};
         return count;
@@ -362,10 +379,15 @@ static int add_target(const FactoredFeatures *features, const Decision *decision
     int node = scenario_target_node(scenario, ask->node, chosen);
     double free_cores = view_node_free_cores(decision->view, node);
     double slower = slowdown(scenario, group, load, free_cores);
+    int step = (load < features->load_limit ? load : features->load_limit) - 1;
+    if (features->form == FORM_NETWORK) {
+        terms[count++] = (Term){features->busy + 1, 1 - free_cores / group->cores};
+        terms[count++] = (Term){features->crowd + 1, (double)load / features->load_limit};
+        terms[count++] = (Term){features->crowd + 2 + step, 1};
+    }
     if (features->work[kind] >= 0)
         terms[count++] = (Term){features->work[kind], slower};
     if (features->load[kind] >= 0) {
-        int step = (load < features->load_limit ? load : features->load_limit) - 1;
         int level = level_of(features, chosen->target, group->cores - free_cores);
         int context = level * features->load_limit + step;
         terms[count++] = (Term){features->load[kind] + context, is_known(features) ? slower : 1};

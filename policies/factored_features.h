@@ -10,12 +10,13 @@
 #include "bayes_linear.h"
 
 /* Features of one request that are not 0, at most. */
-enum { TERM_LIMIT = 5 + 2 * ROUTE_LIMIT };
+enum { TERM_LIMIT = 6 + 2 * ROUTE_LIMIT };
 
 typedef enum FactoredForm {
-    FORM_BAYESIAN,  /* work over share, and a correction for each load and level; without prior knowledge, a weight for
-                       each load and level instead of both */
-    FORM_PARAMETRIC /* work over share alone */
+    FORM_BAYESIAN,   /* work over share, and a correction for each load and level; without prior knowledge, a weight for
+                        each load and level instead of both */
+    FORM_PARAMETRIC, /* work over share alone */
+    FORM_NETWORK /* conditions as they are, for a model that finds out how they act together; weights have no priors */
 } FactoredForm;
 
 /* Where the features of a scenario are. Indices are -1 for features it does not have. */
@@ -34,6 +35,8 @@ typedef struct FactoredFeatures {
     int *work;      /* [kind] work at the target, which is shared */
     int *load;      /* [kind] the first load and level there; kinds of one target have it in common where prior */
     int *message;   /* [node group] of targets: each further message on the way there */
+    int busy;       /* for networks: of the own node, then of the target */
+    int crowd;      /* for networks: jobs at the own node, load at the target, and then each load */
     int *weak;      /* [link group] its weak condition */
     int *transfer;  /* [link group] time to send, where sizes or bandwidths vary */
     int count;      /* of features */

@@ -5,7 +5,7 @@
  * observed, semi-bandit feedback: Wen, Kveton, Ashkan: Efficient learning in large-scale combinatorial semi-bandits,
  * ICML 2015), on lower confidence bounds, or on the mean with random answers in between. Frozen it plans on the mean.
  */
-#include "factored_model.h"
+#include "cost_model.h"
 #include "model_plan.h"
 #include "open_terms.h"
 #include "policy.h"
@@ -16,11 +16,13 @@
 
 /* A decision costs the square of the features and a multiple of the ways to share users out. */
 enum { FEATURE_LIMIT = 2000, PLAN_LIMIT = 20000 };
+/* Costs that networks remember where they may forget none. */
+enum { MEMORY_LIMIT = 20000 };
 
 typedef enum Exploration { EXPLORE_THOMPSON, EXPLORE_OPTIMISM, EXPLORE_EPSILON } Exploration;
 typedef enum Source { SOURCE_USERS, SOURCE_REWARD } Source;
 
-static const char *const form_choices[] = {"bayesian", "parametric", NULL};
+static const char *const form_choices[] = {"bayesian", "parametric", "network", NULL};
 static const char *const exploration_choices[] = {"thompson", "optimism", "epsilon", NULL};
 static const char *const feedback_choices[] = {"users", "reward", NULL};
 
@@ -28,7 +30,9 @@ typedef struct Parameters {
     int form, exploration, feedback;
     bool prior;
     double noise, degrees, optimism, epsilon;
-    int64_t memory; /* decisions */
+    int64_t memory;                   /* decisions */
+    int64_t members, hidden, updates; /* of networks */
+    double learning_rate, prior_scale;
 } Parameters;
 
 typedef struct ModelBased {
@@ -36,7 +40,7 @@ typedef struct ModelBased {
     const Scenario *scenario; /* borrowed */
     Stream stream;
     FactoredFeatures features;
-    FactoredModel model;
+    CostModel model;
     ModelPlan planner;
     OpenTerms open;
     double *accuracy; /* [node group][option_limit] as seen; -1: not yet */
@@ -53,17 +57,17 @@ typedef struct ModelBased {
     FIELD_OF(name, FIELD_QUANTITY, value, .dimension = DIMENSION_COUNT, .minimum = least, .maximum = most, __VA_ARGS__)
 
 /* The parameters of a variant, by its defaults. */
-#define FIELDS(form_default, exploration_default, feedback_default, prior_default)                                     \
+#define FIELDS(form_default, exploration_default, feedback_default, prior_default, noise_default)                      \
     {                                                                                                                  \
         CHOICE_OF(form, form_default,                                                                                  \
-            .help = "of the model: work over share with corrections for each load, or without"),                      \
+            .help = "of the model: linear in work over share, with corrections for each load or without; networks"),   \
         CHOICE_OF(exploration, exploration_default,                                                                    \
             .help = "plan on a draw of the posterior, on confidence bounds, or at random now and then"),               \
         CHOICE_OF(feedback, feedback_default,                                                                          \
             .help = "what it learns from: every user's own outcome, or the reward alone"),                             \
         FIELD_OF(prior, FIELD_BOOLEAN, prior_default,                                                                  \
             .help = "know accuracies, how jobs share cores, and that load never makes faster"),                        \
-        NUMBER_OF(noise, "0.1", 1e-3, 10,                                                                              \
+        NUMBER_OF(noise, noise_default, 1e-3, 10,                                                                      \
             .help = "relative standard deviation of a cost that learning starts from"),                                \
         NUMBER_OF(degrees, "2", 1, 1e6,                                                                                \
             .help = "thompson: degrees of freedom of the draw; the fewer, the longer its tails"),                      \
@@ -72,7 +76,17 @@ typedef struct ModelBased {
         NUMBER_OF(epsilon, "0.1", 0, 1,                                                                                \
             .help = "epsilon: probability of a random answer while learning"),                                         \
         FIELD_OF(memory, FIELD_INTEGER, "0", .minimum = 0, .maximum = 1e15,                                            \
-            .help = "decisions after which what was learnt counts 1/e; 0: it never fades"),                            \
+            .help = "decisions after which what was learnt counts 1/e; network: costs kept; 0: all"),                  \
+        FIELD_OF(members, FIELD_INTEGER, "10", .minimum = 1, .maximum = 1000,                                           \
+            .help = "network: in the ensemble"),                                                                       \
+        FIELD_OF(hidden, FIELD_INTEGER, "32", .minimum = 1, .maximum = 4096,                                           \
+            .help = "network: units of the hidden layer"),                                                             \
+        FIELD_OF(updates, FIELD_INTEGER, "16", .minimum = 1, .maximum = 1e6,                                           \
+            .help = "network: training steps of each member per decision"),                                            \
+        NUMBER_OF(learning_rate, "0.01", 1e-6, 1,                                                                      \
+            .help = "network: of Adam at first"),                                                                      \
+        NUMBER_OF(prior_scale, "6", 0, 1e3,                                                                            \
+            .help = "network: of the random network that keeps a member apart where there are no data"),               \
     }
 /* clang-format on */
 
@@ -81,6 +95,10 @@ static bool suits(const void *parameters, const Scenario *scenario, Error *error
     const Parameters *wanted = parameters;
     if (wanted->feedback == SOURCE_REWARD && !wanted->prior) {
         error_set(error, NULL, 0, 0, "accuracies cannot be learnt from the reward alone: use prior: yes");
+        return false;
+    }
+    if (wanted->feedback == SOURCE_REWARD && wanted->form == FORM_NETWORK) {
+        error_set(error, NULL, 0, 0, "networks learn from each user's outcome: use feedback: users");
         return false;
     }
     double size = model_plan_size(scenario);
@@ -107,8 +125,19 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     learner->stream = stream;
     FactoredFeatures *features = &learner->features;
     factored_features_init(features, scenario, (FactoredForm)learner->parameters.form, learner->parameters.prior);
-    factored_model_init(&learner->model, features->count, features->prior_mean, features->prior_sd,
-                        learner->parameters.noise);
+    const Parameters *wanted = &learner->parameters;
+    CostModelSettings settings = {.noise = wanted->noise,
+                                  .degrees = wanted->degrees,
+                                  .network = {.members = (int)wanted->members,
+                                              .hidden = (int)wanted->hidden,
+                                              .updates = (int)wanted->updates,
+                                              .capacity = wanted->memory > 0 ? wanted->memory : MEMORY_LIMIT,
+                                              .learning_rate = wanted->learning_rate,
+                                              .noise = wanted->noise,
+                                              .prior = wanted->prior_scale,
+                                              .degrees = wanted->degrees}};
+    Stream initial = stream_create(stream_next(&learner->stream), 0, STREAM_POLICY, 0);
+    cost_model_init(&learner->model, features, settings, initial);
     model_plan_init(&learner->planner, scenario);
     open_terms_init(&learner->open, learner->planner.ask_limit);
     learner->sum = memory_allocate((size_t)learner->planner.ask_limit * TERM_LIMIT, sizeof *learner->sum);
@@ -135,8 +164,8 @@ static double believed_cost(void *state, const Decision *decision, int ask, int 
     ModelBased *learner = state;
     Term terms[TERM_LIMIT];
     int count = factored_features_terms(&learner->features, decision, ask, option, load, terms);
-    double cost = factored_model_predict(&learner->model, count, terms);
-    return learner->caution > 0 ? cost - learner->caution * factored_model_sd(&learner->model, count, terms) : cost;
+    double cost = cost_model_predict(&learner->model, count, terms);
+    return learner->caution > 0 ? cost - learner->caution * cost_model_sd(&learner->model, count, terms) : cost;
 }
 
 static void plan(ModelBased *learner, const Decision *decision, int *ret_options)
@@ -150,7 +179,7 @@ static void plan(ModelBased *learner, const Decision *decision, int *ret_options
 /* What was never seen is never chosen for its accuracy. */
 static void plan_on_mean(ModelBased *learner, const Decision *decision, int *ret_options)
 {
-    factored_model_use_mean(&learner->model);
+    cost_model_use_mean(&learner->model);
     learner->caution = learner->unseen = 0;
     plan(learner, decision, ret_options);
 }
@@ -166,9 +195,9 @@ static void plan_to_learn(ModelBased *learner, const Decision *decision, int *re
         return;
     }
     if (parameters->exploration == EXPLORE_THOMPSON)
-        factored_model_use_sample(&learner->model, parameters->degrees, &learner->stream);
+        cost_model_use_sample(&learner->model, &learner->stream);
     else
-        factored_model_use_mean(&learner->model);
+        cost_model_use_mean(&learner->model);
     learner->caution = parameters->exploration == EXPLORE_OPTIMISM ? parameters->optimism : 0;
     learner->unseen = 1;
     plan(learner, decision, ret_options);
@@ -208,8 +237,8 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     }
     if (decision->index == 0)
         open_terms_clear(&learner->open); /* a new run */
-    if (learner->parameters.memory > 0)
-        factored_model_forget(&learner->model, exp(-1 / (double)learner->parameters.memory));
+    int64_t memory = learner->parameters.memory;
+    cost_model_step(&learner->model, memory > 0 ? exp(-1 / (double)memory) : 1);
     plan_to_learn(learner, decision, ret_options);
     remember(learner, decision, ret_options);
 }
@@ -219,8 +248,8 @@ static void learn_from_users(ModelBased *learner, int64_t slot, const Feedback *
     for (int i = 0; i < feedback->count; i++) {
         const Outcome *outcome = &feedback->outcomes[i];
         double cost = user_cost_observed(&learner->scenario->objective, outcome, feedback->count);
-        factored_model_learn(&learner->model, *open_terms_count(&learner->open, slot, i),
-                             open_terms_of(&learner->open, slot, i), 1, cost);
+        cost_model_learn(&learner->model, *open_terms_count(&learner->open, slot, i),
+                         open_terms_of(&learner->open, slot, i), 1, cost);
         if (!outcome->refused)
             *accuracy_of(learner, learner->scenario->users[outcome->user], outcome->option) = outcome->accuracy;
     }
@@ -237,7 +266,7 @@ static void learn_from_reward(ModelBased *learner, int64_t slot, const Feedback 
         for (int k = 0; k < *open_terms_count(&learner->open, slot, i); k++)
             learner->sum[count++] = open_terms_of(&learner->open, slot, i)[k];
     double cost = -feedback->reward * feedback->count - decision->offset_sum;
-    factored_model_learn(&learner->model, count, learner->sum, feedback->count, cost);
+    cost_model_learn(&learner->model, count, learner->sum, feedback->count, cost);
 }
 
 static void learn(void *state, const Decision *decision)
@@ -261,7 +290,7 @@ static void finish(void *state)
 {
     ModelBased *learner = state;
     factored_features_free(&learner->features);
-    factored_model_free(&learner->model);
+    cost_model_free(&learner->model);
     model_plan_free(&learner->planner);
     open_terms_free(&learner->open);
     free(learner->accuracy);
@@ -288,15 +317,18 @@ static void finish(void *state)
 
 VARIANT(policy_model_thompson, "model-thompson",
         "learns a factored Bayesian model and plans exactly on one draw of its posterior", "bayesian", "thompson",
-        "users", "yes");
+        "users", "yes", "0.1");
 VARIANT(policy_model_optimism, "model-optimism", "the same, planning on lower confidence bounds", "bayesian",
-        "optimism", "users", "yes");
+        "optimism", "users", "yes", "0.1");
 VARIANT(policy_model_greedy, "model-greedy", "the same, planning on the mean with a random answer now and then",
-        "bayesian", "epsilon", "users", "yes");
+        "bayesian", "epsilon", "users", "yes", "0.1");
 VARIANT(policy_model_parametric, "model-parametric",
         "learns mean service and message times alone and plans on one draw of them", "parametric", "thompson", "users",
-        "yes");
+        "yes", "0.1");
 VARIANT(policy_model_reward, "model-reward", "model-thompson that sees the reward alone", "bayesian", "thompson",
-        "reward", "yes");
+        "reward", "yes", "0.1");
 VARIANT(policy_model_no_prior, "model-no-prior", "model-thompson without prior knowledge of accuracies or contention",
-        "bayesian", "thompson", "users", "no");
+        "bayesian", "thompson", "users", "no", "0.1");
+VARIANT(policy_model_network, "model-network",
+        "learns costs by an ensemble of networks and plans exactly on one of them", "network", "thompson", "users",
+        "yes", "0.05");

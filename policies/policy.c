@@ -19,7 +19,8 @@
     APPLY(policy_model_greedy)                                                                                         \
     APPLY(policy_model_parametric)                                                                                     \
     APPLY(policy_model_reward)                                                                                         \
-    APPLY(policy_model_no_prior)
+    APPLY(policy_model_no_prior)                                                                                       \
+    APPLY(policy_model_network)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,

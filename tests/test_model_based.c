@@ -90,6 +90,18 @@ static void other_explorations_come_near(void)
     scenario_destroy(scenario);
 }
 
+/* Told neither how cores are shared nor that conditions add up. */
+static void networks_find_the_optimum(void)
+{
+    static const char *const thresholds[] = {"0", "85", "89.9"};
+    for (int i = 0; i < 3; i++) {
+        Scenario *scenario = experiment(STEADY, 5 - 2 * i, thresholds[i], NULL);
+        for (uint64_t seed = 11; seed < 11 + SEEDS; seed++)
+            CHECK_NEAR(ratio_to_oracle("model-network", scenario, seed, 60), 1, 0.002);
+        scenario_destroy(scenario);
+    }
+}
+
 static void one_interaction_is_not_enough(void)
 {
     Scenario *scenario = experiment(STEADY, 5, "0", NULL);
@@ -185,6 +197,9 @@ static void what_it_cannot_do_is_said(void)
     const char *blind[] = {"policy={name: model-reward, prior: no}"};
     CHECK_TEXT(misfit("model-reward", blind, 1, text, sizeof text),
                "policy: model-reward: accuracies cannot be learnt from the reward alone: use prior: yes");
+    const char *sum[] = {"policy={name: model-network, feedback: reward}"};
+    CHECK_TEXT(misfit("model-network", sum, 1, text, sizeof text),
+               "policy: model-network: networks learn from each user's outcome: use feedback: users");
     const char *many[] = {"nodes.device.count=300"};
     CHECK_TEXT(misfit("model-thompson", many, 1, text, sizeof text),
                "policy: model-thompson: 4.55e+04 ways to share users out over nodes are too many to plan, at most "
@@ -202,6 +217,7 @@ int main(void)
         CHECK_OF(the_parametric_form_finds_the_optimum),
         CHECK_OF(contexts_that_change_share_what_is_learnt),
         CHECK_OF(other_explorations_come_near),
+        CHECK_OF(networks_find_the_optimum),
         CHECK_OF(one_interaction_is_not_enough),
         CHECK_OF(a_mixed_world_is_learnt_under_every_objective),
         CHECK_OF(a_change_is_learnt),
