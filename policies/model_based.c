@@ -77,12 +77,12 @@ typedef struct ModelBased {
             .help = "epsilon: probability of a random answer while learning"),                                         \
         FIELD_OF(memory, FIELD_INTEGER, "0", .minimum = 0, .maximum = 1e15,                                            \
             .help = "decisions after which what was learnt counts 1/e; network: costs kept; 0: all"),                  \
-        FIELD_OF(members, FIELD_INTEGER, "10", .minimum = 1, .maximum = 1000,                                           \
+        FIELD_OF(members, FIELD_INTEGER, "10", .minimum = 1, .maximum = 1000,                                          \
             .help = "network: in the ensemble"),                                                                       \
         FIELD_OF(hidden, FIELD_INTEGER, "32", .minimum = 1, .maximum = 4096,                                           \
             .help = "network: units of the hidden layer"),                                                             \
         FIELD_OF(updates, FIELD_INTEGER, "16", .minimum = 1, .maximum = 1e6,                                           \
-            .help = "network: training steps of each member per decision"),                                            \
+            .help = "network: training steps of each member per decision at first"),                                   \
         NUMBER_OF(learning_rate, "0.01", 1e-6, 1,                                                                      \
             .help = "network: of Adam at first"),                                                                      \
         NUMBER_OF(prior_scale, "6", 0, 1e3,                                                                            \
@@ -168,11 +168,30 @@ static double believed_cost(void *state, const Decision *decision, int ask, int 
     return learner->caution > 0 ? cost - learner->caution * cost_model_sd(&learner->model, count, terms) : cost;
 }
 
+/* Whether two asks of one question have the same features; what a load adds follows from the target's. */
+static bool are_alike(void *state, const Decision *decision, int ask, int earlier)
+{
+    ModelBased *learner = state;
+    for (int option = 0; option < decision->asks[ask].options->count; option++) {
+        Term one[TERM_LIMIT], other[TERM_LIMIT];
+        int count = factored_features_terms(&learner->features, decision, ask, option, 1, one);
+        if (factored_features_terms(&learner->features, decision, earlier, option, 1, other) != count)
+            return false;
+        for (int i = 0; i < count; i++)
+            if (one[i].index != other[i].index || one[i].value != other[i].value)
+                return false;
+    }
+    return true;
+}
+
 static void plan(ModelBased *learner, const Decision *decision, int *ret_options)
 {
     bool prior = learner->parameters.prior;
-    Belief belief = {
-        .model = learner, .cost = believed_cost, .accuracy = prior ? NULL : believed_accuracy, .monotone = prior};
+    Belief belief = {.model = learner,
+                     .cost = believed_cost,
+                     .accuracy = prior ? NULL : believed_accuracy,
+                     .alike = learner->model.is_network ? are_alike : NULL,
+                     .monotone = prior};
     model_plan_solve(&learner->planner, decision, &belief, ret_options);
 }
 

@@ -79,22 +79,49 @@ static void fill_costs(const ModelPlan *planner, const Decision *decision, const
     }
 }
 
+/* The predictions for one ask, on its row of the problem. */
+static void fill_ask(ModelPlan *planner, const Decision *decision, const Belief *belief, int i)
+{
+    const Ask *ask = &decision->asks[i];
+    planner->option_count[i] = ask->options->count;
+    for (int option = 0; option < ask->options->count; option++) {
+        int place = i * planner->option_limit + option;
+        double accuracy =
+            belief->accuracy ? belief->accuracy(belief->model, ask, option) : ask->options->items[option].accuracy;
+        planner->node[place] = node_of(planner, ask, option);
+        planner->accuracy[place] = accuracy;
+        fill_costs(planner, decision, belief, i, option, accuracy, planner->cost + place * decision->ask_count);
+    }
+}
+
+/* The same where the row of an earlier ask holds for this one. */
+static bool copy_ask(ModelPlan *planner, const Decision *decision, const Belief *belief, int i)
+{
+    const Ask *asks = decision->asks;
+    int earlier = i - 1;
+    while (earlier >= 0 &&
+           (asks[earlier].options != asks[i].options || asks[earlier].accuracy_weight != asks[i].accuracy_weight ||
+            !belief->alike(belief->model, decision, i, earlier)))
+        earlier--;
+    if (earlier < 0)
+        return false;
+    size_t row = (size_t)planner->option_limit, to = (size_t)i * row, from = (size_t)earlier * row;
+    size_t loads = (size_t)decision->ask_count;
+    planner->option_count[i] = planner->option_count[earlier];
+    memcpy(planner->accuracy + to, planner->accuracy + from, row * sizeof *planner->accuracy);
+    memcpy(planner->cost + to * loads, planner->cost + from * loads, row * loads * sizeof *planner->cost);
+    for (int option = 0; option < planner->option_count[i]; option++)
+        planner->node[i * planner->option_limit + option] = node_of(planner, &asks[i], option);
+    return true;
+}
+
 void model_plan_solve(ModelPlan *planner, const Decision *decision, const Belief *belief, int *ret_options)
 {
     int limit = planner->option_limit, asks = decision->ask_count;
     look_up_jobs(planner, decision);
-    for (int i = 0; i < asks; i++) {
-        const Ask *ask = &decision->asks[i];
-        planner->option_count[i] = ask->options->count;
-        for (int option = 0; option < ask->options->count; option++) {
-            int place = i * limit + option;
-            double accuracy =
-                belief->accuracy ? belief->accuracy(belief->model, ask, option) : ask->options->items[option].accuracy;
-            planner->node[place] = node_of(planner, ask, option);
-            planner->accuracy[place] = accuracy;
-            fill_costs(planner, decision, belief, i, option, accuracy, planner->cost + place * asks);
-        }
-    }
+    for (int i = 0; i < asks; i++)
+        if (!belief->alike || !copy_ask(planner, decision, belief, i))
+            fill_ask(planner, decision, belief, i);
     JointProblem problem = {.user_count = asks,
                             .node_count = planner->node_count,
                             .option_limit = limit,

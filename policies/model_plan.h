@@ -13,6 +13,8 @@ typedef struct Belief {
     double (*cost)(void *model, const Decision *decision, int ask, int option, int load);
     /* Accuracy of an option; NULL: as the option says. */
     double (*accuracy)(void *model, const Ask *ask, int option);
+    /* Whether an ask has the costs of an earlier one, whatever the option and load; NULL: it is not known. */
+    bool (*alike)(void *model, const Decision *decision, int ask, int earlier);
     bool monotone; /* more requests at a node never make it faster, whatever `cost` says */
 } Belief;
 

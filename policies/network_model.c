@@ -10,7 +10,8 @@
 
 enum { BATCH = 32 };
 
-/* Calls of training after which the learning rate is half of what it was at first, and the least fraction of it. */
+/* Calls of training after which learning rate and updates are half of what they were at first, and their least
+ * fraction. */
 static const double CHI_SQUARE_LEAST = 1e-9, DEVIATION_LIMIT = 20; /* keep draws finite */
 static const double RATE_HALF_LIFE = 300, RATE_LEAST = 0.05;
 
@@ -150,8 +151,9 @@ void network_model_train(NetworkModel *model)
     if (model->count == 0)
         return;
     double fraction = fmax(RATE_LEAST, 1 / (1 + (double)model->trained / RATE_HALF_LIFE));
-    for (int member = 0; member < model->settings.members; member++)
-        for (int i = 0; i < model->settings.updates; i++)
+    model->due += fraction * model->settings.updates;
+    for (; model->due >= 1; model->due--)
+        for (int member = 0; member < model->settings.members; member++)
             train_member(model, member, fraction * model->settings.learning_rate);
     model->trained++;
 }

@@ -18,7 +18,7 @@ typedef struct NetworkModelSettings {
     int input_count;  /* features */
     int members;      /* >= 1 */
     int hidden;       /* units of the one hidden layer */
-    int updates;      /* training steps of each member per call of network_model_train */
+    int updates;      /* training steps of each member per call of network_model_train, at first */
     int64_t capacity; /* costs remembered, the newest */
     double learning_rate;
     double noise;   /* relative standard deviation of a cost */
@@ -36,6 +36,7 @@ typedef struct NetworkModel {
     float *targets;               /* [capacity][members] logarithms of cost / unit, each with noise of its own */
     float *batch_inputs, *batch_targets;
     double *logarithms; /* [members] of the cost last predicted */
+    double due;         /* updates of each member that are due, less than 1 between calls */
     int64_t trained;    /* calls of network_model_train that learnt */
     int member;         /* in use; MEAN_MEMBER: all */
     double spread;      /* its distance from the mean, times this */
