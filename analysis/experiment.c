@@ -1,5 +1,7 @@
 #include "experiment.h"
 
+#include "../sim/clock.h"
+
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
@@ -35,13 +37,6 @@ typedef struct Pool {
     bool closed;      /* no more will be given */
     bool stopped;     /* begin no more */
 } Pool;
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Begins and ends the next trial; called with the lock held, which it gives up meanwhile. */
 static void run_next(Pool *pool)
@@ -89,7 +84,7 @@ static void wait_for_trial(Pool *pool)
 static void report_progress(Pool *pool, const ExperimentHooks *hooks)
 {
     Progress progress = {.done = pool->done, .failed = pool->failed, .total = pool->total};
-    progress.elapsed_s = now_s() - pool->start_s;
+    progress.elapsed_s = clock_s(CLOCK_MONOTONIC) - pool->start_s;
     progress.left_s = pool->done ? progress.elapsed_s / pool->done * (pool->total - pool->done) : NAN;
     pthread_mutex_unlock(&pool->lock);
     if (hooks->progress)
@@ -215,7 +210,7 @@ int experiment_run_from(const TrialSource *source, int jobs, const ExperimentHoo
         jobs = experiment_cores();
     if (jobs > source->total)
         jobs = source->total;
-    Pool pool = {.start_s = now_s(), .total = source->total};
+    Pool pool = {.start_s = clock_s(CLOCK_MONOTONIC), .total = source->total};
     pool.window = WINDOW > WINDOW_PER_JOB * jobs ? WINDOW : WINDOW_PER_JOB * jobs;
     pool.slots = memory_allocate((size_t)pool.window, sizeof *pool.slots);
     pthread_mutex_init(&pool.lock, NULL);

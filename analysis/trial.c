@@ -1,18 +1,12 @@
 #include "trial.h"
 
+#include "../sim/clock.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double clock_s(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Runs a simulation to its end and returns the decisions made. */
 static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver *observer)

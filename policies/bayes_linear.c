@@ -146,3 +146,55 @@ double bayes_linear_product(int count, const Term *x, const double *weights)
         sum += x[i].value * weights[x[i].index];
     return sum;
 }
+
+enum { ROOT, TARGET, NEXT_PRIOR, PART_COUNT };
+
+static const WeightsPart parts[PART_COUNT] = {[ROOT] = {"root", WEIGHTS_FLOAT64},
+                                              [TARGET] = {"target", WEIGHTS_FLOAT64},
+                                              [NEXT_PRIOR] = {"next_prior", WEIGHTS_INT64}};
+
+static int64_t triangle_size(int64_t size)
+{
+    return size * (size + 1) / 2;
+}
+
+void bayes_linear_save(const BayesLinear *regression, WeightsFile *file, const char *name)
+{
+    int size = regression->size;
+    double *triangle = weights_file_add_numbers(file, name, parts[ROOT].name, triangle_size(size));
+    for (int i = 0; i < size; triangle += size - i++)
+        memcpy(triangle, row_of(regression, i) + i, (size_t)(size - i) * sizeof *triangle);
+    double *target = weights_file_add_numbers(file, name, parts[TARGET].name, size);
+    memcpy(target, regression->target, (size_t)size * sizeof *target);
+    *weights_file_add_words(file, name, parts[NEXT_PRIOR].name, 1) = regression->next_prior;
+}
+
+static bool are_finite(const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+bool bayes_linear_load(BayesLinear *regression, const WeightsFile *file, const char *name, Error *error)
+{
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!weights_file_find_parts(file, name, parts, PART_COUNT, blocks, error))
+        return false;
+    int size = regression->size;
+    const double *triangle = blocks[ROOT]->values, *target = blocks[TARGET]->values;
+    const int64_t *next = blocks[NEXT_PRIOR]->values;
+    bool possible = blocks[ROOT]->count == triangle_size(size) && blocks[TARGET]->count == size &&
+                    blocks[NEXT_PRIOR]->count == 1 && *next >= 0 && *next < size &&
+                    are_finite(triangle, blocks[ROOT]->count) && are_finite(target, size);
+    for (int i = 0; possible && i < size; triangle += size - i++) {
+        memcpy(row_of(regression, i) + i, triangle, (size_t)(size - i) * sizeof *triangle);
+        possible = *triangle > 0;
+    }
+    if (possible) {
+        memcpy(regression->target, target, (size_t)size * sizeof *target);
+        regression->next_prior = (int)*next;
+    }
+    return weights_file_check(file, name, possible, error);
+}

@@ -9,6 +9,7 @@
 #define ORCHID_POLICIES_BAYES_LINEAR_H
 
 #include "../sim/rng.h"
+#include "weights_file.h"
 
 /* One entry of x that is not 0; entries of the same index add up. */
 typedef struct Term {
@@ -48,5 +49,11 @@ double bayes_linear_sd(BayesLinear *regression, int count, const Term *x);
 
 /* x . w */
 double bayes_linear_product(int count, const Term *x, const double *weights);
+
+/* Adds blocks NAME.root, its triangle in rows, NAME.target and NAME.next_prior, and makes a regression of the same size
+ * and priors what was added. False, and why in `error`, where the file does not have it whole; the regression is good
+ * for bayes_linear_free then. */
+void bayes_linear_save(const BayesLinear *regression, WeightsFile *file, const char *name);
+bool bayes_linear_load(BayesLinear *regression, const WeightsFile *file, const char *name, Error *error);
 
 #endif
