@@ -122,13 +122,15 @@ void factored_model_save(const FactoredModel *model, WeightsFile *file, const ch
 bool factored_model_load(FactoredModel *model, const WeightsFile *file, const char *name, Error *error)
 {
     const WeightsBlock *block;
+    int size = model->regression.size;
+    bayes_linear_free(&model->regression);
     if (!weights_file_find_parts(file, name, &scale_part, 1, &block, error) ||
-        !bayes_linear_load(&model->regression, file, name, error))
+        !bayes_linear_load(&model->regression, file, name, size, error))
         return false;
     const double *scale = block->values;
     if (!weights_file_check(file, name,
-                            block->count == SCALE_COUNT && isfinite(scale[UNIT]) && scale[UNIT] >= 0 &&
-                                isfinite(scale[NOISE_SQUARE_SUM]) && scale[NOISE_SQUARE_SUM] >= 0 &&
+                            model->regression.size == size && block->count == SCALE_COUNT && isfinite(scale[UNIT]) &&
+                                scale[UNIT] >= 0 && isfinite(scale[NOISE_SQUARE_SUM]) && scale[NOISE_SQUARE_SUM] >= 0 &&
                                 isfinite(scale[NOISE_COUNT]) && scale[NOISE_COUNT] > 0,
                             error))
         return false;

@@ -39,9 +39,9 @@ typedef struct Parameters {
 typedef struct OpenAnswers {
     int most; /* features of an answer */
     int64_t limit, used, free_count;
-    int64_t *free; /* [free_count] slots given back */
-    int *counts;   /* [limit] */
-    int *features; /* [limit][most] */
+    int64_t *free;  /* [free_count] slots given back */
+    int *counts;    /* [limit] */
+    Term *features; /* [limit][most] */
 } OpenAnswers;
 
 typedef struct LinearBandit {
@@ -50,7 +50,7 @@ typedef struct LinearBandit {
     const Scenario *scenario; /* borrowed */
     Stream stream;
     AnswerParts parts;
-    LinearModel model;
+    BayesLinear model;
     AnswerSearch search;
     Pending pending; /* `row` is the slot in `open` */
     OpenAnswers open;
@@ -208,17 +208,16 @@ static void add_up(const LinearBandit *learner, const double *weights)
 /* Sets the weights to explore with where there is enough news. */
 static void look_anew(LinearBandit *learner)
 {
-    LinearModel *model = &learner->model;
-    if (learner->dimension == model->dimension && model->knowledge < learner->knowledge + log1p(KNOWLEDGE_GROWTH))
+    const BayesLinear *model = &learner->model;
+    double knowledge = bayes_linear_knowledge(model);
+    if (learner->dimension == model->size && knowledge < learner->knowledge + log1p(KNOWLEDGE_GROWTH))
         return;
-    if (learner->explore == EXPLORE_THOMPSON) {
-        linear_model_draw(model, &learner->stream, learner->weights);
-    } else {
-        linear_model_fit(model);
-        memcpy(learner->weights, model->mean, (size_t)model->dimension * sizeof *learner->weights);
-    }
-    learner->knowledge = model->knowledge;
-    learner->dimension = model->dimension;
+    if (learner->explore == EXPLORE_THOMPSON)
+        bayes_linear_sample(model, 1, &learner->stream, learner->weights);
+    else
+        bayes_linear_mean(model, learner->weights);
+    learner->knowledge = knowledge;
+    learner->dimension = model->size;
     learner->exploring.valid = false;
 }
 
@@ -227,13 +226,13 @@ static PartWorth judge_parts(LinearBandit *learner, bool explore)
 {
     PartWorth worth = {.values = learner->worths};
     if (!explore)
-        linear_model_fit(&learner->model);
-    add_up(learner, explore ? learner->weights : learner->model.mean);
+        bayes_linear_mean(&learner->model, learner->scratch);
+    add_up(learner, explore ? learner->weights : learner->scratch);
     if (explore && learner->explore == EXPLORE_THOMPSON)
         return worth;
     const AnswerParts *parts = &learner->parts;
     WeightSums sums = {parts->part_count, parts->width, parts->counts, parts->features};
-    linear_model_covariance(&learner->model, sums, learner->scratch, learner->covariance);
+    bayes_linear_covariance(&learner->model, sums, learner->scratch, learner->covariance);
     worth.covariance = learner->covariance;
     worth.deviation_weight = explore ? learner->parameters.exploration : -1;
     return worth;
@@ -263,15 +262,14 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
 static void learn(void *state, const Decision *decision)
 {
     LinearBandit *learner = state;
-    double variance = learner->parameters.noise * learner->parameters.noise;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
         PendingDecision *pending = pending_find(&learner->pending, feedback->decision);
         if (!pending)
             continue;
         OpenAnswers *open = &learner->open;
-        linear_model_observe(&learner->model, open->features + pending->row * open->most, open->counts[pending->row],
-                             feedback->count * feedback->reward, feedback->count * variance);
+        bayes_linear_add(&learner->model, open->counts[pending->row], open->features + pending->row * open->most,
+                         feedback->count * feedback->reward, sqrt(feedback->count) * learner->parameters.noise);
         learner->frozen.valid = false;
         open->free[open->free_count++] = pending->row;
         pending->open = false;
@@ -304,7 +302,7 @@ static void save(const void *state, WeightsFile *file)
     if (dimension > 0)
         memcpy(weights, learner->weights, (size_t)dimension * sizeof *weights);
     answer_parts_save(&learner->parts, file, parts_block);
-    linear_model_save(&learner->model, file, model_block);
+    bayes_linear_save(&learner->model, file, model_block);
     known_answer_save(&learner->exploring, file, answer_block);
 }
 
@@ -317,7 +315,7 @@ static bool load_bandit(LinearBandit *learner, const WeightsFile *file, Error *e
     size_t stream_size = sizeof learner->stream.state;
     if (!weights_file_check(file, bandit_block,
                             blocks[STREAM]->count == (int64_t)(stream_size / sizeof(int64_t)) &&
-                                blocks[KNOWLEDGE]->count == 1 && dimension <= learner->model.dimension,
+                                blocks[KNOWLEDGE]->count == 1 && dimension <= learner->model.size,
                             error))
         return false;
     memcpy(learner->stream.state, blocks[STREAM]->values, stream_size);
@@ -333,8 +331,8 @@ static bool load(void *state, const WeightsFile *file, Error *error)
 {
     LinearBandit *learner = state;
     return answer_parts_load(&learner->parts, file, parts_block, error) &&
-           linear_model_load(&learner->model, file, model_block, FEATURES_MOST, error) &&
-           weights_file_check(file, model_block, learner->model.dimension == learner->parts.names.count, error) &&
+           bayes_linear_load(&learner->model, file, model_block, FEATURES_MOST, error) &&
+           weights_file_check(file, model_block, learner->model.size == learner->parts.names.count, error) &&
            known_answer_load(&learner->exploring, file, answer_block, learner->scenario, error) &&
            load_bandit(learner, file, error);
 }
@@ -343,7 +341,7 @@ static void finish(void *state)
 {
     LinearBandit *learner = state;
     answer_parts_free(&learner->parts);
-    linear_model_free(&learner->model);
+    bayes_linear_free(&learner->model);
     answer_search_free(&learner->search);
     pending_free(&learner->pending);
     free(learner->open.free);
