@@ -142,7 +142,7 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     Stream initial = stream_create(stream_next(&learner->stream), 0, STREAM_POLICY, 0);
     cost_model_init(&learner->model, features, settings, initial);
     model_plan_init(&learner->planner, scenario);
-    open_terms_init(&learner->open, learner->planner.ask_limit);
+    open_terms_init(&learner->open, learner->planner.ask_limit, TERM_LIMIT);
     learner->sum = memory_allocate((size_t)learner->planner.ask_limit * TERM_LIMIT, sizeof *learner->sum);
     size_t options = (size_t)(scenario->node_group_count * features->option_limit);
     learner->accuracy = memory_allocate(options, sizeof *learner->accuracy);
@@ -319,7 +319,7 @@ static PolicyWork work(const void *state)
 static const char learner_block[] = "learner", accuracy_block[] = "accuracy", model_block[] = "model";
 
 /* The state of the learner's own stream, and its joint plans. */
-enum { STREAM_WORDS = 4, PLANNED = STREAM_WORDS, LEARNER_WORDS };
+enum { PLANNED = STREAM_WORDS, LEARNER_WORDS };
 
 static int64_t accuracy_count(const ModelBased *learner)
 {

@@ -167,7 +167,7 @@ static const WeightsPart parts[PART_COUNT] = {[WORDS] = {"words", WEIGHTS_INT64}
                                               [TARGETS] = {"targets", WEIGHTS_FLOAT32}};
 
 /* Words: the state of the stream, and counters. */
-enum { STREAM_WORDS = 4, COUNT = STREAM_WORDS, NEXT, TRAINED, WORD_COUNT };
+enum { COUNT = STREAM_WORDS, NEXT, TRAINED, WORD_COUNT };
 enum { UNIT, DUE, NUMBER_COUNT };
 
 static const char *block_of(Arena *arena, const char *name, const char *kind, int member)
