@@ -22,7 +22,10 @@
     APPLY(policy_ucb)                                                                                                  \
     APPLY(policy_thompson)                                                                                             \
     APPLY(policy_linear_ucb)                                                                                           \
-    APPLY(policy_linear_thompson)
+    APPLY(policy_linear_thompson)                                                                                      \
+    APPLY(policy_dqn)                                                                                                  \
+    APPLY(policy_dqn_offload)                                                                                          \
+    APPLY(policy_dqn_branching)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
