@@ -26,7 +26,14 @@
     APPLY(policy_dqn)                                                                                                  \
     APPLY(policy_dqn_offload)                                                                                          \
     APPLY(policy_dqn_branching)                                                                                        \
-    APPLY(policy_hybrid_learning)
+    APPLY(policy_hybrid_learning)                                                                                      \
+    APPLY(policy_model_thompson)                                                                                       \
+    APPLY(policy_model_optimism)                                                                                       \
+    APPLY(policy_model_greedy)                                                                                         \
+    APPLY(policy_model_parametric)                                                                                     \
+    APPLY(policy_model_reward)                                                                                         \
+    APPLY(policy_model_no_prior)                                                                                       \
+    APPLY(policy_model_network)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
