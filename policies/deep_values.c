@@ -171,7 +171,9 @@ static void pass_back_duelling(DeepValues *values, const ReplayBatch *batch)
 static double rate_now(const DeepValues *values)
 {
     const ValueParameters *parameters = &values->parameters;
-    int64_t given = parameters->learning_rate_decay, decay = given > 0 ? given : 10 * (int64_t)values->outputs->size;
+    int64_t decay = parameters->learning_rate_decay, outputs = values->outputs->size;
+    if (decay == 0)
+        decay = outputs > 100 ? 10 * outputs : 1000;
     return parameters->learning_rate / (1 + (double)values->updates / (double)decay);
 }
 

@@ -18,7 +18,7 @@ typedef struct ValueParameters {
     int64_t hidden_layers, hidden_units;
     double learning_rate;
     int64_t learning_rate_decay; /* updates after which the rate is half of the first, a third after twice as many; 0:
-                                    ten for each output */
+                                    ten for each output, at least 1,000 */
     double gradient_limit;       /* norm of an update's gradients at most; 0: any */
     int64_t batch;               /* transitions of an update */
     double discount;

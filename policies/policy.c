@@ -27,6 +27,7 @@
     APPLY(policy_dqn_offload)                                                                                          \
     APPLY(policy_dqn_branching)                                                                                        \
     APPLY(policy_hybrid_learning)                                                                                      \
+    APPLY(policy_hybrid_factored)                                                                                      \
     APPLY(policy_model_thompson)                                                                                       \
     APPLY(policy_model_optimism)                                                                                       \
     APPLY(policy_model_greedy)                                                                                         \

@@ -1,4 +1,5 @@
 /* Hybrid learning: its model of the system against the system, and what planning on it saves. */
+#include "../policies/model_plan.h"
 #include "../policies/policy.h"
 #include "../policies/system_model.h"
 #include "check.h"
@@ -118,8 +119,10 @@ static void learns_the_optimum_for_one_and_two_users(void)
     static const int64_t training[] = {60, 200};
     for (int users = 1; users <= 2; users++) {
         Scenario *scenario = experiment_a(users, "policy={name: random}");
-        for (uint64_t seed = 31; seed <= 33; seed++)
+        for (uint64_t seed = 31; seed <= 33; seed++) {
             CHECK_NEAR(ratio_to_oracle(scenario, "hybrid-learning", training[users - 1], seed), 1, 0.005);
+            CHECK_NEAR(ratio_to_oracle(scenario, "hybrid-factored", training[users - 1], seed), 1, 0.005);
+        }
         scenario_destroy(scenario);
     }
 }
@@ -144,6 +147,56 @@ static void planning_spares_real_interactions(void)
     qsort(direct, SEEDS, sizeof *direct, compare);
     CHECK_NEAR(hybrid[SEEDS / 2], 1, 0.005);
     CHECK(direct[SEEDS / 2] > 1.01);
+    scenario_destroy(scenario);
+}
+
+/* Costs without any pattern but that more load takes longer. */
+static double some_cost(void *model, const Decision *decision, int ask, int option, int load)
+{
+    (void)model;
+    Stream stream = stream_of((uint64_t)(100 * option + ask));
+    return 0.03 + 0.05 * stream_uniform(&stream) + 0.02 * (load + decision->ask_count);
+}
+
+/* All joint answers judged one by one: none is better than the one planned by search. */
+static void judging_answers_agrees_with_planning_them(void)
+{
+    static const char *const objectives[] = {
+        "objective.threshold=89 %", "objective={kind: utility, reference: 100 ms}",
+        "objective={kind: weighted_cost, latency_weight: 1, energy_weight: 0.1, accuracy_weight: 1}"};
+    for (int i = 0; i < 3; i++) {
+        Scenario *scenario = world_load("three_tiers.yaml", &objectives[i], 1);
+        Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 1});
+        ModelPlan planner;
+        Decision decision;
+        Belief belief = {.cost = some_cost, .monotone = true};
+        int options[3];
+        double best = -INFINITY;
+        model_plan_init(&planner, scenario);
+        CHECK(simulation_advance(simulation, &decision));
+        model_plan_look(&planner, &decision, &belief);
+        for (int answer = 0; answer < 1000; answer++) {
+            int each[] = {answer / 100, answer / 10 % 10, answer % 10};
+            best = fmax(best, model_plan_judge(&planner, &decision, each));
+        }
+        model_plan_solve(&planner, &decision, &belief, options);
+        CHECK_NEAR(model_plan_judge(&planner, &decision, options), best, 1e-12);
+        CHECK(best > -0.5 || i > 0);
+        static const int quick[] = {7, 7, 7}; /* d7 at home, far below the threshold */
+        CHECK(i > 0 || fabs(model_plan_judge(&planner, &decision, quick) + 1) < 1e-12);
+        model_plan_free(&planner);
+        simulation_destroy(simulation);
+        scenario_destroy(scenario);
+    }
+}
+
+static void a_discount_does_not_go_with_imagined_questions(void)
+{
+    const char *overrides[] = {"policy={name: hybrid-factored, discount: 0.5}"};
+    Scenario *scenario = world_load("three_tiers.yaml", overrides, 1);
+    ErrorList errors = {0};
+    CHECK(!policy_suits(policy_type_find("hybrid-factored"), scenario, &errors));
+    CHECK_TEXT(errors.items[0].message, "policy: hybrid-factored: imagines no next questions: use discount: 0");
     scenario_destroy(scenario);
 }
 
@@ -251,6 +304,7 @@ int main(void)
     static const Check checks[] = {
         CHECK_OF(the_model_learns_how_the_system_responds),   CHECK_OF(learns_the_optimum_for_one_and_two_users),
         CHECK_OF(planning_spares_real_interactions),          CHECK_OF(planning_uses_no_real_interactions),
+        CHECK_OF(judging_answers_agrees_with_planning_them),  CHECK_OF(a_discount_does_not_go_with_imagined_questions),
         CHECK_OF(every_instruction_set_learns_the_same_bits), CHECK_OF(halves_of_a_training_make_a_whole),
     };
     return check_run("hybrid learning", checks, sizeof checks / sizeof checks[0]);
