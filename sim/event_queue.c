@@ -4,41 +4,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether slot `a`, due at `time_a`, comes before slot `b`. Ties are rare. */
-static inline bool is_before(const EventQueue *queue, int32_t a, uint64_t time_a, int32_t b, uint64_t time_b)
+/* Of two slots due at the same time: the one that comes first. */
+MEMORY_COLD static uint32_t break_tie(const uint64_t *orders, uint32_t a, uint32_t b)
 {
-    if (__builtin_expect(time_a == time_b, 0))
-        return queue->orders[a] < queue->orders[b];
-    return time_a < time_b;
+    return orders[b] < orders[a] ? b : a;
 }
 
-static inline int32_t pair_winner(const EventQueue *queue, int32_t pair)
+/* The slot that comes first. Ties are rare, so that the choice is one comparison and no branch that could go wrong. */
+static inline uint32_t earlier(const EventQueue *queue, uint32_t a, uint32_t b)
 {
-    int32_t first = 2 * pair, second = first + 1;
-    return is_before(queue, second, queue->times[second], first, queue->times[first]) ? second : first;
+    uint64_t time_a = queue->times[a], time_b = queue->times[b];
+    if (__builtin_expect(time_a == time_b, 0))
+        return break_tie(queue->orders, a, b);
+    return time_b < time_a ? b : a;
 }
 
 /* Replays the matches on the path from a slot towards the root, until one ends as before between two others. The rivals
  * of all rounds are known beforehand, so that their times are fetched side by side. */
-static inline void replay(EventQueue *queue, int32_t slot)
+static inline void replay(EventQueue *queue, uint32_t slot)
 {
     const uint64_t *times = queue->times;
-    int32_t *winners = queue->winners, winner = pair_winner(queue, slot / 2);
+    uint32_t *winners = queue->winners, winner = earlier(queue, slot & ~UINT32_C(1), slot | 1);
     uint64_t time = times[winner];
-    unsigned i = (unsigned)(queue->pairs + slot / 2);
-    while (winners[i] != winner || winner == slot) {
+    uint32_t i = queue->pairs + slot / 2;
+    for (;;) {
+        uint32_t before = winners[i];
         winners[i] = winner;
-        if (i == 1) {
-            queue->first = time;
+        if (i == 1)
+            break;
+        if (winner != slot && winner == before)
             return;
-        }
-        int32_t rival = winners[i ^ 1];
+        uint32_t rival = winners[i ^ 1];
         uint64_t rival_time = times[rival];
-        bool beaten = is_before(queue, rival, rival_time, winner, time);
-        winner = beaten ? rival : winner;
-        time = beaten ? rival_time : time;
         i /= 2;
+        if (__builtin_expect(rival_time == time, 0)) {
+            winner = break_tie(queue->orders, winner, rival);
+            continue;
+        }
+        winner = rival_time < time ? rival : winner;
+        time = rival_time < time ? rival_time : time;
     }
+    queue->first = time;
 }
 
 void event_queue_init(EventQueue *queue, int slots)
@@ -66,15 +72,13 @@ void event_queue_reserve(EventQueue *queue, int slots)
     queue->orders = memory_grow(queue->orders, (size_t)old, (size_t)size, sizeof *queue->orders);
     queue->winners = memory_grow(queue->winners, (size_t)old, (size_t)size, sizeof *queue->winners);
     queue->slots = size;
-    queue->pairs = size / 2;
+    queue->pairs = (uint32_t)size / 2;
     for (int i = old; i < size; i++)
         queue->times[i] = EVENT_NEVER + (uint64_t)i;
-    for (int i = 0; i < queue->pairs; i++)
-        queue->winners[queue->pairs + i] = pair_winner(queue, i);
-    for (int i = queue->pairs - 1; i >= 1; i--) {
-        int32_t a = queue->winners[2 * i], b = queue->winners[2 * i + 1];
-        queue->winners[i] = is_before(queue, b, queue->times[b], a, queue->times[a]) ? b : a;
-    }
+    for (uint32_t i = 0; i < queue->pairs; i++)
+        queue->winners[queue->pairs + i] = earlier(queue, 2 * i, 2 * i + 1);
+    for (uint32_t i = queue->pairs - 1; i >= 1; i--)
+        queue->winners[i] = earlier(queue, queue->winners[2 * i], queue->winners[2 * i + 1]);
     queue->first = queue->times[queue->winners[1]];
 }
 
@@ -96,7 +100,7 @@ void event_queue_set(EventQueue *queue, int slot, EventStamp stamp)
     assert(slot >= 0 && slot < queue->slots);
     queue->times[slot] = stamp.time < EVENT_NEVER ? stamp.time : EVENT_NEVER + (uint64_t)slot;
     queue->orders[slot] = stamp.order;
-    replay(queue, slot);
+    replay(queue, (uint32_t)slot);
 }
 
 void event_queue_cancel(EventQueue *queue, int slot)

@@ -21,13 +21,13 @@ enum { EVENT_KIND_LIMIT = 256, EVENT_SEQUENCE_BITS = 56 };
 
 /* Zero is not ready; see event_queue_init. */
 typedef struct EventQueue {
-    int slots;        /* capacity, a power of two */
-    int pairs;        /* of slots */
-    uint64_t *times;  /* [slots] owned; a slot without event has EVENT_NEVER + slot, so that no two of those tie */
-    uint64_t *orders; /* [slots] owned */
-    int32_t *winners; /* [2 x pairs] owned; node i holds the slot that wins below it: 1 is the root, pairs + i the leaf
+    int slots;         /* capacity, a power of two */
+    uint32_t pairs;    /* of slots */
+    uint64_t *times;   /* [slots] owned; a slot without event has EVENT_NEVER + slot, so that no two of those tie */
+    uint64_t *orders;  /* [slots] owned */
+    uint32_t *winners; /* [2 x pairs] owned; node i holds the slot that wins below it: 1 is the root, pairs + i the leaf
                          of pair i */
-    uint64_t first;   /* time of the root's slot */
+    uint64_t first;    /* time of the root's slot */
 } EventQueue;
 
 /* Levels of the tree that may be far away in memory. */
@@ -71,7 +71,7 @@ static inline bool event_is_before(EventStamp a, EventStamp b)
 /* The slot of the earliest event, which is due at `first`; of no meaning where that is EVENT_NEVER or more. */
 static inline int event_queue_first_slot(const EventQueue *queue)
 {
-    return queue->winners[1];
+    return (int)queue->winners[1];
 }
 
 /* Fetches what the slot's next scheduling will look at first. */
@@ -79,7 +79,7 @@ MEMORY_PREFETCHES void event_queue_prefetch(const EventQueue *queue, int slot)
 {
     __builtin_prefetch(&queue->times[slot]);
     __builtin_prefetch(&queue->orders[slot]);
-    unsigned leaf = (unsigned)(queue->pairs + slot / 2);
+    uint32_t leaf = queue->pairs + (uint32_t)slot / 2;
     for (int level = 0; level < EVENT_FAR_LEVELS; level++)
         __builtin_prefetch(&queue->winners[leaf >> level]);
 }
