@@ -24,7 +24,7 @@ Verdict verdict_of_share(int64_t held, int64_t judged, double enough);
 
 /* Of a factor that is to reach `target` > 1. Reproduced: the low end of its interval does. Partly: the low end is above
  * 1, but does not reach the target. Not: the interval does not exclude 1. Open: there is no interval, or the factor is
- * known from above alone, because the slower one was never seen to arrive. */
+ * known from above alone, because the one that should be faster did not arrive. */
 Verdict verdict_of_factor(CensoredEstimate factor, double target);
 
 /* The interval of Wilson (Journal of the American Statistical Association 22, 1927) for the probability behind `held`

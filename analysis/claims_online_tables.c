@@ -79,17 +79,19 @@ static StoreStatus traces_table(Store *store, Findings *findings, Error *error)
     return status;
 }
 
-/* Users per option in the mean, "4 x device:d4 + 1 x edge:d0", of the first run of a setting; and in how many runs the
- * learner's counts are those of the oracle. */
+/* Users per option, of the first run of a setting, and in how many runs the learner's counts are those of the oracle.
+ * Who stays at home is alike whatever its link; who leaves it is not. */
 static const char decisions_query[] = ONLINE_SETTINGS
-    ", shares AS (SELECT run, node_group, option, 1.0 * count * users / sum(count) OVER (PARTITION BY run) AS share "
-    "FROM "
-    "settings JOIN decision_counts USING (run) WHERE users = 5 AND policy IN ('q-learning', 'oracle')), "
-    "texts AS (SELECT run, group_concat(printf('%.3g × %s', share, CASE WHEN substr(option, 1, length(node_group) + 1) "
-    "= "
-    "node_group || ':' OR node_group = 'device' THEN option ELSE node_group || ' → ' || option END), ' + ') AS text "
-    "FROM "
-    "(SELECT * FROM shares ORDER BY run, node_group, option) GROUP BY run), "
+    ", places AS (SELECT run, CASE WHEN option LIKE 'edge:%' OR option LIKE 'cloud:%' THEN CASE node_group WHEN "
+    "'device' "
+    "THEN option ELSE node_group || ' → ' || option END ELSE 'home' || substr(option, instr(option, ':')) END AS "
+    "place, "
+    "1.0 * sum(count) * users / sum(sum(count)) OVER (PARTITION BY run) AS share FROM settings JOIN decision_counts "
+    "USING "
+    "(run) WHERE users = 5 AND policy IN ('q-learning', 'oracle') GROUP BY run, place), "
+    "texts AS (SELECT run, group_concat(printf('%.3g × %s', share, place), ' + ') AS text FROM (SELECT * FROM places "
+    "ORDER "
+    "BY run, place) GROUP BY run), "
     "pairs AS (SELECT l.*, lt.text AS learnt, ot.text AS best, lt.text = ot.text AS equal FROM settings AS l JOIN "
     "settings "
     "AS o USING (scenario_hash, seed, replication) JOIN texts AS lt ON lt.run = l.run JOIN texts AS ot ON ot.run = "

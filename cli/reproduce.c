@@ -10,7 +10,7 @@
 
 enum { JOBS_LIMIT = 1024 };
 
-static const Study *const studies[] = {&study_online_learning};
+static const Study *const studies[] = {&study_online_learning, &study_hybrid_learning};
 
 enum { STUDY_COUNT = sizeof studies / sizeof *studies };
 

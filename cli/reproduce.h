@@ -6,11 +6,17 @@
 #include "../analysis/sweep_run.h"
 #include "command.h"
 
+enum { STUDY_POLICY_LIMIT = 16, STUDY_SETTING_LIMIT = 3 };
+
 /* A scenario that comes with the program and has a `sweep:` section. */
 typedef struct StudySweep {
     const char *scenario;
-    const char *quick;       /* what --quick sets, one "key=value"; NULL: nothing */
-    const char *quick_where; /* what --quick leaves of the sweep; NULL: all */
+    const char *const
+        *policies; /* [STUDY_POLICY_LIMIT], NULL behind the last: instead of the sweep's own; those that this
+                      program does not have are left out, and with the last of them the sweep. NULL: its own */
+    const char *settings[STUDY_SETTING_LIMIT]; /* "key=value", NULL behind the last */
+    const char *quick;                         /* what --quick sets besides; NULL: nothing */
+    const char *quick_where;                   /* what --quick leaves of the sweep; NULL: all */
 } StudySweep;
 
 /* A picture that `orchid figure` draws. */
@@ -18,6 +24,9 @@ typedef struct StudyFigure {
     const char *figure; /* its name there */
     const char *file;   /* without ending */
     const char *title, *text;
+    /* Its table, for figures whose numbers a query cannot find; the script comes from the figures' folder all the same.
+     * NULL: it is one that `orchid figure` knows. */
+    StoreStatus (*fill)(Store *store, Arena *arena, const char **ret_data, Error *error);
 } StudyFigure;
 
 /* One paper. */
@@ -42,7 +51,8 @@ typedef struct Reproduction {
     const char *command;           /* the line that was typed */
     const char **settings;         /* key=value for all sweeps */
     int setting_count, jobs;
-    const char **sweep_commands; /* [sweep_count] what does each sweep again, without a database */
+    const char **sweep_commands; /* [sweep_count] what does each sweep again, without a database; NULL: left out */
+    const char *missing;         /* learners that this program does not have, with commas between; "" none */
     int64_t runs;                /* planned in all */
     Findings findings;
     bool *drawn; /* [figure_count] */

@@ -1,5 +1,6 @@
 /* The pictures of a study. */
 #include "../analysis/figure.h"
+#include "../analysis/figure_script.h"
 #include "data.h"
 #include "engine_script.h"
 #include "interrupt.h"
@@ -9,26 +10,38 @@
 const char *reproduce_figure_command(Reproduction *reproduction, const StudyFigure *figure)
 {
     Arena *arena = &reproduction->arena;
+    if (figure->fill)
+        return arena_format(arena, "cd %s && gnuplot %s.gp", engine_quote(arena, reproduction->folder), figure->file);
     return arena_format(arena, "orchid figure %s --db %s -o %s", figure->figure,
                         engine_quote(arena, reproduction->database),
                         engine_quote(arena, arena_format(arena, "%s/%s.png", reproduction->folder, figure->file)));
 }
 
-/* Draws one figure twice; script and data stay beside the PNG. */
+/* Draws one figure as PNG, with its script and data beside it, and from that data as SVG. */
 static StoreStatus draw(Reproduction *reproduction, Store *store, const char *folder, const StudyFigure *figure,
                         Error *error)
 {
     Arena *arena = &reproduction->arena;
-    FigureRequest request = {.folder = folder,
-                             .name = figure->figure,
-                             .output = arena_format(arena, "%s/%s.svg", reproduction->folder, figure->file),
-                             .alone = true};
-    StoreStatus status = figure_draw(store, &request, error);
-    if (status != STORE_FINE)
+    const char *stem = arena_format(arena, "%s/%s", reproduction->folder, figure->file);
+    const char *picture = arena_format(arena, "%s.png", stem);
+    FigurePlate plate = {.figure = figure->figure, .folder = folder, .settings = ""};
+    StoreStatus status;
+    if (figure->fill) {
+        status = figure->fill(store, arena, &plate.data, error);
+        if (status == STORE_FINE && !*plate.data) {
+            error_set(error, NULL, 0, 0, "the database holds nothing for it");
+            status = STORE_INPUT;
+        }
+        if (status == STORE_FINE)
+            status = figure_print_picture(&plate, picture, false, error);
+    } else {
+        FigureRequest request = {.folder = folder, .name = figure->figure, .output = picture};
+        status = figure_draw(store, &request, error);
+        plate.data = status == STORE_FINE ? figure_script_read(arena, arena_format(arena, "%s.tsv", stem), NULL) : NULL;
+    }
+    if (status != STORE_FINE || !plate.data)
         return status;
-    request.output = arena_format(arena, "%s/%s.png", reproduction->folder, figure->file);
-    request.alone = false;
-    return figure_draw(store, &request, error);
+    return figure_print_picture(&plate, arena_format(arena, "%s.svg", stem), true, error);
 }
 
 ExitStatus reproduce_draw(Reproduction *reproduction, Store *store)

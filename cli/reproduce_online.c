@@ -6,22 +6,22 @@
 #define QUICK "sweep.repeat=3"
 
 static const StudySweep sweeps[] = {
-    {"online_learning/variants", QUICK, NULL}, {"online_learning/exp_a", QUICK, NULL},
-    {"online_learning/exp_b", QUICK, NULL},    {"online_learning/exp_c", QUICK, NULL},
-    {"online_learning/exp_d", QUICK, NULL},
+    {"online_learning/variants", .quick = QUICK}, {"online_learning/exp_a", .quick = QUICK},
+    {"online_learning/exp_b", .quick = QUICK},    {"online_learning/exp_c", .quick = QUICK},
+    {"online_learning/exp_d", .quick = QUICK},
 };
 
 static const StudyFigure figures[] = {
     {"reproduce_tiers", "tiers", "Device, edge and cloud alone",
-     "Who computes everything at one place pays for sharing it, and for the links."},
+     "Who computes everything at one place pays for sharing it, and for the links.", NULL},
     {"reproduce_variants", "variants", "What accuracy costs on the device",
-     "The smaller the ratio between d4 and d0, the more there is to learn."},
+     "The smaller the ratio between d4 and d0, the more there is to learn.", NULL},
     {"reproduce_learning", "learning", "Learning curves",
-     "Each further user multiplies the joint answers by ten, and with them the interactions that a table needs."},
+     "Each further user multiplies the joint answers by ten, and with them the interactions that a table needs.", NULL},
     {"reproduce_strategies", "strategies", "Experiments and strategies",
-     "Mixed and weak links decide who may leave home; they matter little to who chooses the model, too."},
+     "Mixed and weak links decide who may leave home; they matter little to who chooses the model, too.", NULL},
     {"reproduce_thresholds", "thresholds", "Response time and accuracy at every threshold",
-     "The offload-only learner knows d0 alone and pays the highest threshold's price at each of them."},
+     "The offload-only learner knows d0 alone and pays the highest threshold's price at each of them.", NULL},
 };
 
 enum { SWEEP_COUNT = sizeof sweeps / sizeof *sweeps, FIGURE_COUNT = sizeof figures / sizeof *figures, USERS_MOST = 5 };

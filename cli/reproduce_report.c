@@ -57,6 +57,8 @@ static void write_report(Reproduction *reproduction, FILE *stream)
             reproduction->full ? ""
                                : ", which is the short way: few seeds, so that intervals are wide; `--full` has more",
             reproduction->database);
+    if (*reproduction->missing)
+        fprintf(stream, "Left out, as this program does not have them: %s.\n\n", reproduction->missing);
     write_claims(reproduction, stream);
     fputs("\n## Tables\n\n", stream);
     if (findings->remarks && *findings->remarks)
@@ -69,6 +71,8 @@ static void write_report(Reproduction *reproduction, FILE *stream)
     fputs("\n## Runs\n\nAll of this again, or what is missing of it:\n\n", stream);
     fprintf(stream, "    %s\n\nAnd its sweeps one by one:\n\n", reproduction->command);
     for (int i = 0; i < study->sweep_count; i++) {
+        if (!reproduction->sweep_commands[i])
+            continue;
         const char *where = reproduction->full ? NULL : study->sweeps[i].quick_where;
         fprintf(stream, "    %s%s%s%s --db %s\n", reproduction->sweep_commands[i], where ? " --where '" : "",
                 where ? where : "", where ? "'" : "", reproduction->database);

@@ -11,11 +11,10 @@
 #include "progress.h"
 #include "reproduce.h"
 
-/* A planned sweep. */
+/* A planned sweep; NULL: it is left out. */
 typedef struct Part {
     Sweep *sweep;
     SweepSelection selection;
-    int64_t runs;
 } Part;
 
 /* What the hooks of a sweep share. */
@@ -56,35 +55,63 @@ static bool should_stop(void *context)
     return watch->interrupted;
 }
 
+/* "sweep.policies=[a, b]" of those that the program has; NULL where it has none of them. */
+static const char *known_policies(Reproduction *reproduction, const char *const *policies)
+{
+    Arena *arena = &reproduction->arena;
+    const char *list = NULL;
+    for (int i = 0; i < STUDY_POLICY_LIMIT && policies[i]; i++) {
+        if (policy_type_find(policies[i]))
+            list = list ? arena_format(arena, "%s, %s", list, policies[i]) : policies[i];
+        else if (!strstr(reproduction->missing, policies[i]))
+            reproduction->missing =
+                arena_format(arena, "%s%s%s", reproduction->missing, *reproduction->missing ? ", " : "", policies[i]);
+    }
+    return list ? arena_format(arena, "sweep.policies=[%s]", list) : NULL;
+}
+
+/* Fills `ret_settings`, for which there is room, and notes the command that they make. Returns how many; -1: the sweep
+ * is left out. */
+static int choose_settings(Reproduction *reproduction, int index, const char **ret_settings)
+{
+    const StudySweep *what = &reproduction->study->sweeps[index];
+    Arena *arena = &reproduction->arena;
+    int count = 0;
+    if (what->policies && !(ret_settings[count++] = known_policies(reproduction, what->policies)))
+        return -1;
+    for (int i = 0; i < STUDY_SETTING_LIMIT && what->settings[i]; i++)
+        ret_settings[count++] = what->settings[i];
+    if (!reproduction->full && what->quick)
+        ret_settings[count++] = what->quick;
+    for (int i = 0; i < reproduction->setting_count; i++)
+        ret_settings[count++] = reproduction->settings[i];
+    const char *command = arena_format(arena, "orchid sweep %s", what->scenario);
+    for (int i = 0; i < count; i++)
+        command = arena_format(arena, "%s %s", command, engine_quote(arena, ret_settings[i]));
+    reproduction->sweep_commands[index] = command;
+    return count;
+}
+
 /* Plans one sweep; findings go to `errors`. */
 static void plan(Reproduction *reproduction, int index, Part *part, ErrorList *errors)
 {
     const StudySweep *what = &reproduction->study->sweeps[index];
     Arena *arena = &reproduction->arena;
-    bool quick = !reproduction->full;
-    const char **settings = arena_allocate(arena, (size_t)reproduction->setting_count + 1, sizeof *settings);
-    int count = 0;
-    if (quick && what->quick)
-        settings[count++] = what->quick;
-    for (int i = 0; i < reproduction->setting_count; i++)
-        settings[count++] = reproduction->settings[i];
-    const char *command = arena_format(arena, "orchid sweep %s", what->scenario);
-    for (int i = 0; i < count; i++)
-        command = arena_format(arena, "%s %s", command, engine_quote(arena, settings[i]));
-    reproduction->sweep_commands[index] = command;
-    const char *path = load_path(arena, what->scenario, errors);
+    const char **settings =
+        arena_allocate(arena, (size_t)reproduction->setting_count + STUDY_SETTING_LIMIT + 2, sizeof *settings);
+    int count = choose_settings(reproduction, index, settings);
+    const char *path = count >= 0 ? load_path(arena, what->scenario, errors) : NULL;
     part->sweep = path ? sweep_open(path, settings, count, false, errors) : NULL;
     if (!part->sweep)
         return;
-    if (quick && what->quick_where) {
+    if (!reproduction->full && what->quick_where) {
         Error error = {0};
         part->selection.where =
             expression_parse(arena, what->quick_where, part->sweep->names, part->sweep->axes.key_count, &error);
         if (!part->selection.where)
             error_add(errors, what->scenario, 0, 0, "%s (%s)", error.message, what->quick_where);
     }
-    part->runs = sweep_selection_count(part->sweep, &part->selection);
-    reproduction->runs += part->runs;
+    reproduction->runs += sweep_selection_count(part->sweep, &part->selection);
 }
 
 /* Whether a command of the database is none of this reproduction. */
@@ -93,7 +120,7 @@ static bool find_foreign(void *context, int column_count, const char *const *nam
     (void)column_count, (void)names;
     Reproduction *reproduction = context;
     for (int i = 0; i < reproduction->study->sweep_count; i++)
-        if (strcmp(values[0].text, reproduction->sweep_commands[i]) == 0)
+        if (reproduction->sweep_commands[i] && strcmp(values[0].text, reproduction->sweep_commands[i]) == 0)
             return true;
     reproduction->command = NULL;
     return false;
@@ -154,7 +181,8 @@ static ExitStatus run_parts(Reproduction *reproduction, Part *parts, Store *stor
     ExitStatus status = STATUS_FINE;
     interrupt_hold();
     for (; watch.part < watch.parts && status == STATUS_FINE; watch.part++)
-        status = run_part(reproduction, &parts[watch.part], store, &watch);
+        if (parts[watch.part].sweep)
+            status = run_part(reproduction, &parts[watch.part], store, &watch);
     interrupt_release();
     if (status == STATUS_INTERRUPTED)
         message_note("interrupted: %" PRId64 " of %" PRId64 " runs are kept in %s; the same command goes on",
@@ -167,6 +195,7 @@ ExitStatus reproduce_run(Reproduction *reproduction)
     int count = reproduction->study->sweep_count;
     Part *parts = arena_allocate(&reproduction->arena, (size_t)count, sizeof *parts);
     ErrorList errors = {0};
+    reproduction->missing = "";
     reproduction->sweep_commands = arena_allocate(&reproduction->arena, (size_t)count, sizeof(char *));
     for (int i = 0; i < count; i++)
         plan(reproduction, i, &parts[i], &errors);

@@ -15,10 +15,9 @@ load "style.gp"
 set multiplot
 array shades[5] = [0xf3c98b, 0xe08214, 0xa9c3dc, 0x4477aa, 0x222f4f]
 here(p, u, value) = column("panel") == p && column("users") == u ? value : NaN
-half(unused) = column("reward_half_width_ms") >= 0 ? column("reward_half_width_ms") : 0
 set label 1 "Learning curves of tabular Q-learning by users, experiment A, threshold 89 %" at screen from_left(24), from_top(30) \
     left font title_font textcolor rgb ink
-set label 2 sprintf("greedy answers, n = %s independent trainings; bands: 95 %% t interval of the mean; −1000 ms: accuracy missed", \
+set label 2 sprintf("greedy answers, n = %s independent trainings; bands: least to largest of them; −1000 ms: accuracy missed", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set logscale x
@@ -39,8 +38,7 @@ do for [p = 1 : panels] {
     set label 3 hardware[p] at screen from_left(left), from_top(122) left textcolor rgb ink
     side = p == 1 ? "mean reward (ms, negative)" : ""
     set label 4 side at screen from_left(18), from_top(245) center rotate by 90 font small_font textcolor rgb quiet
-    plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("reward_ms") - half(0))) \
-            :(column("reward_ms") + half(0)) with filledcurves fillcolor rgb shades[u] fillstyle transparent solid 0.25 noborder, \
+    plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("least_ms"))):"most_ms" with filledcurves fillcolor rgb shades[u] fillstyle transparent solid 0.25 noborder, \
         for [u = users_min : users_max] data using "interactions":(here(p, u, column("reward_ms"))) with lines linewidth 2 \
             linecolor rgb shades[u]
     unset label 1
