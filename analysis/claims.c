@@ -42,8 +42,9 @@ void claims_share_interval(int64_t held, int64_t judged, double *ret_low, double
     double z = statistics_t_quantile(CONFIDENCE, 1e9), n = (double)judged, share = (double)held / n;
     double centre = (share + z * z / (2 * n)) / (1 + z * z / n);
     double half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n));
-    *ret_low = fmax(0, centre - half);
-    *ret_high = fmin(1, centre + half);
+    /* Exact at the ends, whatever rounding makes of them. */
+    *ret_low = held == 0 ? 0 : fmax(0, centre - half);
+    *ret_high = held == judged ? 1 : fmin(1, centre + half);
 }
 
 void findings_add_claim(Findings *findings, Claim claim)

@@ -42,7 +42,7 @@ static void optimum_table(Findings *findings, const Samples *samples)
                            headers, HEADERS, rows);
     double shortfall = 0;
     for (int i = 0, row = -1; i < samples->count; i++) {
-        const Sample *sample = &samples->items[i];
+        const Replicates *sample = &samples->items[i];
         if (i == 0 || strcmp(sample->names[1], samples->items[i - 1].names[1]) != 0 ||
             strcmp(sample->names[0], samples->items[i - 1].names[0]) != 0) {
             row++;
@@ -140,7 +140,7 @@ static Counts count_differences(Arena *arena, const Samples *samples)
 {
     Counts counts = {.worst_name = "", .best = NAN, .worst = NAN};
     for (int i = 0; i < samples->count; i++) {
-        const Sample *sample = &samples->items[i];
+        const Replicates *sample = &samples->items[i];
         Interval interval = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
         double half = isnan(interval.half_width) ? 0 : interval.half_width;
         bool worse = interval.mean - half > tie, better = interval.mean + half < -tie;

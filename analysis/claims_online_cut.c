@@ -31,7 +31,7 @@ typedef struct Cut {
     bool holds;
 } Cut;
 
-static Cut judge_cut(const Sample *sample)
+static Cut judge_cut(const Replicates *sample)
 {
     Cut cut = {.cut = statistics_interval(sample->values[0], sample->count, CONFIDENCE),
                .accuracy = statistics_interval(sample->values[1], sample->count, CONFIDENCE),

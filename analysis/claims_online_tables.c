@@ -49,7 +49,7 @@ static StoreStatus traces_table(Store *store, Findings *findings, Error *error)
         "at home save when four of them take d4 and one keeps d0, which is the cheapest mixture that reaches 89 %.",
         headers, HEADERS, samples.count);
     for (int i = 0; i < samples.count && status == STORE_FINE; i++) {
-        const Sample *sample = &samples.items[i];
+        const Replicates *sample = &samples.items[i];
         Interval ratio = statistics_interval(sample->values[2], sample->count, CONFIDENCE);
         sheet_set(sheet, i, 0, "%s", sample->names[0]);
         sheet_set(sheet, i, 1, "%d", sample->count);
@@ -118,7 +118,7 @@ static StoreStatus decisions_table(Store *store, Findings *findings, Error *erro
                            "of brute force, users of a group counted alike; answers of equal worth differ here too.",
                            headers, HEADERS, samples.count);
     for (int i = 0; i < samples.count; i++) {
-        const Sample *sample = &samples.items[i];
+        const Replicates *sample = &samples.items[i];
         int equal = 0;
         for (int r = 0; r < sample->count; r++)
             equal += sample->values[0][r] > 0;
@@ -154,7 +154,7 @@ static StoreStatus effort_table(Store *store, Findings *findings, Error *error)
                                       "are not modelled: they neither take time nor are they counted.",
                                       headers, HEADERS, samples.count);
     for (int i = 0; i < samples.count; i++) {
-        const Sample *sample = &samples.items[i];
+        const Replicates *sample = &samples.items[i];
         sheet_set(sheet, i, 0, "%s", sample->names[0]);
         sheet_set(sheet, i, 1, "%d", sample->count);
         sheet_set(sheet, i, 2, "%s", sample->names[1]);

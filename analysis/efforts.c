@@ -66,7 +66,7 @@ static int compare_efforts(const void *a, const void *b)
     return order ? order : learner_place(first->policy) - learner_place(second->policy);
 }
 
-static Effort make_effort(Arena *arena, const Sample *sample)
+static Effort make_effort(Arena *arena, const Replicates *sample)
 {
     Effort effort = {.context = sample->names[0],
                      .services = sample->names[1],

@@ -47,7 +47,7 @@ static bool same_names(const Rows *rows, size_t first, size_t second)
 }
 
 /* Rows `first` to before `end`. */
-static void fill_sample(const Rows *rows, size_t first, size_t end, Sample *sample)
+static void fill_sample(const Rows *rows, size_t first, size_t end, Replicates *sample)
 {
     sample->count = (int)(end - first);
     for (int i = 0; i < rows->name_count; i++)
@@ -65,7 +65,7 @@ StoreStatus samples_read(Store *store, const char *sql, const char *const *param
     assert(name_count > 0 && name_count <= SAMPLE_NAME_LIMIT);
     Rows rows = {.arena = arena, .name_count = name_count};
     StoreStatus status = store_query(store, sql, parameters, parameter_count, keep_row, &rows, error);
-    *ret_samples = (Samples){.items = arena_allocate(arena, rows.count, sizeof(Sample))};
+    *ret_samples = (Samples){.items = arena_allocate(arena, rows.count, sizeof(Replicates))};
     for (size_t first = 0, end; status == STORE_FINE && first < rows.count; first = end) {
         for (end = first + 1; end < rows.count && same_names(&rows, first, end);)
             end++;

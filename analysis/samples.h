@@ -7,16 +7,16 @@
 enum { SAMPLE_NAME_LIMIT = 5, SAMPLE_VALUE_LIMIT = 4 };
 
 /* Replications of one setting. */
-typedef struct Sample {
+typedef struct Replicates {
     const char *names[SAMPLE_NAME_LIMIT];
     int count;
     double *values[SAMPLE_VALUE_LIMIT]; /* [count] each; NAN: not known */
-} Sample;
+} Replicates;
 
 /* In the order of the query; everything lives in the arena that it was read into. */
 typedef struct Samples {
     int count;
-    Sample *items;
+    Replicates *items;
 } Samples;
 
 /* Runs `sql`, of which the first `name_count` columns tell settings apart and the others are values. Rows that follow

@@ -133,7 +133,7 @@ const Command command_reproduce = {
                "comes out here with interval and n, where it holds, and the verdict by a rule that the report states. "
                "Settings go\n"
                "to every sweep.",
-    .examples = {{"orchid reproduce online-learning sweep.repeat=2 'objective.metric=top5' stop.rounds=20 -o few",
-                  "a very short one"}},
+    .examples = {{"orchid reproduce online-learning 'sweep.policies=[device-only, oracle]' stop.rounds=20 -o rules",
+                  "settings go to every sweep: here no learner, which leaves most claims open"}},
     .run = run,
 };

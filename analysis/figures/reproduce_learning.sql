@@ -1,4 +1,4 @@
--- Online learning: reward and share of optimal trainings against real interactions, by users, experiment A at 89 %
+-- Online learning: cost (minus reward) and share of optimal trainings against real interactions, by users, experiment A at 89 %
 -- Filled by: orchid sweep online_learning/exp_a --where 'policy == q-learning' --db FILE
 WITH trainings AS (
     SELECT run, users, sweep_values.value AS hardware
@@ -8,7 +8,7 @@ WITH trainings AS (
       AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
 )
 SELECT dense_rank() OVER (ORDER BY hardware) AS panel, hardware, users, interactions, count(*) AS n,
-       1000 * avg(reward) AS reward_ms, 1000 * min(reward) AS least_ms, 1000 * max(reward) AS most_ms,
+       -1000 * avg(reward) AS cost_ms, -1000 * max(reward) AS least_ms, -1000 * min(reward) AS most_ms,
        100 * avg(optimal_fraction) AS optimal_percent
 FROM trainings JOIN learning_curves USING (run)
 WHERE interactions > 0

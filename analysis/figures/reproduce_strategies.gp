@@ -61,6 +61,6 @@ do for [p = 1 : panels] {
     unset label 2
 }
 load "legend.gp"
-set key samplen 1.5
+set key samplen 1.5 font small_font
 plot for [b = 1 : 5] NaN with boxes fillstyle solid noborder linecolor rgb fills[b] title strategy[b]
 unset multiplot
