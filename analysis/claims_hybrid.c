@@ -67,18 +67,17 @@ static void claim_hybrid(const Efforts *efforts, const char *database, Findings 
         if (slow && strcmp(fast->policy, "hybrid-learning") == 0)
             race_add(arena, &race, slow, fast);
     }
-    findings_add_claim(
-        findings,
-        (Claim){.claim = "hybrid learning needs fewer real interactions until its greedy answers stay optimal than "
-                         "deep Q-learning, the model-free baseline",
-                .paper = arena_format(arena, "up to %.1f times faster learning", target_factor),
-                .obtained = race.fast ? race_text(arena, &race) : "",
-                .where = race.all ? race.all : "",
-                .rule = "in the setting with the largest factor the low end of its 95 % bootstrap interval "
-                        "reaches the paper's figure: reproduced; it is above 1: partly; else not; open where "
-                        "hybrid learning did not arrive or a learner is missing",
-                .command = compare_command(arena, database, "interactions_to_optimum"),
-                .verdict = race.fast ? verdict_of_factor(race.factor, target_factor) : VERDICT_OPEN});
+    findings_add_claim(findings,
+                       (Claim){.claim = "hybrid learning needs fewer real interactions until its greedy answers stay "
+                                        "optimal than deep Q-learning, the model-free baseline",
+                               .paper = arena_format(arena, "up to %.1f times faster learning", target_factor),
+                               .obtained = race.fast ? race_text(arena, &race) : "",
+                               .where = race.all ? race.all : "",
+                               .rule = "in the setting with the largest factor the low end of its 95 % bootstrap "
+                                       "interval reaches the paper's figure: reproduced; it is above 1: partly; else "
+                                       "not; open where hybrid learning did not arrive or a learner is missing",
+                               .command = compare_command(arena, database, "interactions_to_optimum"),
+                               .verdict = race.fast ? verdict_of_factor(race.factor, target_factor) : VERDICT_OPEN});
 }
 
 static void claim_structure(const Efforts *efforts, const char *database, Findings *findings)
@@ -99,11 +98,10 @@ static void claim_structure(const Efforts *efforts, const char *database, Findin
     }
     findings_add_claim(
         findings,
-        (Claim){.claim =
-                    arena_format(arena,
-                                 "beyond the paper: learners that know the parts of an answer need fewer interactions "
-                                 "than flat Q-learning, by a factor of %.0f",
-                                 target_structure),
+        (Claim){.claim = arena_format(arena,
+                                      "beyond the paper: learners that know the parts of an answer need fewer "
+                                      "interactions than flat Q-learning, by a factor of %.0f",
+                                      target_structure),
                 .paper = "",
                 .obtained = race.fast ? race_text(arena, &race) : "",
                 .where = race.fast
@@ -146,26 +144,23 @@ static void claim_changing(const Efforts *efforts, const char *database, Finding
     }
     findings_add_claim(
         findings,
-        (Claim){
-            .claim =
-                arena_format(arena,
-                             "beyond the paper: where background load and links change, a learner answers optimally "
-                             "in 95 %% of the contexts by probability within %.0f real interactions",
-                             target_interactions),
-            .paper = "",
-            .obtained = judged ? arena_format(arena, "%d of %d learners in all trainings, %d users, n = %d each", held,
-                                              judged, users, trainings)
-                               : "",
-            .where = judged
-                         ? arena_format(arena, "in all trainings: %s; not: %s", *yes ? yes : "none", *no ? no : "none")
-                         : "",
-            .rule =
-                "at least one learner does in all its trainings: reproduced; else not; the target is this program's "
-                "own",
-            .command = compare_command(arena, database, "interactions_to_optimum_95"),
-            .verdict = judged == 0 ? VERDICT_OPEN
-                       : held > 0  ? VERDICT_REPRODUCED
-                                   : VERDICT_NOT});
+        (Claim){.claim = arena_format(arena,
+                                      "beyond the paper: where background load and links change, a learner answers "
+                                      "optimally in 95 %% of the contexts by probability within %.0f real interactions",
+                                      target_interactions),
+                .paper = "",
+                .obtained = judged ? arena_format(arena, "%d of %d learners in all trainings, %d users, n = %d each",
+                                                  held, judged, users, trainings)
+                                   : "",
+                .where = judged ? arena_format(arena, "in all trainings: %s; not: %s", *yes ? yes : "none",
+                                               *no ? no : "none")
+                                : "",
+                .rule = "at least one learner does in all its trainings: reproduced; else not; the target is this "
+                        "program's own",
+                .command = compare_command(arena, database, "interactions_to_optimum_95"),
+                .verdict = judged == 0 ? VERDICT_OPEN
+                           : held > 0  ? VERDICT_REPRODUCED
+                                       : VERDICT_NOT});
 }
 
 StoreStatus claims_hybrid_learning(Store *store, const char *database, Findings *findings, Error *error)

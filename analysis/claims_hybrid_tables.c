@@ -42,11 +42,9 @@ static void add_table(const Efforts *efforts, int first, int end, Findings *find
     Sheet *sheet = findings_add_table(
         findings, title,
         "Arrived: trainings that ended optimal, of all. Real interactions: interquartile mean over trainings with its "
-        "95 % "
-        "percentile bootstrap interval; ≥ and ∞: trainings that did not arrive are censored at their last interaction. "
-        "Ratios: how many times more a baseline needs, runs of both resampled; ?: neither is known. Work: wall time of "
-        "the learner on this "
-        "machine, which differs from run to run.",
+        "95 % percentile bootstrap interval; ≥ and ∞: trainings that did not arrive are censored at their last "
+        "interaction. Ratios: how many times more a baseline needs, runs of both resampled; ?: neither is known. Work: "
+        "wall time of the learner on this machine, which differs from run to run.",
         headers, HEADERS, end - first);
     for (int i = first; i < end; i++) {
         const Effort *effort = &efforts->items[i];

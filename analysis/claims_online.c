@@ -17,12 +17,11 @@ static int compare_numbers(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-static const char optimum_query[] = ONLINE_SETTINGS
-    "SELECT hardware, experiment, users, value >= 1, (SELECT max(0, regret) / abs(oracle_reward) FROM learning_curves "
-    "WHERE learning_curves.run = settings.run ORDER BY interactions DESC LIMIT 1) FROM settings JOIN metrics USING "
-    "(run) "
-    "WHERE policy = 'q-learning' AND name = 'optimal_fraction' AND value IS NOT NULL ORDER BY hardware, experiment, "
-    "users";
+static const char optimum_query[] =
+    ONLINE_SETTINGS "SELECT hardware, experiment, users, value >= 1, (SELECT max(0, regret) / abs(oracle_reward) FROM "
+                    "learning_curves WHERE learning_curves.run = settings.run ORDER BY interactions DESC LIMIT 1) FROM "
+                    "settings JOIN metrics USING (run) WHERE policy = 'q-learning' AND name = 'optimal_fraction' AND "
+                    "value IS NOT NULL ORDER BY hardware, experiment, users";
 
 /* A row per hardware and experiment, a column per number of users. */
 static void optimum_table(Findings *findings, const Samples *samples)
@@ -34,12 +33,11 @@ static void optimum_table(Findings *findings, const Samples *samples)
     for (int i = 0; i < samples->count; i++)
         rows += i == 0 || strcmp(samples->items[i].names[1], samples->items[i - 1].names[1]) != 0 ||
                 strcmp(samples->items[i].names[0], samples->items[i - 1].names[0]) != 0;
-    Sheet *sheet =
-        findings_add_table(findings, "Trainings that end at the optimum that brute force finds, over all thresholds",
-                           "optimal / all trainings; optimal: the greedy answer is within 0.1 % of the oracle's mean "
-                           "reward. Shortfall: of "
-                           "the mean reward of the worst training. Experiments B and C mix links and need two users.",
-                           headers, HEADERS, rows);
+    Sheet *sheet = findings_add_table(
+        findings, "Trainings that end at the optimum that brute force finds, over all thresholds",
+        "optimal / all trainings; optimal: the greedy answer is within 0.1 % of the oracle's mean reward. Shortfall: "
+        "of the mean reward of the worst training. Experiments B and C mix links and need two users.",
+        headers, HEADERS, rows);
     double shortfall = 0;
     for (int i = 0, row = -1; i < samples->count; i++) {
         const Replicates *sample = &samples->items[i];
@@ -89,45 +87,42 @@ static StoreStatus claim_optimum(Store *store, const char *database, Findings *f
     }
     if (missed > 0) {
         qsort(shortfalls, missed, sizeof *shortfalls, compare_numbers);
-        where =
-            arena_format(arena,
-                         "the %zu others end at an answer whose mean reward is lower by %.2f %% in the median, %.2f %% "
-                         "at most: a draw that was slow by chance makes the best answer look worse until it is tried "
-                         "again, which exploration does seldom",
-                         missed, shortfalls[missed / 2], shortfalls[missed - 1]);
+        where = arena_format(arena,
+                             "the %zu others end at an answer whose mean reward is lower by %.2f %% in the median, "
+                             "%.2f %% at most: a draw that was slow by chance makes the best answer look worse until "
+                             "it is tried again, which exploration does seldom",
+                             missed, shortfalls[missed / 2], shortfalls[missed - 1]);
     }
     findings_add_claim(
-        findings, (Claim){.claim = "learned decisions equal the optimum that brute force finds",
-                          .paper = "",
-                          .obtained = obtained,
-                          .where = where,
-                          .rule = "all trainings end within 0.1 % of the optimum's mean reward: reproduced; at least "
-                                  "90 %: partly; less: not",
-                          .command = arena_format(arena,
-                                                  "orchid compare %s --by policy --metric optimal_fraction --where "
-                                                  "'policy == q-learning'",
-                                                  database),
-                          .verdict = verdict_of_share(reached, all, 0.9)});
+        findings,
+        (Claim){.claim = "learned decisions equal the optimum that brute force finds",
+                .paper = "",
+                .obtained = obtained,
+                .where = where,
+                .rule = "all trainings end within 0.1 % of the optimum's mean reward: reproduced; at least 90 %: "
+                        "partly; less: not",
+                .command = arena_format(
+                    arena, "orchid compare %s --by policy --metric optimal_fraction --where 'policy == q-learning'",
+                    database),
+                .verdict = verdict_of_share(reached, all, 0.9)});
     return status;
 }
 
-static const char fixed_query[] = ONLINE_SETTINGS
-    "SELECT l.hardware, l.experiment, l.users, l.threshold, f.policy, lt.value / ft.value - 1 FROM settings AS l JOIN "
-    "settings AS f USING (scenario_hash, seed, replication) "
-    "JOIN metrics AS lt ON lt.run = l.run AND lt.name = 'response_time_mean' "
-    "JOIN metrics AS ft ON ft.run = f.run AND ft.name = 'response_time_mean' "
-    "WHERE l.policy = 'q-learning' AND f.policy IN ('device-only', 'edge-only', 'cloud-only') "
-    "ORDER BY l.hardware, l.experiment, l.users, l.threshold, f.policy";
+static const char fixed_query[] =
+    ONLINE_SETTINGS "SELECT l.hardware, l.experiment, l.users, l.threshold, f.policy, lt.value / ft.value - 1 FROM "
+                    "settings AS l JOIN settings AS f USING (scenario_hash, seed, replication) JOIN metrics AS lt ON "
+                    "lt.run = l.run AND lt.name = 'response_time_mean' JOIN metrics AS ft ON ft.run = f.run AND "
+                    "ft.name = 'response_time_mean' WHERE l.policy = 'q-learning' AND f.policy IN ('device-only', "
+                    "'edge-only', 'cloud-only') ORDER BY l.hardware, l.experiment, l.users, l.threshold, f.policy";
 
 /* Of a lower threshold against the next higher one; all ran on the same random numbers. */
 static const char falls_query[] = ONLINE_SETTINGS
     ", times AS (SELECT settings.*, value, dense_rank() OVER (ORDER BY threshold) AS place FROM settings JOIN metrics "
-    "USING (run) WHERE policy = 'q-learning' AND name = 'response_time_mean') "
-    "SELECT low.hardware, low.experiment, low.users, low.threshold, '', low.value / high.value - 1 FROM times AS low "
-    "JOIN "
-    "times AS high ON high.hardware = low.hardware AND high.experiment = low.experiment AND high.users = low.users AND "
-    "high.seed = low.seed AND high.replication = low.replication AND high.place = low.place + 1 "
-    "ORDER BY low.hardware, low.experiment, low.users, low.threshold";
+    "USING (run) WHERE policy = 'q-learning' AND name = 'response_time_mean') SELECT low.hardware, low.experiment, "
+    "low.users, low.threshold, '', low.value / high.value - 1 FROM times AS low JOIN times AS high ON high.hardware = "
+    "low.hardware AND high.experiment = low.experiment AND high.users = low.users AND high.seed = low.seed AND "
+    "high.replication = low.replication AND high.place = low.place + 1 ORDER BY low.hardware, low.experiment, "
+    "low.users, low.threshold";
 
 /* How often a relative difference is below, about, and above zero. */
 typedef struct Counts {
@@ -188,9 +183,8 @@ StoreStatus claims_online_learning(Store *store, const char *database, Findings 
             store, fixed_query, findings,
             (Claim){.claim = "the learner is never slower than device, edge or cloud alone",
                     .paper = "",
-                    .rule =
-                        "slower: the 95 % interval of the paired relative difference lies above 0.1 %; no comparison "
-                        "slower: reproduced; at most 5 % of them: partly; more: not",
+                    .rule = "slower: the 95 % interval of the paired relative difference lies above 0.1 %; no "
+                            "comparison slower: reproduced; at most 5 % of them: partly; more: not",
                     .command = arena_format(arena, "orchid compare %s --by policy --baseline q-learning", database)},
             "comparisons", error);
     if (status == STORE_FINE)

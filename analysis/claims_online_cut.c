@@ -16,19 +16,18 @@ static const char *append(Arena *arena, const char *list, const char *item)
 }
 
 static const char cut_query[] = ONLINE_SETTINGS
-    "SELECT l.hardware, l.experiment, 100 * (1 - lt.value / ot.value), 100 * (1 - la.value / oa.value), "
-    "1000 * lt.value, 1000 * ot.value FROM settings AS l JOIN settings AS o USING (scenario_hash, seed, replication) "
-    "JOIN metrics AS lt ON lt.run = l.run AND lt.name = 'response_time_mean' "
-    "JOIN metrics AS ot ON ot.run = o.run AND ot.name = 'response_time_mean' "
-    "JOIN metrics AS la ON la.run = l.run AND la.name = 'accuracy_mean' "
-    "JOIN metrics AS oa ON oa.run = o.run AND oa.name = 'accuracy_mean' "
-    "WHERE l.policy = 'q-learning' AND o.policy = 'q-learning-offload' AND l.users = 5 "
-    "AND abs(l.threshold - 0.89) < 1e-9 ORDER BY l.hardware, l.experiment, l.seed, l.replication";
+    "SELECT l.hardware, l.experiment, 100 * (1 - lt.value / ot.value), 100 * (1 - la.value / oa.value), 1000 * "
+    "lt.value, 1000 * ot.value FROM settings AS l JOIN settings AS o USING (scenario_hash, seed, replication) JOIN "
+    "metrics AS lt ON lt.run = l.run AND lt.name = 'response_time_mean' JOIN metrics AS ot ON ot.run = o.run AND "
+    "ot.name = 'response_time_mean' JOIN metrics AS la ON la.run = l.run AND la.name = 'accuracy_mean' JOIN metrics AS "
+    "oa ON oa.run = o.run AND oa.name = 'accuracy_mean' WHERE l.policy = 'q-learning' AND o.policy = "
+    "'q-learning-offload' AND l.users = 5 AND abs(l.threshold - 0.89) < 1e-9 ORDER BY l.hardware, l.experiment, "
+    "l.seed, l.replication";
 
 /* The cut of one setting and what it costs. */
 typedef struct Cut {
     Interval cut, accuracy, learner, offload;
-    bool holds;
+    bool judged, holds;
 } Cut;
 
 static Cut judge_cut(const Replicates *sample)
@@ -37,8 +36,8 @@ static Cut judge_cut(const Replicates *sample)
                .accuracy = statistics_interval(sample->values[1], sample->count, CONFIDENCE),
                .learner = statistics_interval(sample->values[2], sample->count, CONFIDENCE),
                .offload = statistics_interval(sample->values[3], sample->count, CONFIDENCE)};
-    /* One replication has no interval, and holds nothing: comparisons with NAN are false. */
-    cut.holds = cut.cut.mean - cut.cut.half_width >= target_cut &&
+    cut.judged = sample->count > 1; /* one replication has no interval */
+    cut.holds = cut.judged && cut.cut.mean - cut.cut.half_width >= target_cut &&
                 cut.accuracy.mean + cut.accuracy.half_width < target_accuracy;
     return cut;
 }
@@ -51,8 +50,7 @@ static void cut_table(Findings *findings, const Samples *samples, const Cut *cut
     Sheet *sheet = findings_add_table(
         findings, "Cut in response time against the offload-only learner, five users, threshold 89 %",
         "±: half width of the 95 % t interval over n replications; cut and accuracy given up are paired, replication "
-        "by "
-        "replication, and relative to the offload-only learner.",
+        "by replication, and relative to the offload-only learner.",
         headers, HEADERS, samples->count);
     Interval *columns = arena_allocate(&findings->arena, 4 * (size_t)samples->count, sizeof *columns);
     Interval *offload = columns, *learner = offload + samples->count, *cut = learner + samples->count,
@@ -95,12 +93,13 @@ StoreStatus claims_online_cut(Store *store, const char *database, Findings *find
     Samples samples;
     StoreStatus status = samples_read(store, cut_query, NULL, 0, 2, arena, &samples, error);
     Cut *cuts = arena_allocate(arena, (size_t)samples.count, sizeof *cuts);
-    int held = 0, first = 0, fewest = 0;
+    int held = 0, judged = 0, first = 0, fewest = 0;
     double given_up = 0;
     const char *obtained = "", *yes = "", *no = "";
     for (int i = 0; i < samples.count; i++) {
         cuts[i] = judge_cut(&samples.items[i]);
         held += cuts[i].holds;
+        judged += cuts[i].judged;
         given_up = fmax(given_up, cuts[i].accuracy.mean);
         fewest = i == 0 || samples.items[i].count < fewest ? samples.items[i].count : fewest;
         const char *name = arena_format(arena, "%s %s", samples.items[i].names[0], samples.items[i].names[1]);
@@ -119,20 +118,19 @@ StoreStatus claims_online_cut(Store *store, const char *database, Findings *find
     }
     findings_add_claim(
         findings,
-        (Claim){
-            .claim = "at threshold 89 %, choosing the model too cuts the mean response time of a learner that only "
-                     "offloads, for little accuracy",
-            .paper = arena_format(arena, "%.0f %%, less than %.1f %% of accuracy", target_cut, target_accuracy),
-            .obtained = obtained,
-            .where = arena_format(arena, "holds: %s; not: %s", *yes ? yes : "nowhere", *no ? no : "nowhere"),
-            .rule = "a setting (devices, experiment; five users) holds where the 95 % interval of the cut lies above "
-                    "the paper's figure, and that of the accuracy given up below; all settings: reproduced; some: "
-                    "partly; none: not",
-            .command = arena_format(arena,
-                                    "orchid compare %s --by policy --baseline q-learning-offload --metric "
-                                    "response_time_mean,accuracy_mean --where 'users == 5 and objective.threshold == "
-                                    "89 %%'",
-                                    database),
-            .verdict = verdict_of_settings(held, samples.count)});
+        (Claim){.claim = "at threshold 89 %, choosing the model too cuts the mean response time of a learner that only "
+                         "offloads, for little accuracy",
+                .paper = arena_format(arena, "%.0f %%, less than %.1f %% of accuracy", target_cut, target_accuracy),
+                .obtained = obtained,
+                .where = arena_format(arena, "holds: %s; not: %s", *yes ? yes : "nowhere", *no ? no : "nowhere"),
+                .rule = "a setting (devices, experiment; five users) holds where the 95 % interval of the cut lies "
+                        "above the paper's figure, and that of the accuracy given up below; all settings: reproduced; "
+                        "some: partly; none: not",
+                .command = arena_format(
+                    arena,
+                    "orchid compare %s --by policy --baseline q-learning-offload --metric "
+                    "response_time_mean,accuracy_mean --where 'users == 5 and objective.threshold == 89 %%'",
+                    database),
+                .verdict = verdict_of_settings(held, judged)});
     return status;
 }

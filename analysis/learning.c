@@ -23,6 +23,7 @@ typedef struct Training {
     double wall_s, cpu_s;   /* when the watch was started last */
     CurveTime watch;        /* what it counted before that */
     double began_s, told_s; /* when the training began, and the last progress was told */
+    int64_t planned;        /* planning steps of earlier trainings in other scenarios */
     bool stopped;
 } Training;
 
@@ -92,7 +93,7 @@ static void add_point(Training *training, int64_t interactions)
     policy_freeze(training->policy, false);
     PolicyWork work = policy_work(training->policy);
     point->interactions = interactions;
-    point->planning_steps = work.planning_steps;
+    point->planning_steps = work.planning_steps - training->planned;
     *time = training->watch;
     time->simulation_s = fmax(0, time->wall_s - time->learning_s);
     time->planning_s = fmin(work.planning_s, time->learning_s);
@@ -151,6 +152,7 @@ static void begin(Training *training, Arena *arena)
     assert(plan->decisions >= 1 && plan->begun >= 0);
     training->limit = curve_limit(plan);
     training->evaluation = evaluation_create(plan->scenario, plan->seed, plan->replication);
+    training->planned = plan->begun > 0 ? 0 : policy_work(training->policy).planning_steps;
     training->began_s = training->told_s = clock_s(CLOCK_MONOTONIC);
     Learning *result = &training->result;
     result->curve = arena_allocate(arena, (size_t)training->limit, sizeof *result->curve);

@@ -34,6 +34,7 @@ typedef enum MetricKey {
     THROUGHPUT,
     MEASURED_TIME,
     WARM_UP_MSER,
+    MEMORY,
     INTERACTIONS,
     INTERACTIONS_TO_OPTIMUM,
     INTERACTIONS_TO_MOST_OPTIMUM,
@@ -85,6 +86,8 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
         {"warm_up_mser", "", BETTER_NEITHER, false,
          "fraction of the measured requests that MSER-5 would cut as warm-up, 0 where that moves the mean by "
          "less than 1 %; above 0.5: too short a run"},
+    [MEMORY] = {"memory", "B", BETTER_NEITHER, false,
+                "the most that the simulation itself held, its policy and the scenario apart"},
     [INTERACTIONS] = {"interactions", "", BETTER_SMALLER, false, "real interactions: decisions made in training"},
     [INTERACTIONS_TO_OPTIMUM] = {"interactions_to_optimum", "", BETTER_SMALLER, false,
                                  "until the greedy policy stays within 0.1 % of the oracle's reward in all contexts; "
@@ -156,8 +159,9 @@ static const CurvePoint *last_point(const Learning *training)
 }
 
 /* The value behind a key; `group` is NULL but for metrics per group. */
-static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *group, const Learning *training)
+static double value_of(MetricKey key, const Simulation *simulation, const NodeGroup *group, const Learning *training)
 {
+    const Metrics *metrics = simulation_metrics(simulation);
     int64_t finished = metrics->response_s.count, judged = metrics->reward.count;
     double measured_s = time_to_s(metrics->measured);
     switch (key) {
@@ -215,6 +219,8 @@ static double value_of(MetricKey key, const Metrics *metrics, const NodeGroup *g
         return measured_s;
     case WARM_UP_MSER:
         return warm_up_fraction(&metrics->response_course_s);
+    case MEMORY:
+        return (double)simulation_bytes(simulation);
     case INTERACTIONS:
         return (double)training->interactions;
     case INTERACTIONS_TO_OPTIMUM:
@@ -257,7 +263,6 @@ const MetricDefinition *metric_definition_find(const char *stored_name)
 int metric_table_read(const Simulation *simulation, const Learning *training, Arena *arena, Metric **ret_metrics)
 {
     const Scenario *scenario = simulation_scenario(simulation);
-    const Metrics *measured = simulation_metrics(simulation);
     size_t limit = METRIC_COUNT * (size_t)(1 + scenario->node_group_count);
     Metric *metrics = arena_allocate(arena, limit, sizeof *metrics);
     int count = 0;
@@ -266,11 +271,11 @@ int metric_table_read(const Simulation *simulation, const Learning *training, Ar
         if (key >= INTERACTIONS && !training)
             continue;
         if (!definition->per_group)
-            metrics[count++] = (Metric){definition->name, definition->unit, value_of(key, measured, NULL, training)};
+            metrics[count++] = (Metric){definition->name, definition->unit, value_of(key, simulation, NULL, training)};
         for (int g = 0; definition->per_group && g < scenario->node_group_count; g++) {
             const NodeGroup *group = &scenario->node_groups[g];
             metrics[count++] = (Metric){arena_format(arena, "%s.%s", definition->name, group->name), definition->unit,
-                                        value_of(key, measured, group, training)};
+                                        value_of(key, simulation, group, training)};
         }
     }
     *ret_metrics = metrics;

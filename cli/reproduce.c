@@ -124,15 +124,12 @@ const Command command_reproduce = {
     .name = "reproduce",
     .arguments = "PAPER [key=value ...] [flag ...]",
     .summary = "run the experiments of a paper, draw its figures and judge its claims",
-    .details = "PAPER is online-learning or hybrid-learning. Runs what the database in FOLDER does not hold yet: kill "
-               "it at any\n"
-               "moment, and the same command goes on. Then it draws every figure, as PNG and SVG, writes report.md "
-               "with them, with\n"
-               "tables and the command for each, and prints the claims: what the paper says (figures of its abstract "
-               "only), what\n"
-               "comes out here with interval and n, where it holds, and the verdict by a rule that the report states. "
-               "Settings go\n"
-               "to every sweep.",
+    .details =
+        "PAPER is online-learning or hybrid-learning. Runs what the database in FOLDER does not hold yet: kill it at\n"
+        "any moment, and the same command goes on. Then it draws every figure, as PNG and SVG, writes report.md with\n"
+        "them, with tables and the command for each, and prints the claims: what the paper says (figures of its\n"
+        "abstract only), what comes out here with interval and n, where it holds, and the verdict by a rule that the\n"
+        "report states. Settings go to every sweep.",
     .examples = {{"orchid reproduce online-learning 'sweep.policies=[device-only, oracle]' stop.rounds=20 -o rules",
                   "settings go to every sweep: here no learner, which leaves most claims open"}},
     .run = run,

@@ -48,23 +48,18 @@ static const StudyFigure figures[] = {
 const Study study_hybrid_learning = {
     .name = "hybrid-learning",
     .title = "Hybrid Learning",
-    .paper =
-        "Shahhosseini, Hu, Seo, Kanduri, Donyanavard, Rahmani, Dutt: *Hybrid Learning for Orchestrating Deep Learning "
-        "Inference in Multi-user Edge-cloud Networks*, ISQED 2022, arXiv 2202.11098.",
-    .set_up =
-        "The world of online learning, experiment A at threshold 89 %, with three, four and five users. In a fixed "
-        "context "
-        "nothing but the draws of service times changes, or nothing at all where they are the means of the traces. In "
-        "changing contexts a Markov chain of tenants keeps cores busy at the edge and in the cloud, and every link "
-        "turns "
-        "weak and regular again; the deterministic case is run for three users there. After each interaction at the "
-        "beginning, and at growing intervals later, the greedy answers are judged in every context by its probability, "
-        "which costs no interaction. Real interactions to the optimum: where the answers begin to stay within 0.1 % of "
-        "the oracle's to the end of the training. Once a learner has stayed optimal for three times as many "
-        "interactions as "
-        "it took to arrive, its training ends. Budgets differ by what an interaction costs a learner; who does not "
-        "arrive "
-        "within is censored. How learners were tuned: the sweeps tuning_*.yaml beside the scenarios.",
+    .paper = "Shahhosseini, Hu, Seo, Kanduri, Donyanavard, Rahmani, Dutt: *Hybrid Learning for Orchestrating Deep "
+             "Learning Inference in Multi-user Edge-cloud Networks*, ISQED 2022, arXiv 2202.11098.",
+    .set_up = "The world of online learning, experiment A at threshold 89 %, with three, four and five users. In a "
+              "fixed context nothing but the draws of service times changes, or nothing at all where they are the "
+              "means of the traces. In changing contexts a Markov chain of tenants keeps cores busy at the edge and in "
+              "the cloud, and every link turns weak and regular again; the deterministic case is run for three users "
+              "there. After each interaction at the beginning, and at growing intervals later, the greedy answers are "
+              "judged in every context by its probability, which costs no interaction. Real interactions to the "
+              "optimum: where the answers begin to stay within 0.1 % of the oracle's to the end of the training. Once "
+              "a learner has stayed optimal for three times as many interactions as it took to arrive, its training "
+              "ends. Budgets differ by what an interaction costs a learner; who does not arrive within is censored. "
+              "How learners were tuned: the sweeps tuning_*.yaml beside the scenarios.",
     .sweeps = sweeps,
     .sweep_count = sizeof sweeps / sizeof *sweeps,
     .figures = figures,

@@ -40,9 +40,8 @@ static ExitStatus measure(bool quick, Findings *findings)
     enum { HEADERS = sizeof headers / sizeof *headers };
     Sheet *sheet = findings_add_table(findings, "What brute force costs",
                                       "Experiment A at 89 %. Evaluated: joint answers that were simulated; bounds and "
-                                      "the symmetry of equal users leave "
-                                      "out the others without a change of the optimum. Wall time on this machine: no "
-                                      "result, it differs from run to run.",
+                                      "the symmetry of equal users leave out the others without a change of the "
+                                      "optimum. Wall time on this machine: no result, it differs from run to run.",
                                       headers, HEADERS, USERS_MOST);
     for (int users = 1; users <= USERS_MOST; users++) {
         ErrorList errors = {0};
@@ -67,19 +66,14 @@ const Study study_online_learning = {
     .title = "Online Learning",
     .paper = "Shahhosseini, Seo, Kanduri, Hu, Lim, Donyanavard, Rahmani, Dutt: *Online Learning for Orchestration of "
              "Inference in Multi-User End-Edge-Cloud Networks*, ACM TECS 2022, arXiv 2202.10541.",
-    .set_up =
-        "Up to five devices ask once a round where their inference runs: at home with one of eight variants of "
-        "MobileNet V1, "
-        "or with d0 at the edge or in the cloud. The aim is the least mean response time while the mean top-5 accuracy "
-        "of a "
-        "round reaches a threshold. Experiment A has regular links, D weak ones (20 ms more a message); B and C mix "
-        "them in "
-        "a way that is chosen here, see the scenario files, as the paper's is not public. Two mixes of hardware: a1 "
-        "instances with derived latencies, and Raspberry Pi 4 devices with an Odroid N2+ at the edge and a c5.4xlarge "
-        "in the "
-        "cloud, all measured. The learner is tabular Q-learning over joint answers; the offload-only learner is the "
-        "same one "
-        "that chooses the place alone, always with the most accurate variant: the state of the art of the paper.",
+    .set_up = "Up to five devices ask once a round where their inference runs: at home with one of eight variants of "
+              "MobileNet V1, or with d0 at the edge or in the cloud. The aim is the least mean response time while the "
+              "mean top-5 accuracy of a round reaches a threshold. Experiment A has regular links, D weak ones (20 ms "
+              "more a message); B and C mix them in a way that is chosen here, see the scenario files, as the paper's "
+              "is not public. Two mixes of hardware: a1 instances with derived latencies, and Raspberry Pi 4 devices "
+              "with an Odroid N2+ at the edge and a c5.4xlarge in the cloud, all measured. The learner is tabular "
+              "Q-learning over joint answers; the offload-only learner is the same one that chooses the place alone, "
+              "always with the most accurate variant: the state of the art of the paper.",
     .sweeps = sweeps,
     .sweep_count = SWEEP_COUNT,
     .figures = figures,

@@ -21,10 +21,9 @@ static void write_claims(const Reproduction *reproduction, FILE *stream)
         }
         fprintf(stream, "| **%s** |\n", verdict_name(claim->verdict));
     }
-    fputs(
-        "\nFigures of the paper are those of its abstract; – where it states none. How each verdict is found, and the "
-        "command that shows its runs:\n\n",
-        stream);
+    fputs("\nFigures of the paper are those of its abstract; – where it states none. How each verdict is found, and "
+          "the command that shows its runs:\n\n",
+          stream);
     for (int i = 0; i < findings->claim_count; i++) {
         const Claim *claim = &findings->claims[i];
         fprintf(stream, "* %s: %s.\n  `%s`\n", claim->claim, claim->rule, claim->command);

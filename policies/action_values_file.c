@@ -7,28 +7,24 @@
 /* Whole numbers of the table itself, of a row and of a pair. */
 enum { STREAM_WORDS = 4, TABLE_WORDS = 2 + STREAM_WORDS, ROW_WORDS = 5, PAIR_WORDS = 4 };
 
-static const char *block_name(Arena *arena, const char *name, const char *part)
-{
-    return arena_format(arena, "%s.%s", name, part);
-}
+enum { TABLE, KEYS, ROWS, PAIRS, VALUES, PART_COUNT };
 
-static int64_t *add_words(WeightsFile *file, const char *name, const char *part, int64_t count)
-{
-    int64_t *words = arena_allocate(&file->arena, (size_t)count, sizeof *words);
-    weights_file_add(file, block_name(&file->arena, name, part), WEIGHTS_INT64, count, words);
-    return words;
-}
+static const WeightsPart parts[PART_COUNT] = {[TABLE] = {"table", WEIGHTS_INT64},
+                                              [KEYS] = {"keys", WEIGHTS_INT64},
+                                              [ROWS] = {"rows", WEIGHTS_INT64},
+                                              [PAIRS] = {"pairs", WEIGHTS_INT64},
+                                              [VALUES] = {"values", WEIGHTS_FLOAT64}};
 
 void action_values_file_add(WeightsFile *file, const char *name, const ActionValues *values)
 {
     int64_t row_count = values->states.count, pair_count = values->pairs.count;
-    int64_t *table = add_words(file, name, "table", TABLE_WORDS);
+    int64_t *table = weights_file_add_words(file, name, parts[TABLE].name, TABLE_WORDS);
     table[0] = (int64_t)values->states.key_size;
     table[1] = values->busiest;
     memcpy(table + 2, values->order.state, sizeof values->order.state);
     int64_t key_words = row_count * (int64_t)(values->states.key_size / sizeof(int64_t));
-    int64_t *keys = add_words(file, name, "keys", key_words),
-            *rows = add_words(file, name, "rows", ROW_WORDS * row_count);
+    int64_t *keys = weights_file_add_words(file, name, parts[KEYS].name, key_words),
+            *rows = weights_file_add_words(file, name, parts[ROWS].name, ROW_WORDS * row_count);
     if (key_words > 0)
         memcpy(keys, values->states.keys, (size_t)key_words * sizeof *keys);
     for (int64_t i = 0; i < row_count; i++, rows += ROW_WORDS) {
@@ -36,24 +32,14 @@ void action_values_file_add(WeightsFile *file, const char *name, const ActionVal
         memcpy(rows, (const int64_t[ROW_WORDS]){row->action_count, row->visits, row->origin, row->stride, row->untried},
                ROW_WORDS * sizeof *rows);
     }
-    int64_t *pairs = add_words(file, name, "pairs", PAIR_WORDS * pair_count);
-    double *numbers = arena_allocate(&file->arena, (size_t)pair_count, sizeof *numbers);
-    weights_file_add(file, block_name(&file->arena, name, "values"), WEIGHTS_FLOAT64, pair_count, numbers);
+    int64_t *pairs = weights_file_add_words(file, name, parts[PAIRS].name, PAIR_WORDS * pair_count);
+    double *numbers = weights_file_add_numbers(file, name, parts[VALUES].name, pair_count);
     for (int64_t i = 0; i < pair_count; i++, pairs += PAIR_WORDS) {
         const ActionValue *value = &values->values[i];
         memcpy(pairs, (const int64_t[PAIR_WORDS]){value->row, value->action, value->visits, value->place},
                PAIR_WORDS * sizeof *pairs);
         numbers[i] = value->value;
     }
-}
-
-static const WeightsBlock *find(const WeightsFile *file, const char *name, const char *part, WeightsType type,
-                                Error *error)
-{
-    Arena arena = {0};
-    const WeightsBlock *block = weights_file_find(file, block_name(&arena, name, part), type, error);
-    arena_free(&arena);
-    return block;
 }
 
 /* The states and their rows. False where they contradict each other. */
@@ -87,6 +73,8 @@ static bool read_pairs(ActionValues *values, const int64_t *words, const double 
     }
     for (int64_t i = 0; i < values->states.count; i++) {
         ActionRow *row = &values->rows[i];
+        if ((row->untried == row->action_count) != (row->tried == row->action_count))
+            return false;
         row->tried_limit = row->tried;
         row->heap = memory_allocate((size_t)row->tried, sizeof *row->heap);
         memset(row->heap, 0xff, (size_t)row->tried * sizeof *row->heap); /* no index yet: -1 */
@@ -101,32 +89,28 @@ static bool read_pairs(ActionValues *values, const int64_t *words, const double 
     return true;
 }
 
-bool action_values_file_read(const WeightsFile *file, const char *name, ActionValues *ret_values, Error *error)
+bool action_values_file_read(const WeightsFile *file, const char *name, double initial_value, ActionValues *ret_values,
+                             Error *error)
 {
-    const WeightsBlock *table = find(file, name, "table", WEIGHTS_INT64, error);
-    const WeightsBlock *keys = table ? find(file, name, "keys", WEIGHTS_INT64, error) : NULL;
-    const WeightsBlock *rows = keys ? find(file, name, "rows", WEIGHTS_INT64, error) : NULL;
-    const WeightsBlock *pairs = rows ? find(file, name, "pairs", WEIGHTS_INT64, error) : NULL;
-    const WeightsBlock *numbers = pairs ? find(file, name, "values", WEIGHTS_FLOAT64, error) : NULL;
-    if (!numbers)
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!weights_file_find_parts(file, name, parts, PART_COUNT, blocks, error))
         return false;
-    const int64_t *words = table->values;
-    int64_t row_count = rows->count / ROW_WORDS, key_size = table->count == TABLE_WORDS ? words[0] : 0;
+    const int64_t *words = blocks[TABLE]->values;
+    int64_t row_count = blocks[ROWS]->count / ROW_WORDS, key_size = blocks[TABLE]->count == TABLE_WORDS ? words[0] : 0;
     int64_t key_words = key_size / (int64_t)sizeof(int64_t);
     bool whole = key_size > 0 && key_size % (int64_t)sizeof(int64_t) == 0 && key_words <= INT64_MAX / (row_count + 1) &&
-                 keys->count == row_count * key_words && rows->count == ROW_WORDS * row_count &&
-                 pairs->count == PAIR_WORDS * numbers->count && words[1] >= NOT_IN_TABLE && words[1] < row_count;
+                 blocks[KEYS]->count == row_count * key_words && blocks[ROWS]->count == ROW_WORDS * row_count &&
+                 blocks[PAIRS]->count == PAIR_WORDS * blocks[VALUES]->count && words[1] >= NOT_IN_TABLE &&
+                 words[1] < row_count;
     if (whole) {
         Stream order;
         memcpy(order.state, words + 2, sizeof order.state);
-        action_values_init(ret_values, (size_t)key_size, 0, order);
+        action_values_init(ret_values, (size_t)key_size, initial_value, order);
         ret_values->busiest = words[1];
-        whole = read_rows(ret_values, keys->values, rows->values, row_count) &&
-                read_pairs(ret_values, pairs->values, numbers->values, numbers->count);
+        whole = read_rows(ret_values, blocks[KEYS]->values, blocks[ROWS]->values, row_count) &&
+                read_pairs(ret_values, blocks[PAIRS]->values, blocks[VALUES]->values, blocks[VALUES]->count);
         if (!whole)
             action_values_free(ret_values);
     }
-    if (!whole)
-        error_set(error, file->path, 0, 0, "holds a table `%s` that contradicts itself", name);
-    return whole;
+    return weights_file_check(file, name, whole, error);
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Kinds of features; with up to three numbers each is a name. */
 typedef enum FeatureKind { GROUP_OPTION, USER_OPTION, STEP_AT_TARGET, LOAD_AT_NODE } FeatureKind;
@@ -38,7 +39,8 @@ void answer_parts_free(AnswerParts *parts)
 static void init(AnswerParts *parts, const Decision *decision)
 {
     state_key_init(&parts->state_key, decision);
-    table_init(&parts->names, sizeof(FeatureName));
+    if (parts->names.key_size == 0) /* else it was loaded */
+        table_init(&parts->names, sizeof(FeatureName));
     parts->ask_count = decision->ask_count;
     parts->users = memory_allocate((size_t)decision->ask_count, sizeof *parts->users);
     parts->first = memory_allocate((size_t)decision->ask_count, sizeof *parts->first);
@@ -179,4 +181,29 @@ int answer_parts_list(const AnswerParts *parts, const int *options, int *ret_fea
 int answer_parts_most(const AnswerParts *parts)
 {
     return parts->ask_count * (parts->width + 1);
+}
+
+static const WeightsPart names_part = {"names", WEIGHTS_INT64};
+
+enum { NAME_WORDS = sizeof(FeatureName) / sizeof(int64_t) };
+
+void answer_parts_save(const AnswerParts *parts, WeightsFile *file, const char *name)
+{
+    int64_t count = parts->names.count;
+    int64_t *words = weights_file_add_words(file, name, names_part.name, NAME_WORDS * count);
+    if (count > 0)
+        memcpy(words, parts->names.keys, (size_t)count * sizeof(FeatureName));
+}
+
+bool answer_parts_load(AnswerParts *parts, const WeightsFile *file, const char *name, Error *error)
+{
+    const WeightsBlock *block;
+    if (!weights_file_find_parts(file, name, &names_part, 1, &block, error))
+        return false;
+    const int64_t *words = block->values;
+    bool possible = block->count % NAME_WORDS == 0;
+    table_init(&parts->names, sizeof(FeatureName));
+    for (int64_t i = 0; possible && i < block->count / NAME_WORDS; i++)
+        possible = table_insert(&parts->names, words + NAME_WORDS * i) == i;
+    return weights_file_check(file, name, possible, error);
 }

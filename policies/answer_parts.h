@@ -26,7 +26,7 @@ typedef struct AnswerPrior {
 typedef struct AnswerParts {
     AnswerPrior prior;
     StateKey state_key;
-    Table names; /* of features -> index into the linear model */
+    Table names; /* of features -> index into the linear model; zero before the first question, unless loaded */
     int ask_count;
     int part_count;
     int *users;       /* [ask_count] who ask */
@@ -51,5 +51,10 @@ void answer_parts_build(AnswerParts *parts, LinearModel *model, const Decision *
 /* Lists the features of a joint answer, at most answer_parts_most; returns their number. */
 int answer_parts_list(const AnswerParts *parts, const int *options, int *ret_features);
 int answer_parts_most(const AnswerParts *parts);
+
+/* Adds a block NAME.names, and gives parts that were not built yet the features that were added. False, and why in
+ * `error`, where the file does not have it whole; the parts are good for answer_parts_free then. */
+void answer_parts_save(const AnswerParts *parts, WeightsFile *file, const char *name);
+bool answer_parts_load(AnswerParts *parts, const WeightsFile *file, const char *name, Error *error);
 
 #endif

@@ -4,6 +4,7 @@
  *
  * Even without a discount each table learns from half of the outcomes only, so that an optimistic start tries an answer
  * that does well twice. */
+#include "action_values_file.h"
 #include "tabular.h"
 
 typedef struct DoubleQ {
@@ -54,6 +55,43 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     }
 }
 
+static const char *const half_blocks[] = {"first", "second"};
+
+static void save(const void *state, WeightsFile *file)
+{
+    const DoubleQ *learner = state;
+    tabular_save(&learner->tabular, file);
+    for (int i = 0; i < 2; i++)
+        action_values_file_add(file, half_blocks[i], &learner->halves[i]);
+}
+
+/* Whether the states of a half are rows of the mean. */
+static bool is_half(const DoubleQ *learner, const ActionValues *half)
+{
+    const ActionValues *mean = &learner->tabular.values;
+    bool possible = half->states.key_size == sizeof(int64_t);
+    for (int64_t i = 0; i < half->states.count && possible; i++) {
+        int64_t row = ((const int64_t *)half->states.keys)[i];
+        possible = row >= 0 && row < mean->states.count && half->rows[i].action_count == mean->rows[row].action_count;
+    }
+    return possible;
+}
+
+static bool load(void *state, const WeightsFile *file, Error *error)
+{
+    DoubleQ *learner = state;
+    if (!tabular_load(&learner->tabular, file, error))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        ActionValues *half = &learner->halves[i];
+        action_values_free(half);
+        if (!action_values_file_read(file, half_blocks[i], learner->tabular.parameters.initial_value, half, error) ||
+            !weights_file_check(file, half_blocks[i], is_half(learner, half), error))
+            return false;
+    }
+    return true;
+}
+
 static void finish(void *state)
 {
     DoubleQ *learner = state;
@@ -75,5 +113,7 @@ const PolicyType policy_double_q = {
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
+    .save = save,
+    .load = load,
     .finish = finish,
 };

@@ -4,80 +4,44 @@
  * remembering often does not count as having seen often.
  *
  * Where nothing follows (discount 0) a remembered reward teaches nothing new. */
-#include "tabular.h"
-#include "transition_model.h"
-
-typedef struct Parameters {
-    TabularParameters tabular;
-    int64_t planning_steps;
-} Parameters;
-
-typedef struct DynaQ {
-    Tabular tabular;
-    int64_t planning_steps;
-    TransitionModel model;
-} DynaQ;
+#include "tabular_planner.h"
 
 static const Field fields[] = {
     TABULAR_EXPLORATION_FIELDS("0.02", "0.02", "200"),
     TABULAR_LEARNING_RATE_FIELD("0"),
     TABULAR_VALUE_FIELDS("0", "0"),
-    {.key = "planning_steps",
-     .kind = FIELD_INTEGER,
-     .offset = offsetof(Parameters, planning_steps),
-     .fallback = "10",
-     .minimum = 0,
-     .maximum = 1e6,
-     .help = "remembered steps learned from after each real one"},
+    PLANNING_STEPS_FIELD("remembered steps learned from after each real one"),
 };
 
-static double target_of(const Tabular *tabular, double reward, int64_t successor)
-{
-    double discount = tabular->parameters.discount;
-    return discount > 0 ? reward + discount * action_values_maximum(&tabular->values, successor) : reward;
-}
-
-static void plan(DynaQ *learner)
+static bool plan(TabularPlanner *learner)
 {
     ActionValues *values = &learner->tabular.values;
     Stream *stream = &learner->tabular.stream;
     int64_t pair = (int64_t)stream_uniform_integer(stream, (uint64_t)values->pairs.count);
     int64_t successor = transition_model_draw(&learner->model, pair, stream);
-    double target = target_of(&learner->tabular, learner->model.pairs[pair].reward, successor);
+    double target = tabular_target(&learner->tabular, learner->model.pairs[pair].reward, successor);
     double rate = learner->tabular.parameters.learning_rate;
     const ActionValue *value = &values->values[pair];
     double step = rate > 0 ? rate : 1 / (double)value->visits;
     action_values_set(values, pair, value->value + (target - value->value) * step);
-    learner->tabular.planned++;
+    return true;
 }
 
 static void learn(Tabular *tabular, const PendingDecision *answered)
 {
-    DynaQ *learner = (DynaQ *)tabular;
-    double target = target_of(tabular, answered->reward, answered->successor);
+    TabularPlanner *learner = (TabularPlanner *)tabular;
+    double target = tabular_target(tabular, answered->reward, answered->successor);
     int64_t pair = action_values_update(&tabular->values, answered->row, answered->action, target,
                                         tabular->parameters.learning_rate);
     transition_model_observe(&learner->model, pair, answered->reward, answered->successor);
-    for (int64_t i = 0; i < learner->planning_steps; i++)
-        plan(learner);
+    tabular_planner_plan(learner, plan);
 }
 
 static const TabularMethod method = {.learn = learn};
 
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
 {
-    DynaQ *learner = state;
-    const Parameters *given = parameters;
-    tabular_init(&learner->tabular, &method, &given->tabular, scenario, stream);
-    learner->planning_steps = given->planning_steps;
-    transition_model_init(&learner->model);
-}
-
-static void finish(void *state)
-{
-    DynaQ *learner = state;
-    tabular_free(&learner->tabular);
-    transition_model_free(&learner->model);
+    tabular_planner_init(state, &method, parameters, scenario, stream);
 }
 
 const PolicyType policy_dyna_q = {
@@ -85,13 +49,16 @@ const PolicyType policy_dyna_q = {
     .summary = "tabular Dyna-Q over joint answers: Q-learning that also learns from remembered steps",
     .parameter_count = sizeof fields / sizeof fields[0],
     .parameters = fields,
-    .parameter_size = sizeof(Parameters),
-    .state_size = sizeof(DynaQ),
+    .parameter_size = sizeof(PlannerParameters),
+    .state_size = sizeof(TabularPlanner),
     .learns = true,
     .feedback = FEEDBACK_REWARD,
     .suits = tabular_suits,
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
-    .finish = finish,
+    .save = tabular_planner_save,
+    .load = tabular_planner_load,
+    .work = tabular_planner_work,
+    .finish = tabular_planner_finish,
 };

@@ -280,6 +280,65 @@ static void learn(void *state, const Decision *decision)
         forget_open_answers(learner);
 }
 
+static const char bandit_block[] = "bandit", parts_block[] = "parts", model_block[] = "model",
+                  answer_block[] = "exploring";
+
+/* What is explored with is kept beside the model: it is older. What can be told from the model is not: the mean, and
+ * the answer when frozen. */
+enum { STREAM, KNOWLEDGE, WEIGHTS, BLOCK_COUNT };
+
+static const WeightsPart bandit_parts[BLOCK_COUNT] = {[STREAM] = {"stream", WEIGHTS_INT64},
+                                                      [KNOWLEDGE] = {"knowledge", WEIGHTS_FLOAT64},
+                                                      [WEIGHTS] = {"weights", WEIGHTS_FLOAT64}};
+
+static void save(const void *state, WeightsFile *file)
+{
+    const LinearBandit *learner = state;
+    size_t stream_size = sizeof learner->stream.state;
+    int64_t *stream =
+        weights_file_add_words(file, bandit_block, bandit_parts[STREAM].name, (int64_t)(stream_size / sizeof *stream));
+    memcpy(stream, learner->stream.state, stream_size);
+    *weights_file_add_numbers(file, bandit_block, bandit_parts[KNOWLEDGE].name, 1) = learner->knowledge;
+    int dimension = learner->dimension;
+    double *weights = weights_file_add_numbers(file, bandit_block, bandit_parts[WEIGHTS].name, dimension);
+    if (dimension > 0)
+        memcpy(weights, learner->weights, (size_t)dimension * sizeof *weights);
+    answer_parts_save(&learner->parts, file, parts_block);
+    linear_model_save(&learner->model, file, model_block);
+    known_answer_save(&learner->exploring, file, answer_block);
+}
+
+static bool load_bandit(LinearBandit *learner, const WeightsFile *file, Error *error)
+{
+    const WeightsBlock *blocks[BLOCK_COUNT];
+    if (!weights_file_find_parts(file, bandit_block, bandit_parts, BLOCK_COUNT, blocks, error))
+        return false;
+    int64_t dimension = blocks[WEIGHTS]->count;
+    size_t stream_size = sizeof learner->stream.state;
+    if (!weights_file_check(file, bandit_block,
+                            blocks[STREAM]->count == (int64_t)(stream_size / sizeof(int64_t)) &&
+                                blocks[KNOWLEDGE]->count == 1 && dimension <= learner->model.dimension,
+                            error))
+        return false;
+    memcpy(learner->stream.state, blocks[STREAM]->values, stream_size);
+    learner->knowledge = *(const double *)blocks[KNOWLEDGE]->values;
+    learner->dimension = (int)dimension;
+    make_room(learner);
+    if (dimension > 0)
+        memcpy(learner->weights, blocks[WEIGHTS]->values, (size_t)dimension * sizeof *learner->weights);
+    return true;
+}
+
+static bool load(void *state, const WeightsFile *file, Error *error)
+{
+    LinearBandit *learner = state;
+    return answer_parts_load(&learner->parts, file, parts_block, error) &&
+           linear_model_load(&learner->model, file, model_block, FEATURES_MOST, error) &&
+           weights_file_check(file, model_block, learner->model.dimension == learner->parts.names.count, error) &&
+           known_answer_load(&learner->exploring, file, answer_block, learner->scenario, error) &&
+           load_bandit(learner, file, error);
+}
+
 static void finish(void *state)
 {
     LinearBandit *learner = state;
@@ -309,6 +368,8 @@ const PolicyType policy_linear_ucb = {
     .start = start_ucb,
     .decide = decide,
     .learn = learn,
+    .save = save,
+    .load = load,
     .finish = finish,
 };
 
@@ -325,5 +386,7 @@ const PolicyType policy_linear_thompson = {
     .start = start_thompson,
     .decide = decide,
     .learn = learn,
+    .save = save,
+    .load = load,
     .finish = finish,
 };

@@ -140,3 +140,47 @@ void linear_model_draw(LinearModel *model, Stream *stream, double *ret_weights)
     for (int i = 0; i < model->dimension; i++)
         ret_weights[i] += model->mean[i];
 }
+
+enum { FACTOR, INFORMATION, KNOWLEDGE, PART_COUNT };
+
+static const WeightsPart parts[PART_COUNT] = {[FACTOR] = {"factor", WEIGHTS_FLOAT64},
+                                              [INFORMATION] = {"information", WEIGHTS_FLOAT64},
+                                              [KNOWLEDGE] = {"knowledge", WEIGHTS_FLOAT64}};
+
+static int64_t triangle_size(int64_t dimension)
+{
+    return dimension * (dimension + 1) / 2;
+}
+
+void linear_model_save(const LinearModel *model, WeightsFile *file, const char *name)
+{
+    int dimension = model->dimension;
+    double *triangle = weights_file_add_numbers(file, name, parts[FACTOR].name, triangle_size(dimension));
+    for (int i = 0; i < dimension; triangle += dimension - i++)
+        memcpy(triangle, factor_row(model, i) + i, (size_t)(dimension - i) * sizeof *triangle);
+    double *information = weights_file_add_numbers(file, name, parts[INFORMATION].name, dimension);
+    if (dimension > 0)
+        memcpy(information, model->information, (size_t)dimension * sizeof *information);
+    *weights_file_add_numbers(file, name, parts[KNOWLEDGE].name, 1) = model->knowledge;
+}
+
+bool linear_model_load(LinearModel *model, const WeightsFile *file, const char *name, int dimension_most, Error *error)
+{
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!weights_file_find_parts(file, name, parts, PART_COUNT, blocks, error))
+        return false;
+    int64_t dimension = blocks[INFORMATION]->count;
+    const double *triangle = blocks[FACTOR]->values, *information = blocks[INFORMATION]->values;
+    bool possible = dimension <= dimension_most && blocks[FACTOR]->count == triangle_size(dimension) &&
+                    blocks[KNOWLEDGE]->count == 1;
+    for (int i = 0; possible && i < dimension; i++)
+        linear_model_add(model, 1);
+    for (int i = 0; possible && i < dimension; triangle += dimension - i++) {
+        memcpy(factor_row(model, i) + i, triangle, (size_t)(dimension - i) * sizeof *triangle);
+        model->information[i] = information[i];
+        possible = *triangle > 0;
+    }
+    if (possible)
+        model->knowledge = *(const double *)blocks[KNOWLEDGE]->values;
+    return weights_file_check(file, name, possible, error);
+}

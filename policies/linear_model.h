@@ -8,6 +8,7 @@
 #define ORCHID_POLICIES_LINEAR_MODEL_H
 
 #include "../sim/rng.h"
+#include "weights_file.h"
 
 #include <stdbool.h>
 
@@ -46,5 +47,11 @@ void linear_model_covariance(const LinearModel *model, WeightSums sums, double *
 
 /* Draws weights, ret_weights[dimension], from what is known of them. O(dimension^2). */
 void linear_model_draw(LinearModel *model, Stream *stream, double *ret_weights);
+
+/* Adds blocks NAME.factor, its triangle in rows, NAME.information and NAME.knowledge, and makes a model without
+ * features what was added. False, and why in `error`, where the file does not have it whole, or of more features than
+ * `dimension_most`; the model is good for linear_model_free then. */
+void linear_model_save(const LinearModel *model, WeightsFile *file, const char *name);
+bool linear_model_load(LinearModel *model, const WeightsFile *file, const char *name, int dimension_most, Error *error);
 
 #endif

@@ -22,7 +22,14 @@
     APPLY(policy_ucb)                                                                                                  \
     APPLY(policy_thompson)                                                                                             \
     APPLY(policy_linear_ucb)                                                                                           \
-    APPLY(policy_linear_thompson)
+    APPLY(policy_linear_thompson)                                                                                      \
+    APPLY(policy_model_thompson)                                                                                       \
+    APPLY(policy_model_optimism)                                                                                       \
+    APPLY(policy_model_greedy)                                                                                         \
+    APPLY(policy_model_parametric)                                                                                     \
+    APPLY(policy_model_reward)                                                                                         \
+    APPLY(policy_model_no_prior)                                                                                       \
+    APPLY(policy_model_network)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,

@@ -15,8 +15,9 @@ typedef enum FeedbackKind {
 
 /* What a policy did beside answering from real interactions, as it says of itself. */
 typedef struct PolicyWork {
-    int64_t planning_steps; /* updates from imagined outcomes, or answers tried on a model, since it was created */
-    double planning_s;      /* wall time they took */
+    int64_t planning_steps; /* updates from imagined outcomes, or answers tried on a model; those before it was saved
+                               count */
+    double planning_s;      /* wall time they took since it was created */
 } PolicyWork;
 
 /* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
@@ -41,8 +42,8 @@ typedef struct PolicyType {
     void (*learn)(void *state, const Decision *decision);
     /* Puts all that was learnt, its own random numbers included, into blocks of a file, and takes it out again: a
      * policy that was just started then answers and goes on learning as the saved one would have. Called between runs,
-     * so that nothing is open. `load` is false, with why in `error`, where the file does not have it whole; the policy
-     * is thrown away then. Both NULL where it cannot be kept. */
+     * so that all outcomes are in. `load` is false, with why in `error`, where the file does not have it whole; the
+     * policy is thrown away then. Both NULL where it cannot be kept. */
     void (*save)(const void *state, WeightsFile *file);
     bool (*load)(void *state, const WeightsFile *file, Error *error);
     /* What it did beside answering. NULL where that is nothing. */

@@ -5,23 +5,19 @@
  *
  * A change of one state queues all pairs known to lead there, as many as were tried where all lead to one state. */
 #include "ranking.h"
-#include "tabular.h"
-#include "transition_model.h"
+#include "tabular_planner.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 typedef struct Parameters {
-    TabularParameters tabular; /* without learning_rate */
-    int64_t planning_steps;
+    PlannerParameters planner; /* without learning_rate */
     double threshold;
 } Parameters;
 
 typedef struct Sweeping {
-    Tabular tabular;
-    int64_t planning_steps;
+    TabularPlanner planner;
     double threshold;
-    TransitionModel model;
     Ranking queue;       /* of pairs, by how far their value should at least change */
     int64_t place_limit; /* pairs there is room for */
     int64_t *places;     /* [place_limit] in the queue */
@@ -30,13 +26,7 @@ typedef struct Sweeping {
 static const Field fields[] = {
     TABULAR_EXPLORATION_FIELDS("0.02", "0.02", "200"),
     TABULAR_VALUE_FIELDS("0", "0"),
-    {.key = "planning_steps",
-     .kind = FIELD_INTEGER,
-     .offset = offsetof(Parameters, planning_steps),
-     .fallback = "10",
-     .minimum = 0,
-     .maximum = 1e6,
-     .help = "backups after each real step at most, besides its own"},
+    PLANNING_STEPS_FIELD("backups after each real step at most, besides its own"),
     {.key = "threshold",
      .kind = FIELD_QUANTITY,
      .dimension = DIMENSION_COUNT,
@@ -50,27 +40,16 @@ static const Field fields[] = {
 /* Mean reward plus what follows, by the model. */
 static double expected_value(const Sweeping *learner, int64_t pair)
 {
-    const ModelledPair *modelled = &learner->model.pairs[pair];
+    const ModelledPair *modelled = &learner->planner.model.pairs[pair];
     double following = 0;
     for (int64_t at = modelled->first_of_pair; at != NO_TRANSITION;) {
-        const Transition *transition = &learner->model.transitions[at];
-        following += (double)transition->count * action_values_maximum(&learner->tabular.values, transition->successor);
+        const Transition *transition = &learner->planner.model.transitions[at];
+        following +=
+            (double)transition->count * action_values_maximum(&learner->planner.tabular.values, transition->successor);
         at = transition->next_of_pair;
     }
-    double discount = learner->tabular.parameters.discount;
+    double discount = learner->planner.tabular.parameters.discount;
     return modelled->followed ? modelled->reward + discount * following / (double)modelled->followed : modelled->reward;
-}
-
-static void make_room(Sweeping *learner, int64_t pair)
-{
-    if (pair < learner->place_limit)
-        return;
-    int64_t limit = 2 * pair + 64;
-    learner->places =
-        memory_grow(learner->places, (size_t)learner->place_limit, (size_t)limit, sizeof *learner->places);
-    for (int64_t i = learner->place_limit; i < limit; i++)
-        learner->places[i] = NOT_RANKED;
-    learner->place_limit = limit;
 }
 
 static void enqueue(Sweeping *learner, int64_t pair, double priority)
@@ -85,11 +64,11 @@ static void enqueue(Sweeping *learner, int64_t pair, double priority)
 /* The value of state `row` has changed by `change`. */
 static void enqueue_predecessors(Sweeping *learner, int64_t row, double change)
 {
-    double discounted = learner->tabular.parameters.discount * fabs(change);
-    int64_t at = discounted > learner->threshold ? transition_model_into(&learner->model, row) : NO_TRANSITION;
+    double discounted = learner->planner.tabular.parameters.discount * fabs(change);
+    int64_t at = discounted > learner->threshold ? transition_model_into(&learner->planner.model, row) : NO_TRANSITION;
     while (at != NO_TRANSITION) {
-        const Transition *transition = &learner->model.transitions[at];
-        double followed = (double)learner->model.pairs[transition->pair].followed;
+        const Transition *transition = &learner->planner.model.transitions[at];
+        double followed = (double)learner->planner.model.pairs[transition->pair].followed;
         double priority = discounted * (double)transition->count / followed;
         if (priority > learner->threshold)
             enqueue(learner, transition->pair, priority);
@@ -100,10 +79,23 @@ static void enqueue_predecessors(Sweeping *learner, int64_t row, double change)
 /* Full backup of a pair whose state was worth `before`. */
 static void back_up(Sweeping *learner, int64_t pair, double before)
 {
-    ActionValues *values = &learner->tabular.values;
+    ActionValues *values = &learner->planner.tabular.values;
     int64_t row = values->values[pair].row;
     action_values_set(values, pair, expected_value(learner, pair));
     enqueue_predecessors(learner, row, action_values_maximum(values, row) - before);
+}
+
+/* The backup that waits most. */
+static bool plan(TabularPlanner *planner)
+{
+    Sweeping *learner = (Sweeping *)planner;
+    const ActionValues *values = &planner->tabular.values;
+    if (learner->queue.count == 0)
+        return false;
+    int64_t next = learner->queue.entries[0].item;
+    ranking_remove(&learner->queue, learner->places, next);
+    back_up(learner, next, action_values_maximum(values, values->values[next].row));
+    return true;
 }
 
 static void learn(Tabular *tabular, const PendingDecision *answered)
@@ -112,15 +104,10 @@ static void learn(Tabular *tabular, const PendingDecision *answered)
     ActionValues *values = &tabular->values;
     double before = action_values_maximum(values, answered->row);
     int64_t pair = action_values_update(values, answered->row, answered->action, answered->reward, 0);
-    make_room(learner, pair);
-    transition_model_observe(&learner->model, pair, answered->reward, answered->successor);
+    ranking_make_room(&learner->places, &learner->place_limit, pair);
+    transition_model_observe(&learner->planner.model, pair, answered->reward, answered->successor);
     back_up(learner, pair, before);
-    for (int64_t i = 0; i < learner->planning_steps && learner->queue.count > 0; i++) {
-        int64_t next = learner->queue.entries[0].item;
-        ranking_remove(&learner->queue, learner->places, next);
-        back_up(learner, next, action_values_maximum(values, values->values[next].row));
-        tabular->planned++;
-    }
+    tabular_planner_plan(&learner->planner, plan);
 }
 
 static const TabularMethod method = {.learn = learn};
@@ -129,17 +116,53 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
 {
     Sweeping *learner = state;
     const Parameters *given = parameters;
-    tabular_init(&learner->tabular, &method, &given->tabular, scenario, stream);
-    learner->planning_steps = given->planning_steps;
+    tabular_planner_init(&learner->planner, &method, &given->planner, scenario, stream);
     learner->threshold = given->threshold;
-    transition_model_init(&learner->model);
+}
+
+static const char queue_block[] = "queue";
+
+enum { ITEMS, PRIORITIES, PART_COUNT };
+
+static const WeightsPart parts[PART_COUNT] = {
+    [ITEMS] = {"items", WEIGHTS_INT64}, [PRIORITIES] = {"priorities", WEIGHTS_FLOAT64}};
+
+static void save(const void *state, WeightsFile *file)
+{
+    const Sweeping *learner = state;
+    tabular_planner_save(&learner->planner, file);
+    int64_t *items = weights_file_add_words(file, queue_block, parts[ITEMS].name, learner->queue.count);
+    double *priorities = weights_file_add_numbers(file, queue_block, parts[PRIORITIES].name, learner->queue.count);
+    for (int64_t i = 0; i < learner->queue.count; i++) {
+        items[i] = learner->queue.entries[i].item;
+        priorities[i] = learner->queue.entries[i].key;
+    }
+}
+
+static bool load(void *state, const WeightsFile *file, Error *error)
+{
+    Sweeping *learner = state;
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!tabular_planner_load(&learner->planner, file, error) ||
+        !weights_file_find_parts(file, queue_block, parts, PART_COUNT, blocks, error))
+        return false;
+    const int64_t *items = blocks[ITEMS]->values;
+    const double *priorities = blocks[PRIORITIES]->values;
+    int64_t pair_count = learner->planner.tabular.values.pairs.count, count = blocks[ITEMS]->count;
+    ranking_make_room(&learner->places, &learner->place_limit, pair_count);
+    bool possible = count == blocks[PRIORITIES]->count;
+    for (int64_t i = 0; i < count && possible; i++) {
+        possible = items[i] >= 0 && items[i] < pair_count && learner->places[items[i]] == NOT_RANKED;
+        if (possible)
+            ranking_add(&learner->queue, learner->places, items[i], priorities[i]);
+    }
+    return weights_file_check(file, queue_block, possible, error);
 }
 
 static void finish(void *state)
 {
     Sweeping *learner = state;
-    tabular_free(&learner->tabular);
-    transition_model_free(&learner->model);
+    tabular_planner_free(&learner->planner);
     ranking_free(&learner->queue);
     free(learner->places);
 }
@@ -157,5 +180,8 @@ const PolicyType policy_prioritised_sweeping = {
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
+    .save = save,
+    .load = load,
+    .work = tabular_planner_work,
     .finish = finish,
 };

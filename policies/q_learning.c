@@ -10,10 +10,7 @@ static const Field fields[] = {
 
 static void learn(Tabular *tabular, const PendingDecision *answered)
 {
-    double discount = tabular->parameters.discount;
-    double target = answered->reward;
-    if (discount > 0)
-        target += discount * action_values_maximum(&tabular->values, answered->successor);
+    double target = tabular_target(tabular, answered->reward, answered->successor);
     action_values_update(&tabular->values, answered->row, answered->action, target, tabular->parameters.learning_rate);
 }
 

@@ -51,6 +51,16 @@ void ranking_free(Ranking *ranking)
     *ranking = (Ranking){0};
 }
 
+void ranking_make_room(int64_t **places, int64_t *limit, int64_t item)
+{
+    if (item < *limit)
+        return;
+    int64_t wide = 2 * item + 64;
+    *places = memory_grow(*places, (size_t)*limit, (size_t)wide, sizeof **places);
+    for (; *limit < wide; (*limit)++)
+        (*places)[*limit] = NOT_RANKED;
+}
+
 void ranking_add(Ranking *ranking, int64_t *places, int64_t item, double key)
 {
     if (ranking->count == ranking->limit) {

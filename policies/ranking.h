@@ -22,6 +22,9 @@ typedef struct Ranking {
 
 void ranking_free(Ranking *ranking);
 
+/* Makes room in the caller's array, places[*limit], for items up to `item`; new ones are NOT_RANKED. */
+void ranking_make_room(int64_t **places, int64_t *limit, int64_t item);
+
 /* Adds an item that is not in the ranking; `places` [item] is set, and kept up to date from now on. */
 void ranking_add(Ranking *ranking, int64_t *places, int64_t item, double key);
 

@@ -1,6 +1,7 @@
 #include "tabular.h"
 
-#include <math.h>
+#include "exploration.h"
+
 #include <stdlib.h>
 
 static void forget_open_decisions(Tabular *tabular)
@@ -42,6 +43,12 @@ void tabular_finish(void *state)
     tabular_free(state);
 }
 
+double tabular_target(const Tabular *tabular, double reward, int64_t successor)
+{
+    double discount = tabular->parameters.discount;
+    return discount > 0 ? reward + discount * action_values_maximum(&tabular->values, successor) : reward;
+}
+
 void tabular_open(Tabular *tabular, size_t key_size)
 {
     Stream order = stream_create(stream_next(&tabular->stream), 0, STREAM_POLICY, 0);
@@ -51,8 +58,8 @@ void tabular_open(Tabular *tabular, size_t key_size)
 static double epsilon_now(const Tabular *tabular)
 {
     const TabularParameters *parameters = &tabular->parameters;
-    double decayed = parameters->epsilon * exp(-(double)tabular->explored / (double)parameters->epsilon_decay);
-    return fmax(parameters->epsilon_floor, decayed);
+    return exploration_exponential(parameters->epsilon, parameters->epsilon_floor, (double)parameters->epsilon_decay,
+                                   tabular->explored);
 }
 
 static int64_t choose(Tabular *tabular, int64_t row, int64_t action_count)
@@ -133,6 +140,4 @@ void tabular_learn(void *state, const Decision *decision)
     Tabular *tabular = state;
     for (int i = 0; i < decision->feedback_count; i++)
         tabular_reward(tabular, decision->feedback[i].decision, decision->feedback[i].reward);
-    if (decision->ask_count == 0)
-        forget_open_decisions(tabular);
 }

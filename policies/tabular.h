@@ -47,7 +47,6 @@ struct Tabular {
     int user_count;
     int64_t *last_decision; /* [user] the latest open decision that waits for its user's next question, -1: none */
     int64_t explored;       /* decisions made while learning */
-    int64_t planned;        /* updates from memory, which never count as decisions */
 };
 
 /* The fields of TabularParameters for a table of parameters that are bound to a struct which begins with one. */
@@ -110,6 +109,9 @@ void tabular_finish(void *state);
 /* `save` and `load` of one that keeps nothing beside a Tabular. */
 void tabular_save(const void *state, WeightsFile *file);
 bool tabular_load(void *state, const WeightsFile *file, Error *error);
+
+/* What Q-learning moves a value towards: the reward, and with a discount the value of the state that followed. */
+double tabular_target(const Tabular *tabular, double reward, int64_t successor);
 
 /* Below that, the same for any decision process, so that a learner can be held against theory. */
 

@@ -8,8 +8,7 @@
  * answer the winner, none of the group can be, else the draw is handed to one of them, each being equally likely, and
  * what is left is looked at in the same way, with smaller draws. The answer has the distribution that drawing all would
  * give. */
-#include "tabular.h"
-#include "visit_groups.h"
+#include "table_bandit.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -19,8 +18,7 @@ typedef struct Parameters {
 } Parameters;
 
 typedef struct Thompson {
-    Tabular tabular;
-    VisitGroups groups;
+    TableBandit bandit;
     Parameters parameters;
 } Thompson;
 
@@ -114,7 +112,7 @@ static int64_t choose(Tabular *tabular, int64_t row)
     const Thompson *learner = (const Thompson *)tabular;
     const Parameters *parameters = &learner->parameters;
     const ActionRow *state = &tabular->values.rows[row];
-    RowGroups groups = visit_groups_of(&learner->groups, row);
+    RowGroups groups = visit_groups_of(&learner->bandit.groups, row);
     Contest contest = {.stream = &tabular->stream, .best = -INFINITY, .best_item = NO_ACTION};
     if (state->tried < state->action_count)
         contest.best = parameters->prior_mean +
@@ -129,27 +127,13 @@ static int64_t choose(Tabular *tabular, int64_t row)
                                           : tabular->values.values[contest.best_item].action;
 }
 
-static void learn(Tabular *tabular, const PendingDecision *answered)
-{
-    Thompson *learner = (Thompson *)tabular;
-    int64_t index = action_values_update(&tabular->values, answered->row, answered->action, answered->reward, 0);
-    visit_groups_update(&learner->groups, &tabular->values, index);
-}
-
-static const TabularMethod method = {.learn = learn, .choose = choose};
+static const TabularMethod method = {.learn = table_bandit_learn, .choose = choose};
 
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
 {
     Thompson *learner = state;
-    tabular_init(&learner->tabular, &method, &(TabularParameters){0}, scenario, stream);
+    table_bandit_init(&learner->bandit, &method, scenario, stream);
     learner->parameters = *(const Parameters *)parameters;
-}
-
-static void finish(void *state)
-{
-    Thompson *learner = state;
-    tabular_free(&learner->tabular);
-    visit_groups_free(&learner->groups);
 }
 
 const PolicyType policy_thompson = {
@@ -165,5 +149,7 @@ const PolicyType policy_thompson = {
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
-    .finish = finish,
+    .save = table_bandit_save,
+    .load = table_bandit_load,
+    .finish = table_bandit_finish,
 };

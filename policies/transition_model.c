@@ -27,7 +27,8 @@ static int64_t *first_into(TransitionModel *model, int64_t row)
     return &model->first_into[row];
 }
 
-static void count_transition(TransitionModel *model, int64_t pair, int64_t successor)
+/* The transition from a pair to a state, of count 0 where it is new. */
+static Transition *transition_at(TransitionModel *model, int64_t pair, int64_t successor)
 {
     int64_t known = model->links.count;
     int64_t index = table_insert(&model->links, (const int64_t[2]){pair, successor});
@@ -41,7 +42,7 @@ static void count_transition(TransitionModel *model, int64_t pair, int64_t succe
         model->transitions[index] = (Transition){pair, successor, 0, *of_pair, *into};
         *of_pair = *into = index;
     }
-    model->transitions[index].count++;
+    return &model->transitions[index];
 }
 
 void transition_model_init(TransitionModel *model)
@@ -67,7 +68,7 @@ void transition_model_observe(TransitionModel *model, int64_t pair, double rewar
     if (successor < 0)
         return;
     modelled->followed++;
-    count_transition(model, pair, successor);
+    transition_at(model, pair, successor)->count++;
 }
 
 int64_t transition_model_into(const TransitionModel *model, int64_t row)
@@ -89,4 +90,69 @@ int64_t transition_model_draw(const TransitionModel *model, int64_t pair, Stream
         at = model->transitions[at].next_of_pair;
     }
     return model->transitions[at].successor;
+}
+
+enum { TRANSITION_WORDS = 3 };
+enum { REWARDS, VISITS, TRANSITIONS, PART_COUNT };
+
+static const WeightsPart parts[PART_COUNT] = {[REWARDS] = {"rewards", WEIGHTS_FLOAT64},
+                                              [VISITS] = {"visits", WEIGHTS_INT64},
+                                              [TRANSITIONS] = {"transitions", WEIGHTS_INT64}};
+
+void transition_model_save(const TransitionModel *model, WeightsFile *file, const char *name)
+{
+    int64_t pair_count = model->pair_limit;
+    while (pair_count > 0 && model->pairs[pair_count - 1].visits == 0)
+        pair_count--;
+    double *rewards = weights_file_add_numbers(file, name, parts[REWARDS].name, pair_count);
+    int64_t *visits = weights_file_add_words(file, name, parts[VISITS].name, pair_count);
+    for (int64_t i = 0; i < pair_count; i++) {
+        rewards[i] = model->pairs[i].reward;
+        visits[i] = model->pairs[i].visits;
+    }
+    int64_t *words = weights_file_add_words(file, name, parts[TRANSITIONS].name, TRANSITION_WORDS * model->links.count);
+    for (int64_t i = 0; i < model->links.count; i++, words += TRANSITION_WORDS) {
+        const Transition *transition = &model->transitions[i];
+        words[0] = transition->pair;
+        words[1] = transition->successor;
+        words[2] = transition->count;
+    }
+}
+
+/* In the order in which they were met, which the lists of transitions follow. False where they are not possible. */
+static bool read_transitions(TransitionModel *model, const int64_t *words, int64_t count, int64_t pair_count,
+                             int64_t row_count)
+{
+    for (int64_t i = 0; i < count; i++, words += TRANSITION_WORDS) {
+        if (words[0] < 0 || words[0] >= pair_count || words[1] < 0 || words[1] >= row_count)
+            return false;
+        ModelledPair *pair = &model->pairs[words[0]];
+        Transition *transition = transition_at(model, words[0], words[1]);
+        if (transition->count > 0 || words[2] < 1 || words[2] > pair->visits - pair->followed)
+            return false;
+        transition->count = words[2];
+        pair->followed += words[2];
+    }
+    return true;
+}
+
+bool transition_model_load(TransitionModel *model, const WeightsFile *file, const char *name, int64_t pair_count,
+                           int64_t row_count, Error *error)
+{
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!weights_file_find_parts(file, name, parts, PART_COUNT, blocks, error))
+        return false;
+    const double *rewards = blocks[REWARDS]->values;
+    const int64_t *visits = blocks[VISITS]->values;
+    bool possible = blocks[REWARDS]->count == pair_count && blocks[VISITS]->count == pair_count &&
+                    blocks[TRANSITIONS]->count % TRANSITION_WORDS == 0;
+    for (int64_t i = 0; i < pair_count && possible; i++) {
+        ModelledPair *pair = pair_at(model, i);
+        pair->reward = rewards[i];
+        pair->visits = visits[i];
+        possible = visits[i] >= 1;
+    }
+    possible = possible && read_transitions(model, blocks[TRANSITIONS]->values,
+                                            blocks[TRANSITIONS]->count / TRANSITION_WORDS, pair_count, row_count);
+    return weights_file_check(file, name, possible, error);
 }

@@ -5,6 +5,7 @@
 
 #include "../sim/rng.h"
 #include "table.h"
+#include "weights_file.h"
 
 enum { NO_TRANSITION = -1 };
 
@@ -44,5 +45,12 @@ int64_t transition_model_into(const TransitionModel *model, int64_t row);
 /* A successor of a pair, drawn as often as it was met; NO_TRANSITION where none is known. Draws only where there is
  * more than one. */
 int64_t transition_model_draw(const TransitionModel *model, int64_t pair, Stream *stream);
+
+/* Adds blocks NAME.rewards, NAME.visits and NAME.transitions, and makes a model without outcomes what was added, of so
+ * many pairs and rows. False, and why in `error`, where the file does not have it whole; the model is good for
+ * transition_model_free then. */
+void transition_model_save(const TransitionModel *model, WeightsFile *file, const char *name);
+bool transition_model_load(TransitionModel *model, const WeightsFile *file, const char *name, int64_t pair_count,
+                           int64_t row_count, Error *error);
 
 #endif

@@ -2,8 +2,7 @@
  * multiarmed bandit problem, Machine Learning 2002): every answer once, then the one of the greatest mean reward plus
  * exploration x sqrt(2 ln t / visits), where t counts the rewards in the state. The theory has rewards in [0, 1] and
  * exploration 1; for rewards that range over r, exploration is r. */
-#include "tabular.h"
-#include "visit_groups.h"
+#include "table_bandit.h"
 
 #include <math.h>
 
@@ -12,8 +11,7 @@ typedef struct Parameters {
 } Parameters;
 
 typedef struct Ucb {
-    Tabular tabular;
-    VisitGroups groups;
+    TableBandit bandit;
     double exploration;
 } Ucb;
 
@@ -34,7 +32,7 @@ static int64_t choose(Tabular *tabular, int64_t row)
     int64_t untried = action_values_untried(&tabular->values, row);
     if (untried != NO_ACTION)
         return untried;
-    RowGroups groups = visit_groups_of(&learner->groups, row);
+    RowGroups groups = visit_groups_of(&learner->bandit.groups, row);
     double twice_logarithm = 2 * log((double)tabular->values.rows[row].visits);
     double best_bound = -INFINITY;
     int64_t best = 0;
@@ -49,28 +47,14 @@ static int64_t choose(Tabular *tabular, int64_t row)
     return tabular->values.values[best].action;
 }
 
-static void learn(Tabular *tabular, const PendingDecision *answered)
-{
-    Ucb *learner = (Ucb *)tabular;
-    int64_t index = action_values_update(&tabular->values, answered->row, answered->action, answered->reward, 0);
-    visit_groups_update(&learner->groups, &tabular->values, index);
-}
-
-static const TabularMethod method = {.learn = learn, .choose = choose};
+static const TabularMethod method = {.learn = table_bandit_learn, .choose = choose};
 
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
 {
     Ucb *learner = state;
     const Parameters *given = parameters;
-    tabular_init(&learner->tabular, &method, &(TabularParameters){0}, scenario, stream);
+    table_bandit_init(&learner->bandit, &method, scenario, stream);
     learner->exploration = given->exploration;
-}
-
-static void finish(void *state)
-{
-    Ucb *learner = state;
-    tabular_free(&learner->tabular);
-    visit_groups_free(&learner->groups);
 }
 
 const PolicyType policy_ucb = {
@@ -86,5 +70,7 @@ const PolicyType policy_ucb = {
     .start = start,
     .decide = tabular_decide,
     .learn = tabular_learn,
-    .finish = finish,
+    .save = table_bandit_save,
+    .load = table_bandit_load,
+    .finish = table_bandit_finish,
 };

@@ -6,6 +6,7 @@
 
 #include "action_values.h"
 #include "ranking.h"
+#include "weights_file.h"
 
 typedef struct VisitGroup {
     int64_t visits;  /* of each of its actions */
@@ -31,5 +32,11 @@ void visit_groups_update(VisitGroups *groups, const ActionValues *values, int64_
 
 /* The groups of a state; none before its first update. Valid until the next update. */
 RowGroups visit_groups_of(const VisitGroups *groups, int64_t row);
+
+/* Adds a block NAME.order, and makes empty groups of the actions in `values` what was added. False, and why in `error`,
+ * where the file does not have it whole; the groups are good for visit_groups_free then. */
+void visit_groups_save(const VisitGroups *groups, WeightsFile *file, const char *name);
+bool visit_groups_load(VisitGroups *groups, const WeightsFile *file, const char *name, const ActionValues *values,
+                       Error *error);
 
 #endif

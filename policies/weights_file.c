@@ -51,6 +51,23 @@ void weights_file_add(WeightsFile *file, const char *name, WeightsType type, int
     file->blocks[blocks] = (WeightsBlock){arena_string(&file->arena, name), type, count, values};
 }
 
+static void *add_part(WeightsFile *file, const char *name, WeightsPart part, int64_t count)
+{
+    void *values = arena_allocate(&file->arena, (size_t)count, weights_value_size(part.type));
+    weights_file_add(file, arena_format(&file->arena, "%s.%s", name, part.name), part.type, count, values);
+    return values;
+}
+
+int64_t *weights_file_add_words(WeightsFile *file, const char *name, const char *part, int64_t count)
+{
+    return add_part(file, name, (WeightsPart){part, WEIGHTS_INT64}, count);
+}
+
+double *weights_file_add_numbers(WeightsFile *file, const char *name, const char *part, int64_t count)
+{
+    return add_part(file, name, (WeightsPart){part, WEIGHTS_FLOAT64}, count);
+}
+
 bool weights_file_suits(const WeightsFile *file, const char *policy, uint64_t features, Error *error)
 {
     if (strcmp(file->policy, policy) != 0)
@@ -93,4 +110,25 @@ bool weights_file_copy(const WeightsFile *file, const char *name, WeightsType ty
         return false;
     memcpy(ret_values, block->values, (size_t)count * weights_value_size(type));
     return true;
+}
+
+bool weights_file_find_parts(const WeightsFile *file, const char *name, const WeightsPart *parts, int count,
+                             const WeightsBlock **ret_blocks, Error *error)
+{
+    Arena arena = {0};
+    bool found = true;
+    for (int i = 0; i < count && found; i++) {
+        const char *block = arena_format(&arena, "%s.%s", name, parts[i].name);
+        ret_blocks[i] = weights_file_find(file, block, parts[i].type, error);
+        found = ret_blocks[i] != NULL;
+    }
+    arena_free(&arena);
+    return found;
+}
+
+bool weights_file_check(const WeightsFile *file, const char *name, bool possible, Error *error)
+{
+    if (!possible)
+        error_set(error, file->path, 0, 0, "holds a table `%s` that contradicts itself", name);
+    return possible;
 }

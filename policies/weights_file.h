@@ -10,6 +10,7 @@
 #include "../sim/error.h"
 #include "../sim/memory.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Of the values of a block. The numbers are those in the file. */
@@ -57,6 +58,10 @@ bool weights_file_read(const char *path, WeightsFile *ret_file, Error *error);
 /* Whether a file that was read holds weights of this policy, trained on these features. */
 bool weights_file_suits(const WeightsFile *file, const char *policy, uint64_t features, Error *error);
 
+/* Appends a block NAME.PART of zeros for the caller to fill; they live as long as `file`. */
+int64_t *weights_file_add_words(WeightsFile *file, const char *name, const char *part, int64_t count);
+double *weights_file_add_numbers(WeightsFile *file, const char *name, const char *part, int64_t count);
+
 /* The value of a setting, or NULL. */
 const char *weights_file_setting(const WeightsFile *file, const char *key);
 
@@ -66,5 +71,18 @@ const WeightsBlock *weights_file_find(const WeightsFile *file, const char *name,
 /* Copies a block of exactly `count` values, or leaves ret_values alone and says in `error` what is missing. */
 bool weights_file_copy(const WeightsFile *file, const char *name, WeightsType type, int64_t count, void *ret_values,
                        Error *error);
+
+/* One of the blocks that a structure consists of. */
+typedef struct WeightsPart {
+    const char *name;
+    WeightsType type;
+} WeightsPart;
+
+/* Finds the blocks NAME.PART of all `count` parts, ret_blocks[count], or says in `error` which is missing. */
+bool weights_file_find_parts(const WeightsFile *file, const char *name, const WeightsPart *parts, int count,
+                             const WeightsBlock **ret_blocks, Error *error);
+
+/* Says in `error`, unless `possible`, that the blocks NAME.* contradict each other; returns `possible`. */
+bool weights_file_check(const WeightsFile *file, const char *name, bool possible, Error *error);
 
 #endif

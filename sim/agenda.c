@@ -90,6 +90,13 @@ void agenda_free(Agenda *agenda)
     free(agenda->shared_names);
 }
 
+size_t agenda_bytes(const Agenda *agenda)
+{
+    return event_queue_bytes(&agenda->users) + event_queue_bytes(&agenda->shared) +
+           event_queue_bytes(&agenda->messages) + (size_t)agenda->lane_count * sizeof *agenda->lanes +
+           (size_t)agenda->shared_nodes * sizeof *agenda->shared_names;
+}
+
 void agenda_copy(Agenda *to, const Agenda *from)
 {
     event_queue_copy(&to->users, &from->users);

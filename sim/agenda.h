@@ -67,6 +67,9 @@ typedef struct Event {
 void agenda_init(Agenda *agenda, const Scenario *scenario);
 void agenda_free(Agenda *agenda);
 
+/* Bytes of its queues and lanes. */
+size_t agenda_bytes(const Agenda *agenda);
+
 /* Makes `to`, which was initialised for the same scenario, equal to `from`. */
 void agenda_copy(Agenda *to, const Agenda *from);
 

@@ -82,6 +82,12 @@ void event_queue_reserve(EventQueue *queue, int slots)
     queue->first = queue->times[queue->winners[1]];
 }
 
+size_t event_queue_bytes(const EventQueue *queue)
+{
+    size_t slot = sizeof *queue->times + sizeof *queue->orders, pair = 2 * sizeof *queue->winners;
+    return (size_t)queue->slots * slot + (size_t)queue->pairs * pair;
+}
+
 void event_queue_copy(EventQueue *to, const EventQueue *from)
 {
     if (to->slots != from->slots) {

@@ -40,6 +40,9 @@ void event_queue_free(EventQueue *queue);
 /* Room for at least `slots` slots, pending events kept. */
 void event_queue_reserve(EventQueue *queue, int slots);
 
+/* Bytes of its arrays. */
+size_t event_queue_bytes(const EventQueue *queue);
+
 /* Makes `to`, which was initialised, equal to `from`. */
 void event_queue_copy(EventQueue *to, const EventQueue *from);
 

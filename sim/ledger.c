@@ -34,6 +34,16 @@ void ledger_destroy(Simulation *simulation)
     free(simulation->baseline);
 }
 
+size_t ledger_bytes(const Simulation *simulation)
+{
+    const Metrics *metrics = &simulation->metrics;
+    size_t bytes = (size_t)metrics->node_count * (sizeof *metrics->nodes + sizeof *simulation->baseline);
+    for (int i = 0; i < metrics->option_group_count; i++)
+        bytes += sizeof *metrics->option_counts +
+                 (size_t)simulation->scenario->options[i].count * sizeof **metrics->option_counts;
+    return bytes;
+}
+
 void ledger_copy(Simulation *to, const Simulation *from)
 {
     /* Planners copy what records nothing over and over: its histogram would be most of the cost. */

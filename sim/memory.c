@@ -104,6 +104,14 @@ char *arena_format_list(Arena *arena, const char *format, va_list arguments)
     return text;
 }
 
+size_t arena_bytes(const Arena *arena)
+{
+    size_t bytes = 0;
+    for (const struct ArenaBlock *block = arena->block; block; block = block->older)
+        bytes += sizeof *block + block->size;
+    return bytes;
+}
+
 void arena_free(Arena *arena)
 {
     for (struct ArenaBlock *block = arena->block; block;) {

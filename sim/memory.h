@@ -45,6 +45,9 @@ char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(
 char *arena_format_list(Arena *arena, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0), nonnull(2)));
 
+/* Bytes that it holds, handed out or not. */
+size_t arena_bytes(const Arena *arena);
+
 /* Frees everything; the arena is empty again. */
 void arena_free(Arena *arena);
 

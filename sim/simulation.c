@@ -342,3 +342,18 @@ const Metrics *simulation_metrics(const Simulation *simulation)
 {
     return &simulation->metrics;
 }
+
+size_t simulation_bytes(const Simulation *simulation)
+{
+    const Scenario *scenario = simulation->scenario;
+    size_t node = sizeof *simulation->nodes + (simulation->backgrounds ? sizeof *simulation->backgrounds : 0);
+    size_t request = sizeof *simulation->requests + sizeof *simulation->jobs;
+    size_t ask = sizeof *simulation->asks + sizeof *simulation->ask_requests;
+    size_t asks = (size_t)simulation->ask_limit;
+    size_t feedback = sizeof *simulation->feedback + asks * sizeof *simulation->outcomes;
+    return sizeof *simulation + (size_t)scenario->node_count * node +
+           (size_t)scenario->link_count * sizeof *simulation->links +
+           (size_t)scenario->user_count * sizeof *simulation->users + (size_t)simulation->request_slots * request +
+           asks * ask + (size_t)simulation->feedback_slots * feedback + agenda_bytes(&simulation->agenda) +
+           ledger_bytes(simulation) + arena_bytes(&simulation->names);
+}

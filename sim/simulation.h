@@ -55,6 +55,11 @@ Time simulation_now(const Simulation *simulation);
 /* The results so far; the nodes' meters are filled when the run ends. */
 const Metrics *simulation_metrics(const Simulation *simulation);
 
+/* Bytes that it holds: state of the world, events, requests on their way, and what was recorded. No array shrinks, so
+ * that after a run this is the most that it ever held. Runs of one key hold the same. The scenario, which is borrowed,
+ * and what malloc adds are not counted. */
+size_t simulation_bytes(const Simulation *simulation);
+
 /* Whether every invariant holds, between any two events: requests are conserved, each is where its stage says, energy
  * is the integral of power, work done is work brought, no node does more than it can, Little's law to the nanosecond.
  * False puts what is broken into `ret_broken` (NULL is allowed). Costs a pass over nodes and requests. */

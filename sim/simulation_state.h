@@ -85,6 +85,7 @@ void follow_event(Simulation *simulation, int series); /* this series steps on *
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);
 void ledger_destroy(Simulation *simulation);
+size_t ledger_bytes(const Simulation *simulation);
 void ledger_copy(Simulation *to, const Simulation *from);
 void ledger_record_from_now(Simulation *simulation);
 void ledger_answer(Simulation *simulation, const Request *request);

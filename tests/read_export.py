@@ -70,7 +70,7 @@ def metrics_of(folder):
             if entry["file"] == "runs.csv" and entry["type"] == "real"}
 
 
-SUFFIXES = {"s": "_s", "J": "_j", "1/s": "_per_s", "": ""}
+SUFFIXES = {"s": "_s", "J": "_j", "B": "_bytes", "1/s": "_per_s", "": ""}
 
 
 def near(ours, theirs):

@@ -85,7 +85,7 @@ static void figures_of_the_program_are_listed_with_their_summaries(void)
     CHECK(count >= 9);
     for (int i = 0; i < count; i++) {
         CHECK(strlen(entries[i].summary) > 10);
-        CHECK(entries[i].template || (entries[i].command && strncmp(entries[i].command, "orchid run ", 11) == 0));
+        CHECK(entries[i].template || (entries[i].command && strncmp(entries[i].command, "orchid ", 7) == 0));
         bool ordered = i == 0 || strcmp(entries[i - 1].name, entries[i].name) < 0;
         CHECK(ordered || (entries[i].template && !entries[i - 1].template));
         templates += entries[i].template;

@@ -361,6 +361,7 @@ static void the_shipped_scenarios_load_and_read_back(void)
                                         "scenarios/online_learning/exp_c.yaml",
                                         "scenarios/online_learning/exp_d.yaml",
                                         "scenarios/scale/architectures.yaml",
+                                        "scenarios/scale/capacity.yaml",
                                         "scenarios/scale/day_200.yaml",
                                         "scenarios/scale/devices_1000.yaml",
                                         "scenarios/scale/devices_10000.yaml",

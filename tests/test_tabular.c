@@ -152,8 +152,9 @@ static void prioritised_sweeping_solves_a_process_with_fewer_backups(void)
         take_steps(&subject, &process, STEPS);
         double error = distance(&subject, &process, best);
         CHECK_NEAR(error, 0, 1e-3);
-        CHECK(subject.tabular->planned > 100);
-        CHECK(subject.tabular->planned + STEPS < backups_to_solve(&process, 0.95, error, best));
+        int64_t planned = subject.type->work(subject.state).planning_steps;
+        CHECK(planned > 100);
+        CHECK(planned + STEPS < backups_to_solve(&process, 0.95, error, best));
         subject_destroy(&subject);
         const char *swept = "{" EXPLORING "planning_steps: 1, threshold: 1e-4}";
         const char *remembered = "{" EXPLORING "planning_steps: 1, learning_rate: 1}";

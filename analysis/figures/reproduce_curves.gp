@@ -1,4 +1,5 @@
-# Cost, minus the reward, above, agreement with the optimum below, over real interactions; a line per learner, a column per kind of context.
+# Cost, minus the reward, above, agreement with the optimum below, over real interactions; a line per learner, a column
+# per kind of context.
 set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
@@ -8,7 +9,8 @@ stats data using "least_ms" nooutput name "least"
 array last[2]
 do for [p = 1 : 2] {
     last[p] = 0
-    stats data using (column("panel") == p ? (last[p] = column("interactions") > last[p] ? column("interactions") : last[p], 0) : 0) \
+    stats data using (column("panel") == p ? (last[p] = column("interactions") > last[p] ? column("interactions") : \
+        last[p], 0) : 0) \
         nooutput name "unused"
 }
 array learner[8]
@@ -23,9 +25,11 @@ load "style.gp"
 set multiplot
 here(p, l, value) = column("panel") == p && column("line") == l ? value : NaN
 array heading[2] = ["fixed context", "changing contexts"]
-set label 1 sprintf("Learning in real interactions, %d users, drawn service times", users_max) at screen from_left(24), from_top(30) \
+set label 1 sprintf("Learning in real interactions, %d users, drawn service times", users_max) at screen \
+    from_left(24), from_top(30) \
     left font title_font textcolor rgb ink
-set label 2 sprintf("greedy answers, mean over n = %s independent trainings; bands: least to largest of them; 1000 ms: accuracy missed", \
+set label 2 \
+    sprintf("greedy answers, mean over n = %s independent trainings; bands: least to largest of them; 1000 ms: accuracy missed", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set logscale x
@@ -46,10 +50,12 @@ do for [p = 1 : 2] {
         set ytics (20, 50, 100, 200, 500, 1000)
         set label 3 heading[p] at screen from_left(left), from_top(144) left textcolor rgb ink
         side = p == 1 || last[1] == 0 ? "−reward (ms, log scale)" : ""
-        set label 4 side at screen from_left(left - 72), from_top(265) center rotate by 90 font small_font textcolor rgb quiet
+        set label 4 side at screen from_left(left - 72), from_top(265) center rotate by 90 font small_font \
+            textcolor rgb quiet
         plot for [l = 1 : 8] data using "interactions":(here(p, l, column("least_ms"))):"most_ms" with filledcurves \
                 fillcolor rgb colour(l) fillstyle transparent solid 0.12 noborder, \
-            for [l = 1 : 8] data using "interactions":(here(p, l, column("cost_ms"))) with lines linewidth 2 linecolor rgb colour(l)
+            for [l = 1 : 8] data using "interactions":(here(p, l, column("cost_ms"))) with lines linewidth 2 \
+                linecolor rgb colour(l)
         unset label 1
         unset label 2
         unset label 3
@@ -61,10 +67,13 @@ do for [p = 1 : 2] {
         set yrange [-4 : 104]
         set ytics 25
         side = p == 1 || last[1] == 0 ? "optimal answers (% of contexts)" : ""
-        set label 4 side at screen from_left(left - 72), from_top(501) center rotate by 90 font small_font textcolor rgb quiet
-        plot for [l = 1 : 8] data using "interactions":(here(p, l, column("least_percent"))):"most_percent" with filledcurves \
+        set label 4 side at screen from_left(left - 72), from_top(501) center rotate by 90 font small_font \
+            textcolor rgb quiet
+        plot for [l = 1 : 8] data using "interactions":(here(p, l, column("least_percent"))):"most_percent" with \
+            filledcurves \
                 fillcolor rgb colour(l) fillstyle transparent solid 0.12 noborder, \
-            for [l = 1 : 8] data using "interactions":(here(p, l, column("optimal_percent"))) with lines linewidth 2 linecolor rgb colour(l)
+            for [l = 1 : 8] data using "interactions":(here(p, l, column("optimal_percent"))) with lines linewidth \
+                2 linecolor rgb colour(l)
     }
 }
 load "legend.gp"

@@ -27,7 +27,8 @@ WITH shown (policy, line) AS (
     WHERE points.interactions <= known_to
 )
 SELECT CASE WHEN scenario LIKE '%fixed%' THEN 1 ELSE 2 END AS panel, scenario, users, line, policy,
-       latest.interactions AS interactions, count(*) AS n, -1000 * avg(reward) AS cost_ms, -1000 * max(reward) AS least_ms,
+       latest.interactions AS interactions, count(*) AS n, -1000 * avg(reward) AS cost_ms, -1000 * max(reward) AS
+           least_ms,
        -1000 * min(reward) AS most_ms, 100 * avg(optimal_fraction) AS optimal_percent,
        100 * min(optimal_fraction) AS least_percent, 100 * max(optimal_fraction) AS most_percent
 FROM latest JOIN learning_curves ON learning_curves.run = latest.run AND learning_curves.interactions = at

@@ -1,4 +1,5 @@
-# Cost, minus the reward, above, optimal trainings below, over real interactions; a line per number of users, a column per hardware.
+# Cost, minus the reward, above, optimal trainings below, over real interactions; a line per number of users, a column
+# per hardware.
 set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
@@ -22,9 +23,11 @@ load "style.gp"
 set multiplot
 array shades[5] = [0xf3c98b, 0xe08214, 0xa9c3dc, 0x4477aa, 0x222f4f]
 here(p, u, value) = column("panel") == p && column("users") == u ? value : NaN
-set label 1 "Learning curves of tabular Q-learning by users, experiment A, threshold 89 %" at screen from_left(24), from_top(30) \
+set label 1 "Learning curves of tabular Q-learning by users, experiment A, threshold 89 %" at screen from_left(24), \
+    from_top(30) \
     left font title_font textcolor rgb ink
-set label 2 sprintf("greedy answers, n = %s independent trainings; bands: least to largest of them; 1000 ms: accuracy missed", \
+set label 2 \
+    sprintf("greedy answers, n = %s independent trainings; bands: least to largest of them; 1000 ms: accuracy missed", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set logscale x
@@ -46,8 +49,10 @@ do for [p = 1 : panels] {
     set label 3 hardware[p] at screen from_left(left), from_top(122) left textcolor rgb ink
     side = p == 1 ? "−reward (ms, log scale)" : ""
     set label 4 side at screen from_left(18), from_top(245) center rotate by 90 font small_font textcolor rgb quiet
-    plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("least_ms"))):"most_ms" with filledcurves fillcolor rgb shades[u] fillstyle transparent solid 0.25 noborder, \
-        for [u = users_min : users_max] data using "interactions":(here(p, u, column("cost_ms"))) with lines linewidth 2 \
+    plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("least_ms"))):"most_ms" with \
+        filledcurves fillcolor rgb shades[u] fillstyle transparent solid 0.25 noborder, \
+        for [u = users_min : users_max] data using "interactions":(here(p, u, column("cost_ms"))) with lines \
+            linewidth 2 \
             linecolor rgb shades[u]
     unset label 1
     unset label 2
@@ -61,7 +66,8 @@ do for [p = 1 : panels] {
     set ytics 25
     side = p == 1 ? "trainings at the optimum (%)" : ""
     set label 4 side at screen from_left(18), from_top(481) center rotate by 90 font small_font textcolor rgb quiet
-    plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("optimal_percent"))) with lines linewidth 2 \
+    plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("optimal_percent"))) with \
+        lines linewidth 2 \
             linecolor rgb shades[u]
 }
 load "legend.gp"

@@ -28,9 +28,11 @@ middle(unused) = 106 * (column("group") - 1) + 17 + 18 * (column("bar") - 1)
 low(unused) = middle(0) - 7.5
 high(unused) = middle(0) + 7.5
 array fills[5] = [0xa9c3dc, 0x4477aa, 0x222f4f, 0xf3c98b, 0xe08214]
-set label 1 "Response time per experiment and strategy, five users, threshold 89 %" at screen from_left(24), from_top(30) \
+set label 1 "Response time per experiment and strategy, five users, threshold 89 %" at screen from_left(24), \
+    from_top(30) \
     left font title_font textcolor rgb ink
-set label 2 sprintf("mean over n = %s independent replications; whiskers: 95 %% Student t interval; dashed: optimum by brute force", \
+set label 2 \
+    sprintf("mean over n = %s independent replications; whiskers: 95 %% Student t interval; dashed: optimum by brute force", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set tmargin at screen from_top(140)
@@ -51,11 +53,14 @@ do for [p = 1 : panels] {
     set label 4 side at screen from_left(24), from_top(140 + 53 * groups) center rotate by 90 textcolor rgb quiet
     plot for [b = 1 : 5] data using (here(p, b, 0)):(middle(0)):(0):"response_ms":(low(0)):(high(0)) with boxxyerror \
             fillstyle solid noborder linecolor rgb fills[b], \
-        for [b = 1 : 5] data using (here(p, b, column("response_ms"))):(middle(0)):(half(0)) with xerrorbars pointtype -1 \
+        for [b = 1 : 5] data using (here(p, b, column("response_ms"))):(middle(0)):(half(0)) with xerrorbars \
+            pointtype -1 \
             linewidth 1.5 linecolor rgb ink, \
-        for [b = 1 : 5] data using (here(p, b, column("response_ms") + half(0))):(middle(0)):(sprintf("%.1f", column("response_ms"))) \
+        for [b = 1 : 5] data using (here(p, b, column("response_ms") + half(0))):(middle(0)):(sprintf("%.1f", \
+            column("response_ms"))) \
             with labels left offset 0.6, 0 font small_font textcolor rgb ink, \
-        data using (here(p, 6, column("response_ms"))):(106 * (column("group") - 1) + 6):(0):(94) with vectors nohead dashtype 2 \
+        data using (here(p, 6, column("response_ms"))):(106 * (column("group") - 1) + 6):(0):(94) with vectors \
+            nohead dashtype 2 \
             linewidth 1.5 linecolor rgb ink
     unset label 1
     unset label 2

@@ -25,9 +25,11 @@ array strategy[2] = ["learner", "offload-only learner"]
 array line_colours[2] = [0xe08214, 0x4477aa]
 here(p, l, value) = column("panel") == p && column("line") == l ? value : NaN
 half(name) = column(name) >= 0 ? column(name) : 0
-set label 1 "What a lower accuracy threshold buys, experiment A, five users" at screen from_left(24), from_top(30) left \
+set label 1 "What a lower accuracy threshold buys, experiment A, five users" at screen from_left(24), from_top(30) \
+    left \
     font title_font textcolor rgb ink
-set label 2 sprintf("mean over n = %s independent replications; whiskers: 95 %% Student t interval, mostly smaller than the mark", \
+set label 2 \
+    sprintf("mean over n = %s independent replications; whiskers: 95 %% Student t interval, mostly smaller than the mark", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set xrange [0.6 : positions + 0.4]
@@ -48,11 +50,14 @@ do for [p = 1 : panels] {
     set label 4 side at screen from_left(18), from_top(245) center rotate by 90 textcolor rgb quiet
     plot for [l = 1 : 2] data using (here(p, l, column("position"))):"response_ms" with lines linewidth 2 \
             linecolor rgb line_colours[l], \
-        for [l = 1 : 3] data using (here(p, l, column("position"))):"response_ms":(half("half_width_ms")) with yerrorbars \
+        for [l = 1 : 3] data using (here(p, l, column("position"))):"response_ms":(half("half_width_ms")) with \
+            yerrorbars \
             pointtype -1 linewidth 1.5 linecolor rgb ink, \
-        for [l = 1 : 2] data using (here(p, l, column("position"))):"response_ms" with points pointtype mark(l) pointsize 1.2 * dot \
+        for [l = 1 : 2] data using (here(p, l, column("position"))):"response_ms" with points pointtype mark(l) \
+            pointsize 1.2 * dot \
             linecolor rgb line_colours[l], \
-        data using (here(p, 3, column("position"))):"response_ms" with points pointtype 1 pointsize 1.6 * dot linewidth 1.5 \
+        data using (here(p, 3, column("position"))):"response_ms" with points pointtype 1 pointsize 1.6 * dot \
+            linewidth 1.5 \
             linecolor rgb ink
     unset label 1
     unset label 2
@@ -69,13 +74,16 @@ do for [p = 1 : panels] {
             linecolor rgb line_colours[l], \
         for [l = 1 : 2] data using (here(p, l, column("position"))):"accuracy_percent" with points pointtype mark(l) \
             pointsize 1.2 * dot linecolor rgb line_colours[l], \
-        data using (here(p, 3, column("position"))):"accuracy_percent" with points pointtype 1 pointsize 1.6 * dot linewidth 1.5 \
+        data using (here(p, 3, column("position"))):"accuracy_percent" with points pointtype 1 pointsize 1.6 * dot \
+            linewidth 1.5 \
             linecolor rgb ink, \
-        data using (here(p, 1, column("threshold_percent") > 0 ? column("position") - 0.4 : NaN)):"threshold_percent":(0.8):(0) \
+        data using (here(p, 1, column("threshold_percent") > 0 ? column("position") - 0.4 : \
+            NaN)):"threshold_percent":(0.8):(0) \
             with vectors nohead dashtype 3 linewidth 1.5 linecolor rgb ink
 }
 load "legend.gp"
-plot for [l = 1 : 2] NaN with linespoints pointtype mark(l) pointsize 1.2 * dot linewidth 2 linecolor rgb line_colours[l] \
+plot for [l = 1 : 2] NaN with linespoints pointtype mark(l) pointsize 1.2 * dot linewidth 2 linecolor rgb \
+    line_colours[l] \
         title strategy[l], \
     NaN with points pointtype 1 pointsize 1.6 * dot linewidth 1.5 linecolor rgb ink title "optimum by brute force", \
     NaN with lines dashtype 3 linewidth 1.5 linecolor rgb ink title "threshold"

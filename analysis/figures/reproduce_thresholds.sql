@@ -4,7 +4,8 @@ WITH cells AS (
     SELECT DISTINCT scenario_hash, policy, parameters_hash, version, sweep_values.value AS hardware
     FROM runs JOIN sweep_values USING (run) JOIN scenarios USING (scenario_hash)
     WHERE status = 'done' AND key = 'nodes.device.platform' AND policy IN ('q-learning', 'q-learning-offload', 'oracle')
-      AND scenarios.name = 'online learning, experiment A' AND users = 5 AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
+      AND scenarios.name = 'online learning, experiment A' AND users = 5 AND (?1 = '' OR experiment = CAST(?1 AS
+          INTEGER))
 )
 SELECT dense_rank() OVER (ORDER BY hardware) AS panel, hardware,
        CASE policy WHEN 'q-learning' THEN 1 WHEN 'q-learning-offload' THEN 2 ELSE 3 END AS line,

@@ -22,8 +22,10 @@ set multiplot
 array place[3] = ["device only", "edge only", "cloud only"]
 array conditions[2] = ["regular links (experiment A)", "weak links (experiment D)"]
 here(r, c, l, value) = column("row") == r && column("column") == c && column("line") == l ? value : NaN
-set label 1 "Device, edge or cloud alone, always with d0" at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
-set label 2 sprintf("mean over n = %s independent replications; whiskers: 95 %% Student t interval, mostly smaller than the mark", \
+set label 1 "Device, edge or cloud alone, always with d0" at screen from_left(24), from_top(30) left font \
+    title_font textcolor rgb ink
+set label 2 \
+    sprintf("mean over n = %s independent replications; whiskers: 95 %% Student t interval, mostly smaller than the mark", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set xrange [users_min - 0.3 : users_max + 0.3]
@@ -35,7 +37,8 @@ do for [r = 1 : rows] {
         set rmargin at screen from_left(c == 1 ? 494 : 970)
         set tmargin at screen from_top(140 + 262 * (r - 1))
         set bmargin at screen from_top(324 + 262 * (r - 1))
-        set label 3 sprintf("%s, %s", hardware[r], conditions[c]) at graph 0, graph 1 left offset 0, 0.9 textcolor rgb ink
+        set label 3 sprintf("%s, %s", hardware[r], conditions[c]) at graph 0, graph 1 left offset 0, 0.9 textcolor \
+            rgb ink
         side = c == 1 ? "mean response time (ms)" : ""
         set label 4 side at screen from_left(18), from_top(232 + 262 * (r - 1)) center \
             rotate by 90 textcolor rgb quiet
@@ -50,5 +53,6 @@ do for [r = 1 : rows] {
     }
 }
 load "legend.gp"
-plot for [l = 1 : 3] NaN with linespoints pointtype mark(l) pointsize dot linewidth 2 linecolor rgb colour(l) title place[l]
+plot for [l = 1 : 3] NaN with linespoints pointtype mark(l) pointsize dot linewidth 2 linecolor rgb colour(l) title \
+    place[l]
 unset multiplot

@@ -23,9 +23,11 @@ share(value) = 100 * value / column("total_us")
 low(unused) = column("row") - 0.34
 high(unused) = column("row") + 0.34
 whole(us) = us >= 1e4 ? sprintf("%.0f ms", us / 1e3) : us >= 1e3 ? sprintf("%.1f ms", us / 1e3) : sprintf("%.3g µs", us)
-set label 1 sprintf("Where the time of a real interaction goes, %d users", users_max) at screen from_left(24), from_top(30) left \
+set label 1 sprintf("Where the time of a real interaction goes, %d users", users_max) at screen from_left(24), \
+    from_top(30) left \
     font title_font textcolor rgb ink
-set label 2 sprintf("wall time on one machine, mean over n = %s trainings, evaluations left out; behind each bar: the whole, of one interaction", \
+set label 2 \
+    sprintf("wall time on one machine, mean over n = %s trainings, evaluations left out; behind each bar: the whole, of one interaction", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left font small_font textcolor rgb quiet
 set tmargin at screen from_top(140)
@@ -42,9 +44,11 @@ do for [p = int(panel_min) : int(panel_max)] {
     set label 3 heading[p] at screen from_left(left), from_top(122) left textcolor rgb ink
     set ytics ()
     do for [r = 1 : rows] { set ytics add ((p == int(panel_min) ? learner[r] : "") r) }
-    plot for [k = 1 : 3] data using (here(p, share(start(k)))):"row":(share(start(k))):(share(start(k) + size(k))):(low(0)):(high(0)) \
+    plot for [k = 1 : 3] data using (here(p, share(start(k)))):"row":(share(start(k))):(share(start(k) + \
+        size(k))):(low(0)):(high(0)) \
             with boxxyerror fillstyle solid noborder linecolor rgb fills[k], \
-        data using (here(p, 100)):"row":(whole(column("total_us"))) with labels left offset 0.6, 0 font small_font textcolor rgb ink
+        data using (here(p, 100)):"row":(whole(column("total_us"))) with labels left offset 0.6, 0 font small_font \
+            textcolor rgb ink
     unset label 1
     unset label 2
 }

@@ -1,7 +1,8 @@
 -- Hybrid learning: what an interaction takes: simulation, learning, planning, most users
 -- Filled by: orchid sweep hybrid_learning/fixed --db FILE, and hybrid_learning/changing
 WITH trainings AS (
-    SELECT run, policy, scenarios.name AS scenario, users, learning_times.interactions AS made, simulation_s, learning_s,
+    SELECT run, policy, scenarios.name AS scenario, users, learning_times.interactions AS made, simulation_s,
+        learning_s,
            planning_s
     FROM runs JOIN scenarios USING (scenario_hash) JOIN sweep_values USING (run) JOIN learning_times USING (run)
     WHERE status = 'done' AND key = 'profiles' AND sweep_values.value NOT LIKE '%mean_profiles.csv'
@@ -17,7 +18,8 @@ WITH trainings AS (
 )
 SELECT CASE WHEN scenario LIKE '%fixed%' THEN 1 ELSE 2 END AS panel,
        dense_rank() OVER (ORDER BY (
-           SELECT avg(learning_us + planning_us) FROM chosen AS others WHERE others.policy = chosen.policy), policy) AS row,
+           SELECT avg(learning_us + planning_us) FROM chosen AS others WHERE others.policy = chosen.policy), policy)
+               AS row,
        policy, users, n, simulation_us, learning_us, planning_us,
        simulation_us + learning_us + planning_us AS total_us
 FROM chosen ORDER BY panel, row;

@@ -14,8 +14,10 @@ height = 520
 load "style.gp"
 only(i, value) = column("line") == i ? value : NaN
 half(unused) = column("half_width_ms") >= 0 ? column("half_width_ms") : 0
-set label 1 "What accuracy costs on the device" at screen from_left(24), from_top(30) left font title_font textcolor rgb ink
-set label 2 sprintf("MobileNet V1, d0 to d3 in FP32, d4 to d7 in INT8; mean over n = %d independent replications; whiskers: 95 %% t interval", n_max) \
+set label 1 "What accuracy costs on the device" at screen from_left(24), from_top(30) left font title_font \
+    textcolor rgb ink
+set label 2 \
+    sprintf("MobileNet V1, d0 to d3 in FP32, d4 to d7 in INT8; mean over n = %d independent replications; whiskers: 95 %% t interval", n_max) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set tmargin at screen from_top(112)
 set bmargin at screen from_top(464)
@@ -30,6 +32,8 @@ plot for [i = 1 : lines] data using (only(i, column("accuracy_percent"))):"respo
         pointtype -1 linewidth 1.5 linecolor rgb ink, \
     for [i = 1 : lines] data using (only(i, column("accuracy_percent"))):"response_ms" with points pointtype mark(i) \
         pointsize 1.4 * dot linecolor rgb colour(i) title hardware[i], \
-    data using (only(1, column("accuracy_percent"))):"response_ms":"variant" with labels left offset 0.9, 0.5 font small_font textcolor rgb colour(1), \
-    for [i = 2 : lines] data using (only(i, column("accuracy_percent"))):"response_ms":"variant" with labels left offset 0.9, -0.5 font small_font \
+    data using (only(1, column("accuracy_percent"))):"response_ms":"variant" with labels left offset 0.9, 0.5 font \
+        small_font textcolor rgb colour(1), \
+    for [i = 2 : lines] data using (only(i, column("accuracy_percent"))):"response_ms":"variant" with labels left \
+        offset 0.9, -0.5 font small_font \
         textcolor rgb colour(i)

@@ -1,0 +1,30 @@
+#include "user_cost.h"
+
+double user_cost_slope(const Objective *objective, double accuracy_weight)
+{
+    return objective->kind == OBJECTIVE_UTILITY ? (1 - accuracy_weight) / time_to_s(objective->reference) : 1;
+}
+
+double user_cost_offset(const Objective *objective, double accuracy, double accuracy_weight)
+{
+    switch (objective->kind) {
+    case OBJECTIVE_UTILITY:
+        return -accuracy_weight * accuracy;
+    case OBJECTIVE_WEIGHTED_COST:
+        return objective->accuracy_weight * (1 - accuracy);
+    case OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY:
+        break;
+    }
+    return 0;
+}
+
+double user_cost_observed(const Objective *objective, const Outcome *outcome, int count)
+{
+    if (objective->kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
+        return outcome->refused ? count * time_to_s(objective->largest_response_time) : outcome->response_s;
+    double slope = user_cost_slope(objective, outcome->accuracy_weight);
+    double offset = user_cost_offset(objective, outcome->accuracy, outcome->accuracy_weight);
+    Feedback alone = {.count = 1, .outcomes = outcome};
+    objective_judge(objective, &alone);
+    return slope > 0 ? (-alone.reward - offset) / slope : 0;
+}

@@ -1,0 +1,19 @@
+/* One user's part in what a decision costs, split into what has to be learnt and what follows from the answer: n x the
+ * reward is minus the sum over users of slope x cost + offset, for every objective, where its threshold is met. */
+#ifndef ORCHID_POLICIES_USER_COST_H
+#define ORCHID_POLICIES_USER_COST_H
+
+#include "../sim/objective.h"
+
+/* How much the cost weighs with this accuracy weight. The cost is the response time (s), for weighted_cost what the
+ * objective makes of response time and energy. */
+double user_cost_slope(const Objective *objective, double accuracy_weight);
+
+/* What the accuracy adds. */
+double user_cost_offset(const Objective *objective, double accuracy, double accuracy_weight);
+
+/* The cost that an outcome tells of. A refused request costs what makes the sum over the decision's `count` requests at
+ * least as bad as the objective sees it. */
+double user_cost_observed(const Objective *objective, const Outcome *outcome, int count);
+
+#endif
