@@ -116,7 +116,8 @@ static StoreStatus decisions_table(Store *store, Findings *findings, Error *erro
 
 static const char effort_query[] = ONLINE_SETTINGS
     ", ends AS (SELECT run, max(interactions) AS interactions FROM learning_times GROUP BY run) SELECT users, "
-    "interactions, 1e6 * learning_s / interactions, 1e6 * simulation_s / interactions FROM settings JOIN ends USING "
+    "interactions, 1e6 * learning_s / interactions, 1e6 * max(0, learning_times.cpu_s - learning_s) / interactions "
+    "FROM settings JOIN ends USING "
     "(run) JOIN learning_times USING (run, interactions) WHERE policy = 'q-learning' ORDER BY users";
 
 static StoreStatus effort_table(Store *store, Findings *findings, Error *error)
@@ -130,7 +131,7 @@ static StoreStatus effort_table(Store *store, Findings *findings, Error *error)
         return status;
     Sheet *sheet = findings_add_table(
         findings, "What learning takes",
-        "Wall time on this machine, mean over trainings, while others ran beside them: no result, it differs from run "
+        "Time on this machine, mean over trainings, while others ran beside them: no result, it differs from run "
         "to run. The learner's time is for the answers of all users and the update. Messages that carry states and "
         "decisions are not modelled: they neither take time nor are they counted.",
         headers, HEADERS, samples.count);

@@ -6,10 +6,10 @@
  * are left out. */
 static const char *const tabular[STUDY_POLICY_LIMIT] = {"q-learning", "ucb", "thompson", "dyna-q",
                                                         "prioritised-sweeping"};
-static const char *const structured[STUDY_POLICY_LIMIT] = {"linear-ucb",     "linear-thompson", "model-thompson",
-                                                           "model-optimism", "model-greedy",    "model-parametric",
-                                                           "model-reward",   "model-no-prior"};
-static const char *const networks[STUDY_POLICY_LIMIT] = {"model-network", "hybrid-factored"};
+static const char *const models[STUDY_POLICY_LIMIT] = {"model-thompson",   "model-optimism", "model-greedy",
+                                                       "model-parametric", "model-reward",   "model-no-prior",
+                                                       "model-network",    "hybrid-factored"};
+static const char *const linear[STUDY_POLICY_LIMIT] = {"linear-ucb", "linear-thompson"};
 static const char *const deep[STUDY_POLICY_LIMIT] = {"dqn", "dqn-branching"};
 static const char *const hybrid[STUDY_POLICY_LIMIT] = {"hybrid-learning"};
 
@@ -24,13 +24,13 @@ static const char *const hybrid[STUDY_POLICY_LIMIT] = {"hybrid-learning"};
 
 static const StudySweep sweeps[] = {
     {FIXED, tabular, .quick = SEEDS},
-    {FIXED, structured, {TRAINING(2000, 2000, 2000)}, .quick = SEEDS},
-    {FIXED, networks, {TRAINING(1000, 1500, 2000), FEW_MEANS}, SEEDS, FEW_USERS},
+    {FIXED, models, {TRAINING(2000, 2000, 2000)}, .quick = SEEDS},
+    {FIXED, linear, {TRAINING(2000, 2000, 2000)}, .quick = SEEDS},
     {FIXED, deep, {TRAINING(20000, 40000, 80000), FEW_MEANS}, SEEDS, FEW_USERS},
     {FIXED, hybrid, {TRAINING(2000, 4000, 8000), FEW_MEANS}, SEEDS, FEW_USERS},
-    {CHANGING, tabular, {0}, SEEDS, FEW_USERS},
-    {CHANGING, structured, {0}, SEEDS, FEW_USERS},
-    {CHANGING, networks, {0}, SEEDS, FEW_USERS},
+    {CHANGING, tabular, .quick = SEEDS},
+    {CHANGING, models, .quick = SEEDS},
+    {CHANGING, linear, {0}, SEEDS, FEW_USERS},
     {CHANGING, deep, {0}, SEEDS, FEW_USERS},
     {CHANGING, hybrid, {0}, SEEDS, FEW_USERS},
 };
