@@ -69,14 +69,18 @@ static StoreStatus claim_optimum(Store *store, const char *database, Findings *f
     for (int i = 0; i < samples.count; i++)
         all += samples.items[i].count;
     double *shortfalls = arena_allocate(arena, (size_t)all, sizeof *shortfalls);
+    const char *obtained = "", *where = "", *places = "";
     for (int i = 0; i < samples.count; i++)
         for (int r = 0; r < samples.items[i].count; r++) {
-            if (samples.items[i].values[0][r] > 0)
+            if (samples.items[i].values[0][r] > 0) {
                 reached++;
-            else
-                shortfalls[missed++] = 100 * samples.items[i].values[1][r];
+                continue;
+            }
+            shortfalls[missed++] = 100 * samples.items[i].values[1][r];
+            const char *devices = samples.items[i].names[0];
+            if (!strstr(places, devices))
+                places = arena_format(arena, "%s%s%s", places, *places ? " and " : "", devices);
         }
-    const char *obtained = "", *where = "";
     if (all > 0) {
         double low, high;
         claims_share_interval(reached, all, &low, &high);
@@ -88,10 +92,10 @@ static StoreStatus claim_optimum(Store *store, const char *database, Findings *f
     if (missed > 0) {
         qsort(shortfalls, missed, sizeof *shortfalls, compare_numbers);
         where = arena_format(arena,
-                             "the %zu others end at an answer whose mean reward is lower by %.2f %% in the median, "
-                             "%.2f %% at most: a draw that was slow by chance makes the best answer look worse until "
-                             "it is tried again, which exploration does seldom",
-                             missed, shortfalls[missed / 2], shortfalls[missed - 1]);
+                             "the %zu others, on %s, end at an answer whose mean reward is lower by %.2f %% in the "
+                             "median, %.2f %% at most: answers that are nearly as good, or a better one whose first "
+                             "draws were slow and that exploration has not tried often enough since",
+                             missed, places, shortfalls[missed / 2], shortfalls[missed - 1]);
     }
     findings_add_claim(
         findings,

@@ -71,7 +71,7 @@ static void cut_table(Findings *findings, const Samples *samples, const Cut *cut
     sheet_set_intervals(sheet, 6, accuracy, 3, false);
 }
 
-/* "aws-a1.medium 26.6 ± 0.1 % (A) to 27.8 ± 0.1 % (C)": the least and the largest of the settings first .. end - 1. */
+/* "aws-a1.medium 26.6 ± 0.1 % (A) to 27.8 ± 0.1 % (C)": the least and the largest of the settings before `end`. */
 static const char *cut_span(Arena *arena, const Samples *samples, const Cut *cuts, int first, int end)
 {
     int least = first, most = first;
@@ -95,7 +95,7 @@ StoreStatus claims_online_cut(Store *store, const char *database, Findings *find
     Cut *cuts = arena_allocate(arena, (size_t)samples.count, sizeof *cuts);
     int held = 0, judged = 0, first = 0, fewest = 0;
     double given_up = 0;
-    const char *obtained = "", *yes = "", *no = "";
+    const char *obtained = "", *where = "", *yes = "", *no = "";
     for (int i = 0; i < samples.count; i++) {
         cuts[i] = judge_cut(&samples.items[i]);
         held += cuts[i].holds;
@@ -114,6 +114,7 @@ StoreStatus claims_online_cut(Store *store, const char *database, Findings *find
     }
     if (samples.count > 0) {
         cut_table(findings, &samples, cuts);
+        where = arena_format(arena, "holds: %s; not: %s", *yes ? yes : "nowhere", *no ? no : "nowhere");
         obtained = arena_format(arena, "%s; accuracy at most %.2f %% lower; n = %d each", obtained, given_up, fewest);
     }
     findings_add_claim(
@@ -122,7 +123,7 @@ StoreStatus claims_online_cut(Store *store, const char *database, Findings *find
                          "offloads, for little accuracy",
                 .paper = arena_format(arena, "%.0f %%, less than %.1f %% of accuracy", target_cut, target_accuracy),
                 .obtained = obtained,
-                .where = arena_format(arena, "holds: %s; not: %s", *yes ? yes : "nowhere", *no ? no : "nowhere"),
+                .where = where,
                 .rule = "a setting (devices, experiment; five users) holds where the 95 % interval of the cut lies "
                         "above the paper's figure, and that of the accuracy given up below; all settings: reproduced; "
                         "some: partly; none: not",

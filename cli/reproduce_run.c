@@ -108,7 +108,8 @@ static void plan(Reproduction *reproduction, int index, Part *part, ErrorList *e
         Error error = {0};
         part->selection.where =
             expression_parse(arena, what->quick_where, part->sweep->names, part->sweep->axes.key_count, &error);
-        if (!part->selection.where)
+        /* Settings may have taken away what the condition speaks of: then all that they left is meant. */
+        if (!part->selection.where && reproduction->setting_count == 0)
             error_add(errors, what->scenario, 0, 0, "%s (%s)", error.message, what->quick_where);
     }
     reproduction->runs += sweep_selection_count(part->sweep, &part->selection);

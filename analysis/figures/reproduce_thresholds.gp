@@ -82,6 +82,7 @@ do for [p = 1 : panels] {
             with vectors nohead dashtype 3 linewidth 1.5 linecolor rgb ink
 }
 load "legend.gp"
+set key font small_font
 plot for [l = 1 : 2] NaN with linespoints pointtype mark(l) pointsize 1.2 * dot linewidth 2 linecolor rgb \
     line_colours[l] \
         title strategy[l], \
