@@ -13,7 +13,7 @@ name help_names_every_command
 orchid help
 ended 0
 silent err
-for command in run train sweep validate describe list figure merge compare export; do says out "  $command "; done
+for command in run train sweep validate describe list figure merge compare export reproduce; do says out "  $command "; done
 
 name no_command_shows_the_help_as_a_mistake
 orchid
@@ -22,7 +22,7 @@ silent out
 says err "Usage: orchid COMMAND"
 
 name every_example_of_the_help_runs
-for command in run train sweep validate describe list figure merge compare export; do
+for command in run train sweep validate describe list figure merge compare export reproduce; do
     orchid help $command
     ended 0
     # Learners train less than a person would have them.

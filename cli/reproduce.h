@@ -1,0 +1,77 @@
+/* What `orchid reproduce` needs to know of a study: its runs, its pictures, and who judges its claims. */
+#ifndef ORCHID_CLI_REPRODUCE_H
+#define ORCHID_CLI_REPRODUCE_H
+
+#include "../analysis/claims.h"
+#include "../analysis/sweep_run.h"
+#include "command.h"
+
+enum { STUDY_POLICY_LIMIT = 16, STUDY_SETTING_LIMIT = 3 };
+
+/* A scenario that comes with the program and has a `sweep:` section. */
+typedef struct StudySweep {
+    const char *scenario;
+    const char *const
+        *policies; /* [STUDY_POLICY_LIMIT], NULL behind the last: instead of the sweep's own; those that this
+                      program does not have are left out, and with the last of them the sweep. NULL: its own */
+    const char *settings[STUDY_SETTING_LIMIT]; /* "key=value", NULL behind the last */
+    const char *quick;                         /* what --quick sets besides; NULL: nothing */
+    const char *quick_where;                   /* what --quick leaves of the sweep; NULL: all */
+} StudySweep;
+
+/* A picture that `orchid figure` draws. */
+typedef struct StudyFigure {
+    const char *figure; /* its name there */
+    const char *file;   /* without ending */
+    const char *title, *text;
+    /* Its table, for figures whose numbers a query cannot find; the script comes from the figures' folder all the same.
+     * NULL: it is one that `orchid figure` knows. */
+    StoreStatus (*fill)(Store *store, Arena *arena, const char **ret_data, Error *error);
+} StudyFigure;
+
+/* One paper. */
+typedef struct Study {
+    const char *name, *title, *paper;
+    const char *set_up; /* a paragraph in Markdown: what was assumed */
+    int sweep_count, figure_count;
+    const StudySweep *sweeps;
+    const StudyFigure *figures;
+    FindingsMaker *claims;
+    /* Adds what is measured at once instead of stored. NULL: nothing. */
+    ExitStatus (*measure)(bool quick, Findings *findings);
+} Study;
+
+extern const Study study_online_learning, study_hybrid_learning;
+
+/* One reproduction under way. Texts live in `arena`. */
+typedef struct Reproduction {
+    const Study *study;
+    bool full, quiet, json;
+    const char *folder, *database; /* paths as typed */
+    const char *command;           /* the line that was typed */
+    const char **settings;         /* key=value for all sweeps */
+    int setting_count, jobs;
+    const char **sweep_commands; /* [sweep_count] what does each sweep again, without a database; NULL: left out */
+    const char *missing;         /* learners that this program does not have, with commas between; "" none */
+    int64_t runs;                /* planned in all */
+    Findings findings;
+    bool *drawn; /* [figure_count] */
+    Arena arena;
+} Reproduction;
+
+/* Plans all sweeps, then runs what the database does not hold of them. Prints what goes wrong. */
+ExitStatus reproduce_run(Reproduction *reproduction);
+
+/* Draws every figure into the folder as PNG and SVG; what has no data is left out. */
+ExitStatus reproduce_draw(Reproduction *reproduction, Store *store);
+
+/* Writes report.md in the folder. */
+StoreStatus reproduce_write_report(Reproduction *reproduction, Error *error);
+
+/* Prints the claims for people, or as JSON. */
+void reproduce_print(const Reproduction *reproduction, FILE *stream);
+
+/* The command that draws a figure. */
+const char *reproduce_figure_command(Reproduction *reproduction, const StudyFigure *figure);
+
+#endif
