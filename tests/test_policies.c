@@ -14,7 +14,7 @@ enum { WORLD_COUNT = 3 };
 static Scenario *open_world(int index)
 {
     static const char *const few[] = {"stop.rounds=60"};
-    static const char *const single[] = {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 20 s}"};
+    static const char *const single[] = {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"};
     switch (index) {
     case 0:
         return world_load("three_tiers.yaml", few, 1);
