@@ -97,11 +97,12 @@ void dqn_draw(Dqn *dqn, int kind, int *ret_digits);
         DQN_INTEGER("epsilon_decay", epsilon_decay, EPSILON_DECAY, 0, 1e15,                                            \
                     "decisions after which epsilon has fallen to 1/e of its start; 0: as many as there are outputs")
 
-#define DQN_COMMON_FIELDS(INITIAL_VALUE)                                                                               \
+#define DQN_COMMON_FIELDS(INITIAL_VALUE, REWARD_SCALE)                                                                 \
     DQN_FIELD("initial_value", values.initial_value, INITIAL_VALUE, -1e9, 1e9,                                         \
               "reward that answers are taken for before anything is learnt"),                                          \
         DQN_FIELD("reward_centre", values.reward_centre, "-0.1", -1e9, 1e9, "reward that the network has as 0"),       \
-        DQN_FIELD("reward_scale", values.reward_scale, "30", 1e-9, 1e9, "what a reward of 1 is to the network"),       \
+        DQN_FIELD("reward_scale", values.reward_scale, REWARD_SCALE, 1e-9, 1e9,                                        \
+                  "what a reward of 1 is to the network"),                                                             \
         DQN_INTEGER("hidden_layers", values.hidden_layers, "1", 0, NETWORK_LAYER_LIMIT - 1, "hidden layers"),          \
         DQN_FIELD("gradient_limit", values.gradient_limit, "0", 0, 1e9,                                                \
                   "greatest norm of an update's gradients; 0: any"),                                                   \

@@ -41,7 +41,7 @@ typedef struct HybridFactored {
 
 static const Field fields[] = {
     DQN_TUNED_FIELDS("64", "0.003", "0", "32", "4", "1", "0.02", "50"),
-    DQN_COMMON_FIELDS("-0.2"),
+    DQN_COMMON_FIELDS("-0.2", "30"),
     {.key = "planning_updates",
      .kind = FIELD_INTEGER,
      .offset = offsetof(Parameters, planning_updates),

@@ -49,7 +49,7 @@ typedef struct HybridLearning {
 
 static const Field fields[] = {
     DQN_TUNED_FIELDS("64", "0.003", "0", "32", "4", "1", "0.02", "50"),
-    DQN_COMMON_FIELDS("-0.2"),
+    DQN_COMMON_FIELDS("-0.2", "30"),
     MODEL_INTEGER("model_updates", model_updates, "16", 0, 1e6, "updates of the system model in each phase"),
     MODEL_INTEGER("planning_updates", planning_updates, "100", 0, 1e6, "updates from imagined answers in each phase"),
     MODEL_INTEGER("planning_interval", planning_interval, "1", 1, 1e9,

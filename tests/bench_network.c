@@ -1,11 +1,22 @@
 /* Networks on each instruction set that the CPU has, beside plain loops: the network of a learner with 20 features and
- * 100 joint answers, one question, a batch of 64, and one DQN training step (target network, online network, Adam). */
+ * 100 joint answers, one question, a batch of 64, and one DQN training step (target network, online network, Adam).
+ * Then the same through what learners use: an update from a replay memory, and an answer. */
+#include "../policies/deep_values.h"
 #include "bench.h"
 #include "reference_network.h"
 
 #include <stdlib.h>
 
-enum { INPUTS = 20, OUTPUTS = 100, BATCH = 64, ONES = 20000, BATCHES = 400, STEPS = 300, LINE_LIMIT = 16 };
+enum {
+    INPUTS = 20,
+    OUTPUTS = 100,
+    BATCH = 64,
+    ONES = 20000,
+    BATCHES = 400,
+    STEPS = 300,
+    REMEMBERED = 1000,
+    LINE_LIMIT = 16
+};
 
 static const float DISCOUNT = 0.9F, LEARNING_RATE = 1e-3F;
 
@@ -118,6 +129,87 @@ static BenchRun measure_training(const BenchLine *line, uint64_t round)
     return run;
 }
 
+/* What a learner of two users has. */
+typedef struct Values {
+    OutputRange head;
+    AnswerOutputs outputs;
+    Stream stream;
+    ReplayMemory memory;
+    ReplayBatch batch;
+    DeepValues values;
+} Values;
+
+static void values_init(Values *learner)
+{
+    static const ValueParameters parameters = {.hidden_layers = 2,
+                                               .hidden_units = 64,
+                                               .learning_rate = 1e-3,
+                                               .batch = BATCH,
+                                               .discount = 0.9,
+                                               .target_interval = 500,
+                                               .reward_scale = 1,
+                                               .sparse_from = 1000};
+    ReplayShape shape = {.capacity = REMEMBERED, .state_size = INPUTS, .action_size = 1};
+    *learner = (Values){.head = {0, OUTPUTS}, .stream = stream_create(1, 0, STREAM_ANALYSIS, 0)};
+    learner->outputs =
+        (AnswerOutputs){.joint = true, .rounds = true, .per_answer = 1, .heads = &learner->head, .size = OUTPUTS};
+    deep_values_init(&learner->values, &parameters, &learner->outputs, INPUTS, &learner->stream);
+    replay_memory_init(&learner->memory, shape);
+    replay_batch_init(&learner->batch, &shape, BATCH);
+    for (int i = 0; i < REMEMBERED; i++) {
+        float state[INPUTS], next[INPUTS];
+        int action = (int)stream_uniform_integer(&learner->stream, OUTPUTS);
+        for (int k = 0; k < INPUTS; k++) {
+            state[k] = (float)stream_uniform(&learner->stream);
+            next[k] = (float)stream_uniform(&learner->stream);
+        }
+        float reward = (float)stream_uniform(&learner->stream);
+        replay_memory_add(&learner->memory, (Transition){state, &action, reward, next, DISCOUNT});
+    }
+}
+
+static void values_free(Values *learner)
+{
+    deep_values_free(&learner->values);
+    replay_memory_free(&learner->memory);
+    replay_batch_free(&learner->batch);
+}
+
+static BenchRun measure_update(const BenchLine *line, uint64_t round)
+{
+    (void)line;
+    (void)round;
+    Values learner;
+    values_init(&learner);
+    double start = bench_cpu_s();
+    for (int step = 0; step < STEPS; step++) {
+        replay_memory_sample(&learner.memory, &learner.stream, BATCH, 1, &learner.batch);
+        deep_values_learn(&learner.values, &learner.batch, NULL);
+    }
+    BenchRun run = {.units = STEPS, .seconds = bench_cpu_s() - start};
+    run.result_s = (double)deep_values_read(&learner.values, learner.memory.states)[0];
+    values_free(&learner);
+    return run;
+}
+
+static BenchRun measure_answer(const BenchLine *line, uint64_t round)
+{
+    (void)line;
+    (void)round;
+    Values learner;
+    values_init(&learner);
+    int chosen;
+    double sum = 0, start = bench_cpu_s();
+    for (int t = 0; t < ONES; t++) {
+        const float *state = learner.memory.states + (ptrdiff_t)(t % REMEMBERED) * INPUTS;
+        deep_values_best(&learner.values, deep_values_read(&learner.values, state), 0, &chosen);
+        sum += chosen;
+    }
+    BenchRun run = {.units = ONES, .seconds = bench_cpu_s() - start, .result_s = sum / ONES};
+    values_free(&learner);
+    return run;
+}
+
 /* The naive line, then one for each instruction set. Returns the number of lines. */
 static int add_lines(Arena *arena, const char *what, const char *unit, BenchMeasure *measure, BenchLine *lines)
 {
@@ -138,6 +230,9 @@ int main(int argc, char **argv)
     int count = add_lines(&arena, "20-64-64-100, one sample", "forward", measure_one, lines);
     count += add_lines(&arena, "20-64-64-100, 64 samples", "batch", measure_batch, lines + count);
     count += add_lines(&arena, "20-64-64-100, DQN step of 64", "step", measure_training, lines + count);
+    lines[count++] =
+        (BenchLine){.name = "20-64-64-100, update of 64 from memory", .unit = "update", .measure = measure_update};
+    lines[count++] = (BenchLine){.name = "20-64-64-100, answer", .unit = "answer", .measure = measure_answer};
     int status = bench_main(lines, count, argc, argv);
     arena_free(&arena);
     return status;
