@@ -1,5 +1,7 @@
 #include "experiment.h"
 
+#include "../sim/clock.h"
+
 #include <assert.h>
 #include <math.h>
 #include <pthread.h>
@@ -31,30 +33,27 @@ typedef struct Pool {
     pthread_cond_t trial_over, trial_given;
     Slot *slots; /* [window], trial i at i modulo window */
     int consumed, begun, given;
-    int done, failed; /* trials over */
-    bool closed;      /* no more will be given */
-    bool stopped;     /* begin no more */
+    int done, failed;      /* trials over */
+    bool closed;           /* no more will be given */
+    bool stopped;          /* begin no more */
+    atomic_bool cancelled; /* the same for trainings under way, which look at it without the lock */
 } Pool;
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Begins and ends the next trial; called with the lock held, which it gives up meanwhile. */
 static void run_next(Pool *pool)
 {
     Slot *slot = &pool->slots[pool->begun++ % pool->window];
-    bool pending = slot->trial->status == TRIAL_PENDING;
+    Trial *trial = slot->trial;
     pthread_mutex_unlock(&pool->lock);
-    if (pending)
-        trial_run(slot->trial);
+    if (trial->status == TRIAL_PENDING) {
+        trial->cancelled = &pool->cancelled;
+        trial_run(trial);
+        trial->cancelled = NULL;
+    }
     pthread_mutex_lock(&pool->lock);
     slot->over = true;
-    pool->done++;
-    pool->failed += slot->trial->status == TRIAL_FAILED;
+    pool->done += trial->status != TRIAL_PENDING;
+    pool->failed += trial->status == TRIAL_FAILED;
     pthread_cond_signal(&pool->trial_over);
 }
 
@@ -89,7 +88,7 @@ static void wait_for_trial(Pool *pool)
 static void report_progress(Pool *pool, const ExperimentHooks *hooks)
 {
     Progress progress = {.done = pool->done, .failed = pool->failed, .total = pool->total};
-    progress.elapsed_s = now_s() - pool->start_s;
+    progress.elapsed_s = clock_s(CLOCK_MONOTONIC) - pool->start_s;
     progress.left_s = pool->done ? progress.elapsed_s / pool->done * (pool->total - pool->done) : NAN;
     pthread_mutex_unlock(&pool->lock);
     if (hooks->progress)
@@ -115,10 +114,12 @@ static void give_trial(Pool *pool, const TrialSource *source)
 }
 
 /* Hands the first trial that is not consumed to the consumer; called with the lock held, which it gives up meanwhile.
- * False where that ends the experiment. */
+ * False where that ends the experiment, as a trial that was cancelled does: what comes after would be out of order. */
 static bool consume_trial(Pool *pool, const ExperimentHooks *hooks)
 {
     Trial *trial = pool->slots[pool->consumed % pool->window].trial;
+    if (trial->status == TRIAL_PENDING)
+        return false;
     pthread_mutex_unlock(&pool->lock);
     bool accepted = !hooks->consume || hooks->consume(hooks->context, trial);
     pthread_mutex_lock(&pool->lock);
@@ -129,6 +130,7 @@ static bool consume_trial(Pool *pool, const ExperimentHooks *hooks)
 static void stop(Pool *pool)
 {
     pool->stopped = true;
+    atomic_store(&pool->cancelled, true);
     pthread_cond_broadcast(&pool->trial_given);
 }
 
@@ -215,7 +217,7 @@ int experiment_run_from(const TrialSource *source, int jobs, const ExperimentHoo
         jobs = experiment_cores();
     if (jobs > source->total)
         jobs = source->total;
-    Pool pool = {.start_s = now_s(), .total = source->total};
+    Pool pool = {.start_s = clock_s(CLOCK_MONOTONIC), .total = source->total};
     pool.window = WINDOW > WINDOW_PER_JOB * jobs ? WINDOW : WINDOW_PER_JOB * jobs;
     pool.slots = memory_allocate((size_t)pool.window, sizeof *pool.slots);
     pthread_mutex_init(&pool.lock, NULL);

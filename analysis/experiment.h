@@ -20,13 +20,14 @@ typedef struct Progress {
 
 /* What the caller wants to hear of; both are called by the thread that called experiment_run. */
 typedef struct ExperimentHooks {
-    /* A trial is over. Comes in trial order, whatever order they finish in. False ends the experiment: trials on their
-     * way are finished, no more are begun. It may call trial_free. May be NULL. */
+    /* A trial is over. Comes in trial order, whatever order they finish in. False ends the experiment: trainings are
+     * cancelled, other trials on their way are finished, no more are begun. It may call trial_free. May be NULL. */
     bool (*consume)(void *context, Trial *trial);
     /* About five times a second and after every trial. May be NULL. */
     void (*progress)(void *context, const Progress *progress);
-    /* Asked as often: true ends the experiment, but those trials that are begun are finished and consumed. May be NULL.
-     */
+    /* Asked as often: true ends the experiment, but trials that are being measured are finished. Trainings are
+     * cancelled, and as trials are consumed in order, those after the first one cancelled are left out too. May be
+     * NULL. */
     bool (*stop)(void *context);
     void *context;
 } ExperimentHooks;

@@ -1,12 +1,12 @@
 #include "learning.h"
 
+#include "../sim/clock.h"
 #include "../sim/resume.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const double PROGRESS_INTERVAL_S = 0.2;
 
@@ -26,13 +26,6 @@ typedef struct Training {
     int64_t planned;        /* planning steps of earlier trainings in other scenarios */
     bool stopped;
 } Training;
-
-static double clock_s(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void start_watch(Training *training)
 {

@@ -1,5 +1,6 @@
 #include "sweep_run.h"
 
+#include "../sim/clock.h"
 #include "stopping.h"
 
 #include <assert.h>
@@ -7,7 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A transaction stays open for this share of the time that the sweep has taken, within these limits: what is lost when
  * the program is killed stays small beside what was done. */
@@ -47,13 +47,6 @@ typedef struct Runner {
     double timed_s;
     int timed_count;
 } Runner;
-
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Notes how a call of the store went; false where it ends the sweep. */
 static bool store_went(Runner *runner, StoreStatus status, const Error *error)
@@ -170,7 +163,7 @@ static bool store_batch(Runner *runner)
         save_batch(runner);
     }
     store_begin_batch(runner->order->store);
-    runner->batch_s = now_s();
+    runner->batch_s = clock_s(CLOCK_MONOTONIC);
     runner->batch_failed = 0;
     return stored;
 }
@@ -178,7 +171,7 @@ static bool store_batch(Runner *runner)
 /* Writes the batch where it is old or large enough. */
 static bool store_in_time(Runner *runner)
 {
-    double now = now_s(), longest_s = BATCH_SHARE * (now - runner->start_s);
+    double now = clock_s(CLOCK_MONOTONIC), longest_s = BATCH_SHARE * (now - runner->start_s);
     longest_s = fmin(fmax(longest_s, SHORTEST_BATCH_S), LONGEST_BATCH_S);
     bool due = runner->batch.count >= LARGEST_BATCH || now - runner->batch_s >= longest_s;
     return !due || store_batch(runner);
@@ -295,7 +288,7 @@ static void show_progress(void *context, const Progress *ignored)
     SweepProgress progress = runner->outcome.progress;
     progress.done += runner->batch.count;
     progress.failed += runner->batch_failed;
-    progress.elapsed_s = now_s() - runner->start_s;
+    progress.elapsed_s = clock_s(CLOCK_MONOTONIC) - runner->start_s;
     int64_t left = progress.total - progress.present - progress.done;
     progress.left_s = progress.done ? progress.elapsed_s / (double)progress.done * (double)left : NAN;
     runner->outcome.progress.elapsed_s = progress.elapsed_s;
@@ -333,7 +326,7 @@ SweepOutcome sweep_run(const SweepOrder *order)
     const Sweep *sweep = order->sweep;
     int repeat = sweep->axes.repeat;
     assert(order->precision == 0 || (order->selection->range_count == 0 && order->selection->whole_cells));
-    Runner runner = {.order = order, .start_s = now_s(), .timed_cell = -1, .slowest_cell = -1};
+    Runner runner = {.order = order, .start_s = clock_s(CLOCK_MONOTONIC), .timed_cell = -1, .slowest_cell = -1};
     runner.batch_s = runner.start_s;
     runner.outcome.progress.total = sweep_selection_count(sweep, order->selection);
     runner.outcome.progress.left_s = NAN;

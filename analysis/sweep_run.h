@@ -28,7 +28,8 @@ typedef struct SweepOrder {
                               at most this, as a fraction; 0: all replications are run */
     const char *reproduce; /* a command line that means this sweep, to which " --run N" is added */
     void (*progress)(void *context, const SweepProgress *progress); /* about five times a second; may be NULL */
-    bool (*stop)(void *context); /* asked as often: true ends the sweep after the runs under way; may be NULL */
+    bool (*stop)(void *context); /* asked as often: true ends the sweep after the runs under way, but cancels
+ trainings; may be NULL */
     void *context;
 } SweepOrder;
 

@@ -1,18 +1,12 @@
 #include "trial.h"
 
+#include "../sim/clock.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double clock_s(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Runs a simulation to its end and returns the decisions made. */
 static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver *observer)
@@ -30,29 +24,46 @@ static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver
     return made;
 }
 
-/* Lets the policy learn for the scenario's budget of decisions, and keeps it where that is wanted. */
-static bool train(Trial *trial, Policy *policy, Error *error)
+static bool is_cancelled(const Trial *trial)
+{
+    return trial->cancelled && atomic_load(trial->cancelled);
+}
+
+static bool go_on(void *context, const LearningProgress *progress)
+{
+    const Trial *trial = context;
+    const TrialLearner *learner = trial->learner;
+    if (is_cancelled(trial))
+        return false;
+    return !learner || !learner->progress || learner->progress(learner->context, progress);
+}
+
+/* Lets the policy learn for the scenario's budget of decisions, and keeps it where that is wanted. Pending: it was
+ * cancelled meanwhile. */
+static TrialStatus train(Trial *trial, Policy *policy, Error *error)
 {
     const TrialLearner *learner = trial->learner;
     LearningPlan plan = {.scenario = trial->scenario,
                          .seed = trial->seed,
                          .replication = trial->replication,
-                         .decisions = trial->scenario->training};
+                         .decisions = trial->scenario->training,
+                         .progress = go_on,
+                         .context = trial};
     int64_t earlier = 0;
-    if (learner) {
-        plan.progress = learner->progress;
-        plan.context = learner->context;
-    }
     if (learner && learner->from)
         earlier = learner_file_continue(learner->from, &plan);
-    trial->learning = learning_run(&plan, policy, &trial->arena);
+    Learning learning = learning_run(&plan, policy, &trial->arena);
+    if (is_cancelled(trial))
+        return TRIAL_PENDING;
+    trial->learning = learning;
     trial->curve_count = trial->learning.curve_count;
     trial->curve = trial->learning.curve;
     trial->curve_times = trial->learning.times;
     trial->interactions = trial->learning.interactions;
-    if (!learner || !learner->weights)
-        return true;
-    return learner_file_write(learner->weights, &plan, policy, &trial->learning, earlier, error);
+    if (learner && learner->weights &&
+        !learner_file_write(learner->weights, &plan, policy, &trial->learning, earlier, error))
+        return TRIAL_FAILED;
+    return TRIAL_DONE;
 }
 
 static void read_decision_counts(Trial *trial, const Metrics *metrics)
@@ -98,19 +109,20 @@ static void run_policy(Trial *trial)
     RunKey key = {.seed = trial->seed, .replication = trial->replication};
     Policy *policy = policy_create(trial->policy, trial->scenario, key);
     Error error = {0};
-    bool frozen = learner && learner->frozen, fine = true;
+    TrialStatus prepared = TRIAL_DONE;
+    bool frozen = learner && learner->frozen;
     bool trained = trial->policy->learns && trial->scenario->training > 0 && !frozen;
-    if (learner && learner->from)
-        fine = policy_load(policy, &learner->from->weights, &error);
-    if (fine && trained)
-        fine = train(trial, policy, &error);
+    if (learner && learner->from && !policy_load(policy, &learner->from->weights, &error))
+        prepared = TRIAL_FAILED;
+    if (prepared == TRIAL_DONE && trained)
+        prepared = train(trial, policy, &error);
     policy_freeze(policy, trained || frozen);
-    if (fine) {
+    if (prepared == TRIAL_DONE)
         measure(trial, policy, trained);
-    } else {
-        trial->status = TRIAL_FAILED;
+    else
+        trial->status = prepared;
+    if (prepared == TRIAL_FAILED)
         snprintf(trial->error, sizeof trial->error, "%.200s: %.300s", error.file, error.message);
-    }
     policy_destroy(policy);
 }
 
@@ -119,6 +131,7 @@ void trial_run(Trial *trial)
     assert(trial->status == TRIAL_PENDING);
     double wall_s = clock_s(CLOCK_MONOTONIC), cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID);
     ErrorList errors = {0};
+    const char *given = trial->parameters;
     if (!trial->parameters)
         trial->parameters = trial_parameters(trial->policy, trial->scenario, &trial->arena);
     if (trial->learner && trial->learner->from)
@@ -130,6 +143,8 @@ void trial_run(Trial *trial)
         trial->status = TRIAL_FAILED;
         snprintf(trial->error, sizeof trial->error, "%s", errors.items[0].message);
     }
+    if (trial->status == TRIAL_PENDING)
+        trial->parameters = given;
     trial->wall_s = clock_s(CLOCK_MONOTONIC) - wall_s;
     trial->cpu_s = clock_s(CLOCK_THREAD_CPUTIME_ID) - cpu_s;
 }
@@ -168,5 +183,6 @@ void trial_free(Trial *trial)
                      .values = trial->values,
                      .reproduce = trial->reproduce,
                      .observer = trial->observer,
-                     .learner = trial->learner};
+                     .learner = trial->learner,
+                     .cancelled = trial->cancelled};
 }

@@ -5,6 +5,8 @@
 #include "learner_file.h"
 #include "metric_table.h"
 
+#include <stdatomic.h>
+
 /* How often users of a group were answered with an option. */
 typedef struct DecisionCount {
     const char *node_group, *option; /* borrowed from the scenario */
@@ -35,7 +37,7 @@ typedef struct TrialLearner {
 } TrialLearner;
 
 typedef enum TrialStatus {
-    TRIAL_PENDING, /* not run, or left out after the consumer stopped the experiment */
+    TRIAL_PENDING, /* not run, or cancelled in training, or left out after the experiment was stopped */
     TRIAL_DONE,
     TRIAL_FAILED /* `error` says why; the figures are not to be used */
 } TrialStatus;
@@ -52,6 +54,7 @@ typedef struct Trial {
     const char *reproduce;         /* a command line that does this run again */
     const TrialObserver *observer; /* borrowed; NULL: nobody looks */
     const TrialLearner *learner;   /* borrowed; NULL: it learns from nothing on, and is not kept */
+    const atomic_bool *cancelled;  /* borrowed; turns true where a training is to be given up; NULL: never */
 
     TrialStatus status; /* this and all below: filled by trial_run, owned by the trial's arena */
     char error[ERROR_MESSAGE_SIZE];
@@ -77,7 +80,7 @@ typedef struct Trial {
 
 /* Runs a trial that is pending. A learner with a training budget is trained first, evaluated at growing intervals,
  * frozen, and then measured on the same requests as every other policy; a learner without one learns while it is
- * measured. */
+ * measured. A trial that is cancelled while it trains is pending as before. */
 void trial_run(Trial *trial);
 
 /* The parameters of a policy in force on a scenario, as canonical YAML lines in `arena`. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../analysis/merge.h"
+#include "../sim/clock.h"
 #include "interrupt.h"
 #include "message.h"
 #include "process.h"
@@ -165,18 +166,12 @@ static Standing look(Arena *arena, const Engine *engine, const ProcessResult *li
     return standing;
 }
 
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Waits; true as soon as the person interrupts. */
 static bool pause_s(double duration_s)
 {
     const struct timespec moment = {.tv_nsec = 50000000};
-    for (double end_s = now_s() + duration_s; now_s() < end_s; nanosleep(&moment, NULL))
+    for (double end_s = clock_s(CLOCK_MONOTONIC) + duration_s; clock_s(CLOCK_MONOTONIC) < end_s;
+         nanosleep(&moment, NULL))
         if (interrupt_came())
             return true;
     return interrupt_came();
@@ -194,7 +189,7 @@ typedef struct Watch {
 
 static void show(Watch *watch, const EngineOrder *order, const Standing *standing)
 {
-    double elapsed_s = now_s() - watch->begin_s;
+    double elapsed_s = clock_s(CLOCK_MONOTONIC) - watch->begin_s;
     if (watch->before < 0)
         watch->before = standing->runs;
     if (!watch->line.stream && !order->quiet && standing->ended > watch->ended)
@@ -232,7 +227,7 @@ static bool ask(Watch *watch, const Engine *engine)
 /* Watches until the jobs are over; false where the person had enough of it. */
 static bool watch_jobs(const Engine *engine)
 {
-    Watch watch = {.begin_s = now_s(), .before = -1};
+    Watch watch = {.begin_s = clock_s(CLOCK_MONOTONIC), .before = -1};
     watch.line.stream = !engine->order->quiet && isatty(STDERR_FILENO) ? stderr : NULL;
     watch.runs = memory_allocate((size_t)engine->order->shards, sizeof *watch.runs);
     interrupt_hold();
@@ -252,7 +247,8 @@ static ExitStatus conclude(Engine *engine)
 {
     const char *word_path = engine_place(engine, "merge.status"), *log_path = engine_place(engine, "merge.log");
     const char *word = read_text(&engine->arena, word_path);
-    for (double end_s = now_s() + WORD_PATIENCE_S; (!word || !*word) && now_s() < end_s;) {
+    for (double end_s = clock_s(CLOCK_MONOTONIC) + WORD_PATIENCE_S;
+         (!word || !*word) && clock_s(CLOCK_MONOTONIC) < end_s;) {
         pause_s(FIRST_PAUSE_S);
         word = read_text(&engine->arena, word_path);
     }

@@ -125,7 +125,7 @@ static void check_weights(const Request *request, const Scenario *scenario, cons
         error_add(errors, error.file, 0, 0, "%s", error.message);
 }
 
-/* Stores a trial that is over. Ends the experiment when the disk fails or the person asks. */
+/* Stores a trial that is over. Ends the experiment when the disk fails. */
 static bool consume(void *context, Trial *trial)
 {
     Recording *recording = context;
@@ -136,17 +136,23 @@ static bool consume(void *context, Trial *trial)
     if (trial->status == TRIAL_FAILED && recording->failed++ == 0)
         error_set(&recording->error, NULL, 0, 0, "policy %s, replication %llu: %s", trial->policy->name,
                   (unsigned long long)trial->replication, trial->error);
-    return !recording->interrupted;
+    return true;
 }
 
-static void show_progress(void *context, const Progress *progress)
+static bool should_stop(void *context)
 {
     Recording *recording = context;
     if (!recording->interrupted && interrupt_came()) {
         recording->interrupted = true;
         progress_clear(&recording->line);
-        message_note("ending after the runs under way; Ctrl-C again ends at once");
+        message_note("ending after the runs under way, trainings at once; Ctrl-C again ends all at once");
     }
+    return recording->interrupted;
+}
+
+static void show_progress(void *context, const Progress *progress)
+{
+    Recording *recording = context;
     progress_show(&recording->line, progress,
                   progress->done < progress->total ? recording->trials[progress->done].policy->name : NULL);
 }
@@ -186,7 +192,8 @@ static ExitStatus record(Store *store, const Request *request, const Scenario *s
     recording.status =
         store_begin_experiment(store, scenario->name, request->command, &recording.experiment, &recording.error);
     if (recording.status == STORE_FINE) {
-        ExperimentHooks hooks = {.consume = consume, .progress = show_progress, .context = &recording};
+        ExperimentHooks hooks = {
+            .consume = consume, .progress = show_progress, .stop = should_stop, .context = &recording};
         interrupt_hold();
         experiment_run(trials, total, (int)request->jobs, &hooks);
         interrupt_release();

@@ -72,7 +72,7 @@ static bool should_stop(void *context)
     if (!watch->interrupted && interrupt_came()) {
         watch->interrupted = true;
         progress_clear(&watch->line);
-        message_note("ending after the runs under way; Ctrl-C again ends at once");
+        message_note("ending after the runs under way, trainings at once; Ctrl-C again ends all at once");
     }
     return watch->interrupted;
 }

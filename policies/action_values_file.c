@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Whole numbers of the table itself, of a row and of a pair. */
-enum { STREAM_WORDS = 4, TABLE_WORDS = 2 + STREAM_WORDS, ROW_WORDS = 5, PAIR_WORDS = 4 };
+enum { TABLE_WORDS = 2 + STREAM_WORDS, ROW_WORDS = 5, PAIR_WORDS = 4 };
 
 enum { TABLE, KEYS, ROWS, PAIRS, VALUES, PART_COUNT };
 

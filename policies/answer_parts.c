@@ -14,7 +14,7 @@ typedef struct FeatureName {
 /* One question being described. */
 typedef struct Building {
     AnswerParts *parts;
-    LinearModel *model;
+    BayesLinear *model;
     const Decision *decision;
     const Scenario *scenario;
     bool grow;
@@ -66,11 +66,11 @@ static void add_feature(Building *building, int part, FeatureName name, double d
 {
     AnswerParts *parts = building->parts;
     int64_t index = table_find(&parts->names, &name);
-    if (index == NOT_IN_TABLE && (!building->grow || building->model->dimension == FEATURES_MOST))
+    if (index == NOT_IN_TABLE && (!building->grow || building->model->size == FEATURES_MOST))
         return;
     if (index == NOT_IN_TABLE) {
         index = table_insert(&parts->names, &name);
-        linear_model_add(building->model, deviation);
+        bayes_linear_grow(building->model, 0, deviation);
     }
     parts->features[(size_t)part * (size_t)parts->width + (size_t)parts->counts[part]++] = (int)index;
 }
@@ -139,7 +139,7 @@ static void add_loads(Building *building, int slot)
     }
 }
 
-void answer_parts_build(AnswerParts *parts, LinearModel *model, const Decision *decision, bool grow)
+void answer_parts_build(AnswerParts *parts, BayesLinear *model, const Decision *decision, bool grow)
 {
     if (!parts->first)
         init(parts, decision);
@@ -156,14 +156,14 @@ void answer_parts_build(AnswerParts *parts, LinearModel *model, const Decision *
         add_loads(&building, slot);
 }
 
-static int list_part(const AnswerParts *parts, int part, int *ret_features)
+static int list_part(const AnswerParts *parts, int part, Term *ret_features)
 {
     for (int i = 0; i < parts->counts[part]; i++)
-        ret_features[i] = parts->features[(size_t)part * (size_t)parts->width + (size_t)i];
+        ret_features[i] = (Term){parts->features[(size_t)part * (size_t)parts->width + (size_t)i], 1};
     return parts->counts[part];
 }
 
-int answer_parts_list(const AnswerParts *parts, const int *options, int *ret_features)
+int answer_parts_list(const AnswerParts *parts, const int *options, Term *ret_features)
 {
     int count = 0;
     for (int i = 0; i < parts->ask_count; i++)

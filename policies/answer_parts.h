@@ -10,7 +10,7 @@
 #ifndef ORCHID_POLICIES_ANSWER_PARTS_H
 #define ORCHID_POLICIES_ANSWER_PARTS_H
 
-#include "linear_model.h"
+#include "bayes_linear.h"
 #include "state_key.h"
 #include "table.h"
 
@@ -46,10 +46,11 @@ void answer_parts_free(AnswerParts *parts);
 
 /* Describes the answers to a question. Features that are new become weights of `model` where `grow` is set and there
  * are fewer than FEATURES_MOST, and else are left out. */
-void answer_parts_build(AnswerParts *parts, LinearModel *model, const Decision *decision, bool grow);
+void answer_parts_build(AnswerParts *parts, BayesLinear *model, const Decision *decision, bool grow);
 
-/* Lists the features of a joint answer, at most answer_parts_most; returns their number. */
-int answer_parts_list(const AnswerParts *parts, const int *options, int *ret_features);
+/* Lists the features of a joint answer, at most answer_parts_most, one that is there twice twice; returns their number.
+ */
+int answer_parts_list(const AnswerParts *parts, const int *options, Term *ret_features);
 int answer_parts_most(const AnswerParts *parts);
 
 /* Adds a block NAME.names, and gives parts that were not built yet the features that were added. False, and why in

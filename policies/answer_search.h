@@ -1,5 +1,8 @@
 /* The best joint answer by parts: the greatest sum of the values of its parts plus a weight times the deviation of that
- * sum, among those whose mean accuracy the objective accepts where it has a threshold. */
+ * sum, among those whose mean accuracy the objective accepts where it has a threshold.
+ *
+ * For bandits, whose deviation of a sum is no sum of the users' own; joint_plan.h plans where each user has a cost of
+ * its own for each load, which is exact and faster. */
 #ifndef ORCHID_POLICIES_ANSWER_SEARCH_H
 #define ORCHID_POLICIES_ANSWER_SEARCH_H
 

@@ -3,14 +3,17 @@
 #include "../sim/memory.h"
 
 #include <assert.h>
+#include <gsl/gsl_blas.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_LIMIT = 64 };
+
 static double *row_of(const BayesLinear *regression, int i)
 {
-    return regression->root + (size_t)i * (size_t)regression->size;
+    return regression->root + (size_t)i * (size_t)regression->limit;
 }
 
 /* Rotates the row in `scratch`, whose first entry that is not 0 is at `first`, and its target into the triangle. */
@@ -60,22 +63,41 @@ static int spread_out(BayesLinear *regression, int count, const Term *x, double 
     return first;
 }
 
+static void make_room(BayesLinear *regression, int limit)
+{
+    size_t old = (size_t)regression->size, count = (size_t)limit;
+    double *root = memory_allocate(count * count, sizeof *root);
+    for (size_t i = 0; i < old; i++)
+        memcpy(root + i * count, row_of(regression, (int)i), old * sizeof *root);
+    free(regression->root);
+    free(regression->scratch);
+    regression->root = root;
+    regression->scratch = memory_allocate(count, sizeof *regression->scratch);
+    regression->target = memory_grow(regression->target, old, count, sizeof *regression->target);
+    regression->prior_mean = memory_grow(regression->prior_mean, old, count, sizeof *regression->prior_mean);
+    regression->prior_sd = memory_grow(regression->prior_sd, old, count, sizeof *regression->prior_sd);
+    regression->limit = limit;
+}
+
+int bayes_linear_grow(BayesLinear *regression, double prior_mean, double prior_sd)
+{
+    assert(prior_sd > 0);
+    if (regression->size == regression->limit)
+        make_room(regression, regression->limit ? 2 * regression->limit : FIRST_LIMIT);
+    int added = regression->size++;
+    regression->prior_mean[added] = prior_mean;
+    regression->prior_sd[added] = prior_sd;
+    row_of(regression, added)[added] = 1 / prior_sd;
+    regression->target[added] = prior_mean / prior_sd;
+    return added;
+}
+
 void bayes_linear_init(BayesLinear *regression, int size, const double *prior_mean, const double *prior_sd)
 {
-    size_t count = (size_t)size;
-    *regression = (BayesLinear){.size = size};
-    regression->root = memory_allocate(count * count, sizeof *regression->root);
-    regression->target = memory_allocate(count, sizeof *regression->target);
-    regression->prior_mean = memory_allocate(count, sizeof *regression->prior_mean);
-    regression->prior_sd = memory_allocate(count, sizeof *regression->prior_sd);
-    regression->scratch = memory_allocate(count, sizeof *regression->scratch);
-    for (int i = 0; i < size; i++) {
-        assert(prior_sd[i] > 0);
-        regression->prior_mean[i] = prior_mean[i];
-        regression->prior_sd[i] = prior_sd[i];
-        row_of(regression, i)[i] = 1 / prior_sd[i];
-        regression->target[i] = prior_mean[i] / prior_sd[i];
-    }
+    *regression = (BayesLinear){0};
+    make_room(regression, size);
+    for (int i = 0; i < size; i++)
+        bayes_linear_grow(regression, prior_mean[i], prior_sd[i]);
 }
 
 void bayes_linear_free(BayesLinear *regression)
@@ -111,7 +133,8 @@ void bayes_linear_forget(BayesLinear *regression, double keep)
 
 void bayes_linear_mean(const BayesLinear *regression, double *ret_weights)
 {
-    memcpy(ret_weights, regression->target, (size_t)regression->size * sizeof *ret_weights);
+    for (int i = 0; i < regression->size; i++)
+        ret_weights[i] = regression->target[i];
     substitute_back(regression, ret_weights);
 }
 
@@ -139,10 +162,110 @@ double bayes_linear_sd(BayesLinear *regression, int count, const Term *x)
     return sqrt(square);
 }
 
+/* With the sums as rows F, their covariance is F R^-1 times its transpose. */
+void bayes_linear_covariance(const BayesLinear *regression, WeightSums sums, double *scratch, double *ret_covariance)
+{
+    size_t count = (size_t)sums.count, size = (size_t)regression->size;
+    memset(ret_covariance, 0, count * count * sizeof *ret_covariance);
+    if (count == 0 || size == 0)
+        return;
+    memset(scratch, 0, count * size * sizeof *scratch);
+    for (size_t i = 0; i < count; i++)
+        for (int j = 0; j < sums.counts[i]; j++)
+            scratch[i * size + (size_t)sums.indices[i * (size_t)sums.width + (size_t)j]]++;
+    gsl_matrix_view root = gsl_matrix_view_array_with_tda(regression->root, size, size, (size_t)regression->limit);
+    gsl_matrix_view rows = gsl_matrix_view_array(scratch, count, size);
+    gsl_matrix_view covariance = gsl_matrix_view_array(ret_covariance, count, count);
+    gsl_blas_dtrsm(CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, 1, &root.matrix, &rows.matrix);
+    gsl_blas_dsyrk(CblasLower, CblasNoTrans, 1, &rows.matrix, 0, &covariance.matrix);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            ret_covariance[j * count + i] = ret_covariance[i * count + j];
+}
+
+double bayes_linear_knowledge(const BayesLinear *regression)
+{
+    double sum = 0;
+    for (int i = 0; i < regression->size; i++)
+        sum += log(row_of(regression, i)[i] * regression->prior_sd[i]);
+    return 2 * sum;
+}
+
 double bayes_linear_product(int count, const Term *x, const double *weights)
 {
     double sum = 0;
     for (int i = 0; i < count; i++)
         sum += x[i].value * weights[x[i].index];
     return sum;
+}
+
+enum { ROOT, TARGET, PRIOR_MEAN, PRIOR_SD, NEXT_PRIOR, PART_COUNT };
+
+static const WeightsPart parts[PART_COUNT] = {[ROOT] = {"root", WEIGHTS_FLOAT64},
+                                              [TARGET] = {"target", WEIGHTS_FLOAT64},
+                                              [PRIOR_MEAN] = {"prior_mean", WEIGHTS_FLOAT64},
+                                              [PRIOR_SD] = {"prior_sd", WEIGHTS_FLOAT64},
+                                              [NEXT_PRIOR] = {"next_prior", WEIGHTS_INT64}};
+
+static int64_t triangle_size(int64_t size)
+{
+    return size * (size + 1) / 2;
+}
+
+void bayes_linear_save(const BayesLinear *regression, WeightsFile *file, const char *name)
+{
+    int size = regression->size;
+    double *triangle = weights_file_add_numbers(file, name, parts[ROOT].name, triangle_size(size));
+    double *target = weights_file_add_numbers(file, name, parts[TARGET].name, size);
+    double *prior_mean = weights_file_add_numbers(file, name, parts[PRIOR_MEAN].name, size);
+    double *prior_sd = weights_file_add_numbers(file, name, parts[PRIOR_SD].name, size);
+    *weights_file_add_words(file, name, parts[NEXT_PRIOR].name, 1) = regression->next_prior;
+    for (int i = 0; i < size; triangle += size - i++) {
+        memcpy(triangle, row_of(regression, i) + i, (size_t)(size - i) * sizeof *triangle);
+        target[i] = regression->target[i];
+        prior_mean[i] = regression->prior_mean[i];
+        prior_sd[i] = regression->prior_sd[i];
+    }
+}
+
+static bool are_finite(const WeightsBlock *block)
+{
+    const double *values = block->values;
+    for (int64_t i = 0; i < block->count; i++)
+        if (!isfinite(values[i]))
+            return false;
+    return true;
+}
+
+static bool is_possible(const WeightsBlock *const *blocks, int most)
+{
+    int64_t size = blocks[TARGET]->count;
+    for (int i = 0; i < NEXT_PRIOR; i++)
+        if (!are_finite(blocks[i]) || blocks[i]->count != (i == ROOT ? triangle_size(size) : size))
+            return false;
+    const int64_t *next = blocks[NEXT_PRIOR]->values;
+    return size <= most && blocks[NEXT_PRIOR]->count == 1 && *next >= 0 && (*next < size || *next == 0);
+}
+
+bool bayes_linear_load(BayesLinear *regression, const WeightsFile *file, const char *name, int most, Error *error)
+{
+    assert(regression->size == 0);
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!weights_file_find_parts(file, name, parts, PART_COUNT, blocks, error))
+        return false;
+    const double *triangle = blocks[ROOT]->values, *target = blocks[TARGET]->values;
+    const double *prior_mean = blocks[PRIOR_MEAN]->values, *prior_sd = blocks[PRIOR_SD]->values;
+    bool possible = is_possible(blocks, most);
+    int size = possible ? (int)blocks[TARGET]->count : 0;
+    for (int i = 0; possible && i < size; i++)
+        if ((possible = prior_sd[i] > 0))
+            bayes_linear_grow(regression, prior_mean[i], prior_sd[i]);
+    for (int i = 0; possible && i < size; triangle += size - i++) {
+        memcpy(row_of(regression, i) + i, triangle, (size_t)(size - i) * sizeof *triangle);
+        regression->target[i] = target[i];
+        possible = *triangle > 0;
+    }
+    if (possible)
+        regression->next_prior = (int)*(const int64_t *)blocks[NEXT_PRIOR]->values;
+    return weights_file_check(file, name, possible, error);
 }

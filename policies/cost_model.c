@@ -64,3 +64,17 @@ void cost_model_step(CostModel *model, double keep)
     else if (keep < 1)
         factored_model_forget(&model->linear, keep);
 }
+
+void cost_model_save(const CostModel *model, WeightsFile *file, const char *name)
+{
+    if (model->is_network)
+        network_model_save(&model->network, file, name);
+    else
+        factored_model_save(&model->linear, file, name);
+}
+
+bool cost_model_load(CostModel *model, const WeightsFile *file, const char *name, Error *error)
+{
+    return model->is_network ? network_model_load(&model->network, file, name, error)
+                             : factored_model_load(&model->linear, file, name, error);
+}

@@ -37,4 +37,10 @@ void cost_model_learn(CostModel *model, int count, const Term *terms, int reques
 /* Called once a decision: networks train; a linear model lets what it learnt count `keep` as much. */
 void cost_model_step(CostModel *model, double keep);
 
+/* Adds the blocks of the model that is there, and makes one without data on the same features and settings what was
+ * added. False, and why in `error`, where the file does not have it whole; the model is good for cost_model_free then.
+ */
+void cost_model_save(const CostModel *model, WeightsFile *file, const char *name);
+bool cost_model_load(CostModel *model, const WeightsFile *file, const char *name, Error *error);
+
 #endif

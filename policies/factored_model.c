@@ -105,3 +105,39 @@ void factored_model_forget(FactoredModel *model, double keep)
     bayes_linear_forget(&model->regression, keep);
     bayes_linear_mean(&model->regression, model->mean);
 }
+
+enum { UNIT, NOISE_SQUARE_SUM, NOISE_COUNT, SCALE_COUNT };
+
+static const WeightsPart scale_part = {"scale", WEIGHTS_FLOAT64};
+
+void factored_model_save(const FactoredModel *model, WeightsFile *file, const char *name)
+{
+    double *scale = weights_file_add_numbers(file, name, scale_part.name, SCALE_COUNT);
+    scale[UNIT] = model->unit;
+    scale[NOISE_SQUARE_SUM] = model->noise_square_sum;
+    scale[NOISE_COUNT] = model->noise_count;
+    bayes_linear_save(&model->regression, file, name);
+}
+
+bool factored_model_load(FactoredModel *model, const WeightsFile *file, const char *name, Error *error)
+{
+    const WeightsBlock *block;
+    int size = model->regression.size;
+    bayes_linear_free(&model->regression);
+    if (!weights_file_find_parts(file, name, &scale_part, 1, &block, error) ||
+        !bayes_linear_load(&model->regression, file, name, size, error))
+        return false;
+    const double *scale = block->values;
+    if (!weights_file_check(file, name,
+                            model->regression.size == size && block->count == SCALE_COUNT && isfinite(scale[UNIT]) &&
+                                scale[UNIT] >= 0 && isfinite(scale[NOISE_SQUARE_SUM]) && scale[NOISE_SQUARE_SUM] >= 0 &&
+                                isfinite(scale[NOISE_COUNT]) && scale[NOISE_COUNT] > 0,
+                            error))
+        return false;
+    model->unit = scale[UNIT];
+    model->noise_square_sum = scale[NOISE_SQUARE_SUM];
+    model->noise_count = scale[NOISE_COUNT];
+    bayes_linear_mean(&model->regression, model->mean);
+    factored_model_use_mean(model);
+    return true;
+}

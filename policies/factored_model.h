@@ -47,4 +47,10 @@ void factored_model_learn(FactoredModel *model, int count, const Term *terms, in
 /* Lets what was learnt so far count `keep` as much, 0 < keep <= 1. */
 void factored_model_forget(FactoredModel *model, double keep);
 
+/* Adds the blocks of its regression and NAME.scale, and makes a model without data on the same features what was added.
+ * The weights in use are not kept. False, and why in `error`, where the file does not have it whole; the model is good
+ * for factored_model_free then. */
+void factored_model_save(const FactoredModel *model, WeightsFile *file, const char *name);
+bool factored_model_load(FactoredModel *model, const WeightsFile *file, const char *name, Error *error);
+
 #endif

@@ -6,7 +6,10 @@
  * a cardinality for each node. With the accuracy priced instead of demanded it is solved by a pass over users and
  * counts still to be filled. The price that makes this bound greatest (Geoffrion: Lagrangean relaxation for integer
  * programming, Mathematical Programming Study 2, 1974) prunes most counts at once, and its table bounds every partial
- * answer in the branch and bound over the others. */
+ * answer in the branch and bound over the others.
+ *
+ * For models that predict each user's cost; answer_search.h searches where what an answer is worth is no sum over
+ * users. */
 #ifndef ORCHID_POLICIES_JOINT_PLAN_H
 #define ORCHID_POLICIES_JOINT_PLAN_H
 

@@ -17,7 +17,7 @@
  * as before. */
 #include "answer_search.h"
 #include "known_answer.h"
-#include "pending.h"
+#include "open_terms.h"
 #include "policy.h"
 
 #include <math.h>
@@ -35,25 +35,15 @@ typedef struct Parameters {
     double exploration; /* of linear-ucb alone */
 } Parameters;
 
-/* Features of open answers, in slots of equal size. */
-typedef struct OpenAnswers {
-    int most; /* features of an answer */
-    int64_t limit, used, free_count;
-    int64_t *free; /* [free_count] slots given back */
-    int *counts;   /* [limit] */
-    int *features; /* [limit][most] */
-} OpenAnswers;
-
 typedef struct LinearBandit {
     Exploration explore;
     Parameters parameters;
     const Scenario *scenario; /* borrowed */
     Stream stream;
     AnswerParts parts;
-    LinearModel model;
+    BayesLinear model;
     AnswerSearch search;
-    Pending pending; /* `row` is the slot in `open` */
-    OpenAnswers open;
+    OpenTerms open;                /* features of answers, one list each */
     KnownAnswer exploring, frozen; /* separate: a frozen answer leaves no trace */
     double knowledge;              /* of the model when `weights` were set */
     int dimension;                 /* as well */
@@ -143,33 +133,13 @@ static void start_thompson(void *state, const void *parameters, const Scenario *
     start(state, EXPLORE_THOMPSON, parameters, scenario, stream);
 }
 
-static void forget_open_answers(LinearBandit *learner)
-{
-    pending_clear(&learner->pending);
-    learner->open.used = learner->open.free_count = 0;
-}
-
-static int64_t open_slot(OpenAnswers *open)
-{
-    if (open->free_count > 0)
-        return open->free[--open->free_count];
-    if (open->used == open->limit) {
-        size_t old = (size_t)open->limit, wide = 2 * old + 4, most = (size_t)open->most;
-        open->free = memory_grow(open->free, old, wide, sizeof *open->free);
-        open->counts = memory_grow(open->counts, old, wide, sizeof *open->counts);
-        open->features = memory_grow(open->features, old * most, wide * most, sizeof *open->features);
-        open->limit = (int64_t)wide;
-    }
-    return open->used++;
-}
-
 static void remember(LinearBandit *learner, const Decision *decision, const int *options)
 {
-    OpenAnswers *open = &learner->open;
-    open->most = answer_parts_most(&learner->parts);
-    int64_t slot = open_slot(open);
-    open->counts[slot] = answer_parts_list(&learner->parts, options, open->features + slot * open->most);
-    pending_add(&learner->pending, decision->index)->row = slot;
+    OpenTerms *open = &learner->open;
+    if (open->term_limit == 0)
+        open_terms_init(open, 1, answer_parts_most(&learner->parts));
+    int64_t slot = open_terms_add(open, decision->index);
+    *open_terms_count(open, slot, 0) = answer_parts_list(&learner->parts, options, open_terms_of(open, slot, 0));
 }
 
 static void free_scratch(LinearBandit *learner)
@@ -208,17 +178,16 @@ static void add_up(const LinearBandit *learner, const double *weights)
 /* Sets the weights to explore with where there is enough news. */
 static void look_anew(LinearBandit *learner)
 {
-    LinearModel *model = &learner->model;
-    if (learner->dimension == model->dimension && model->knowledge < learner->knowledge + log1p(KNOWLEDGE_GROWTH))
+    const BayesLinear *model = &learner->model;
+    double knowledge = bayes_linear_knowledge(model);
+    if (learner->dimension == model->size && knowledge < learner->knowledge + log1p(KNOWLEDGE_GROWTH))
         return;
-    if (learner->explore == EXPLORE_THOMPSON) {
-        linear_model_draw(model, &learner->stream, learner->weights);
-    } else {
-        linear_model_fit(model);
-        memcpy(learner->weights, model->mean, (size_t)model->dimension * sizeof *learner->weights);
-    }
-    learner->knowledge = model->knowledge;
-    learner->dimension = model->dimension;
+    if (learner->explore == EXPLORE_THOMPSON)
+        bayes_linear_sample(model, 1, &learner->stream, learner->weights);
+    else
+        bayes_linear_mean(model, learner->weights);
+    learner->knowledge = knowledge;
+    learner->dimension = model->size;
     learner->exploring.valid = false;
 }
 
@@ -227,13 +196,13 @@ static PartWorth judge_parts(LinearBandit *learner, bool explore)
 {
     PartWorth worth = {.values = learner->worths};
     if (!explore)
-        linear_model_fit(&learner->model);
-    add_up(learner, explore ? learner->weights : learner->model.mean);
+        bayes_linear_mean(&learner->model, learner->scratch);
+    add_up(learner, explore ? learner->weights : learner->scratch);
     if (explore && learner->explore == EXPLORE_THOMPSON)
         return worth;
     const AnswerParts *parts = &learner->parts;
     WeightSums sums = {parts->part_count, parts->width, parts->counts, parts->features};
-    linear_model_covariance(&learner->model, sums, learner->scratch, learner->covariance);
+    bayes_linear_covariance(&learner->model, sums, learner->scratch, learner->covariance);
     worth.covariance = learner->covariance;
     worth.deviation_weight = explore ? learner->parameters.exploration : -1;
     return worth;
@@ -255,7 +224,7 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     if (!explore)
         return;
     if (decision->index == 0)
-        forget_open_answers(learner);
+        open_terms_clear(&learner->open);
     remember(learner, decision, ret_options);
 }
 
@@ -263,21 +232,18 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
 static void learn(void *state, const Decision *decision)
 {
     LinearBandit *learner = state;
-    double variance = learner->parameters.noise * learner->parameters.noise;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
-        PendingDecision *pending = pending_find(&learner->pending, feedback->decision);
-        if (!pending)
+        int64_t slot = open_terms_take(&learner->open, feedback->decision);
+        if (slot < 0)
             continue;
-        OpenAnswers *open = &learner->open;
-        linear_model_observe(&learner->model, open->features + pending->row * open->most, open->counts[pending->row],
-                             feedback->count * feedback->reward, feedback->count * variance);
+        bayes_linear_add(&learner->model, *open_terms_count(&learner->open, slot, 0),
+                         open_terms_of(&learner->open, slot, 0), feedback->count * feedback->reward,
+                         sqrt(feedback->count) * learner->parameters.noise);
         learner->frozen.valid = false;
-        open->free[open->free_count++] = pending->row;
-        pending->open = false;
     }
     if (decision->ask_count == 0)
-        forget_open_answers(learner);
+        open_terms_clear(&learner->open);
 }
 
 static const char bandit_block[] = "bandit", parts_block[] = "parts", model_block[] = "model",
@@ -294,17 +260,15 @@ static const WeightsPart bandit_parts[BLOCK_COUNT] = {[STREAM] = {"stream", WEIG
 static void save(const void *state, WeightsFile *file)
 {
     const LinearBandit *learner = state;
-    size_t stream_size = sizeof learner->stream.state;
-    int64_t *stream =
-        weights_file_add_words(file, bandit_block, bandit_parts[STREAM].name, (int64_t)(stream_size / sizeof *stream));
-    memcpy(stream, learner->stream.state, stream_size);
+    int64_t *stream = weights_file_add_words(file, bandit_block, bandit_parts[STREAM].name, STREAM_WORDS);
+    memcpy(stream, learner->stream.state, sizeof learner->stream.state);
     *weights_file_add_numbers(file, bandit_block, bandit_parts[KNOWLEDGE].name, 1) = learner->knowledge;
     int dimension = learner->dimension;
     double *weights = weights_file_add_numbers(file, bandit_block, bandit_parts[WEIGHTS].name, dimension);
     if (dimension > 0)
         memcpy(weights, learner->weights, (size_t)dimension * sizeof *weights);
     answer_parts_save(&learner->parts, file, parts_block);
-    linear_model_save(&learner->model, file, model_block);
+    bayes_linear_save(&learner->model, file, model_block);
     known_answer_save(&learner->exploring, file, answer_block);
 }
 
@@ -314,13 +278,12 @@ static bool load_bandit(LinearBandit *learner, const WeightsFile *file, Error *e
     if (!weights_file_find_parts(file, bandit_block, bandit_parts, BLOCK_COUNT, blocks, error))
         return false;
     int64_t dimension = blocks[WEIGHTS]->count;
-    size_t stream_size = sizeof learner->stream.state;
     if (!weights_file_check(file, bandit_block,
-                            blocks[STREAM]->count == (int64_t)(stream_size / sizeof(int64_t)) &&
-                                blocks[KNOWLEDGE]->count == 1 && dimension <= learner->model.dimension,
+                            blocks[STREAM]->count == STREAM_WORDS && blocks[KNOWLEDGE]->count == 1 &&
+                                dimension <= learner->model.size,
                             error))
         return false;
-    memcpy(learner->stream.state, blocks[STREAM]->values, stream_size);
+    memcpy(learner->stream.state, blocks[STREAM]->values, sizeof learner->stream.state);
     learner->knowledge = *(const double *)blocks[KNOWLEDGE]->values;
     learner->dimension = (int)dimension;
     make_room(learner);
@@ -333,8 +296,8 @@ static bool load(void *state, const WeightsFile *file, Error *error)
 {
     LinearBandit *learner = state;
     return answer_parts_load(&learner->parts, file, parts_block, error) &&
-           linear_model_load(&learner->model, file, model_block, FEATURES_MOST, error) &&
-           weights_file_check(file, model_block, learner->model.dimension == learner->parts.names.count, error) &&
+           bayes_linear_load(&learner->model, file, model_block, FEATURES_MOST, error) &&
+           weights_file_check(file, model_block, learner->model.size == learner->parts.names.count, error) &&
            known_answer_load(&learner->exploring, file, answer_block, learner->scenario, error) &&
            load_bandit(learner, file, error);
 }
@@ -343,12 +306,9 @@ static void finish(void *state)
 {
     LinearBandit *learner = state;
     answer_parts_free(&learner->parts);
-    linear_model_free(&learner->model);
+    bayes_linear_free(&learner->model);
     answer_search_free(&learner->search);
-    pending_free(&learner->pending);
-    free(learner->open.free);
-    free(learner->open.counts);
-    free(learner->open.features);
+    open_terms_free(&learner->open);
     known_answer_free(&learner->exploring);
     known_answer_free(&learner->frozen);
     free(learner->weights);

@@ -5,6 +5,7 @@
  * observed, semi-bandit feedback: Wen, Kveton, Ashkan: Efficient learning in large-scale combinatorial semi-bandits,
  * ICML 2015), on lower confidence bounds, or on the mean with random answers in between. Frozen it plans on the mean.
  */
+#include "../sim/clock.h"
 #include "cost_model.h"
 #include "model_plan.h"
 #include "open_terms.h"
@@ -13,6 +14,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A decision costs the square of the features and a multiple of the ways to share users out. */
 enum { FEATURE_LIMIT = 2000, PLAN_LIMIT = 20000 };
@@ -47,6 +49,7 @@ typedef struct ModelBased {
     Term *sum;        /* [asks x TERM_LIMIT] scratch */
     double caution;   /* standard deviations below the mean that it plans on now */
     double unseen;    /* accuracy of what was not seen, now */
+    PolicyWork work;  /* joint answers planned while learning */
 } ModelBased;
 
 /* clang-format off */
@@ -139,7 +142,7 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     Stream initial = stream_create(stream_next(&learner->stream), 0, STREAM_POLICY, 0);
     cost_model_init(&learner->model, features, settings, initial);
     model_plan_init(&learner->planner, scenario);
-    open_terms_init(&learner->open, learner->planner.ask_limit);
+    open_terms_init(&learner->open, learner->planner.ask_limit, TERM_LIMIT);
     learner->sum = memory_allocate((size_t)learner->planner.ask_limit * TERM_LIMIT, sizeof *learner->sum);
     size_t options = (size_t)(scenario->node_group_count * features->option_limit);
     learner->accuracy = memory_allocate(options, sizeof *learner->accuracy);
@@ -213,6 +216,7 @@ static void plan_to_learn(ModelBased *learner, const Decision *decision, int *re
             ret_options[i] = (int)stream_uniform_integer(&learner->stream, (uint64_t)decision->asks[i].options->count);
         return;
     }
+    double before_s = clock_s(CLOCK_MONOTONIC);
     if (parameters->exploration == EXPLORE_THOMPSON)
         cost_model_use_sample(&learner->model, &learner->stream);
     else
@@ -220,6 +224,8 @@ static void plan_to_learn(ModelBased *learner, const Decision *decision, int *re
     learner->caution = parameters->exploration == EXPLORE_OPTIMISM ? parameters->optimism : 0;
     learner->unseen = 1;
     plan(learner, decision, ret_options);
+    learner->work.planning_steps++;
+    learner->work.planning_s += clock_s(CLOCK_MONOTONIC) - before_s;
 }
 
 /* Keeps the features of an answer for when its outcome is known. */
@@ -305,6 +311,54 @@ static void learn(void *state, const Decision *decision)
         open_terms_clear(&learner->open);
 }
 
+static PolicyWork work(const void *state)
+{
+    return ((const ModelBased *)state)->work;
+}
+
+static const char learner_block[] = "learner", accuracy_block[] = "accuracy", model_block[] = "model";
+
+/* The state of the learner's own stream, and its joint plans. */
+enum { PLANNED = STREAM_WORDS, LEARNER_WORDS };
+
+static int64_t accuracy_count(const ModelBased *learner)
+{
+    return (int64_t)learner->scenario->node_group_count * learner->features.option_limit;
+}
+
+static void save(const void *state, WeightsFile *file)
+{
+    const ModelBased *learner = state;
+    int64_t *words = arena_allocate(&file->arena, LEARNER_WORDS, sizeof *words);
+    memcpy(words, learner->stream.state, sizeof learner->stream.state);
+    words[PLANNED] = learner->work.planning_steps;
+    weights_file_add(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words);
+    weights_file_add(file, accuracy_block, WEIGHTS_FLOAT64, accuracy_count(learner), learner->accuracy);
+    cost_model_save(&learner->model, file, model_block);
+}
+
+static bool are_accuracies(const ModelBased *learner)
+{
+    for (int64_t i = 0; i < accuracy_count(learner); i++)
+        if (learner->accuracy[i] != -1 && !(learner->accuracy[i] >= 0 && learner->accuracy[i] <= 1))
+            return false;
+    return true;
+}
+
+static bool load(void *state, const WeightsFile *file, Error *error)
+{
+    ModelBased *learner = state;
+    int64_t words[LEARNER_WORDS];
+    if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
+        !weights_file_copy(file, accuracy_block, WEIGHTS_FLOAT64, accuracy_count(learner), learner->accuracy, error) ||
+        !weights_file_check(file, accuracy_block, are_accuracies(learner), error))
+        return false;
+    memcpy(learner->stream.state, words, sizeof learner->stream.state);
+    learner->work.planning_steps = words[PLANNED];
+    return weights_file_check(file, learner_block, words[PLANNED] >= 0, error) &&
+           cost_model_load(&learner->model, file, model_block, error);
+}
+
 static void finish(void *state)
 {
     ModelBased *learner = state;
@@ -332,6 +386,9 @@ static void finish(void *state)
         .start = start,                                                                                                \
         .decide = decide,                                                                                              \
         .learn = learn,                                                                                                \
+        .save = save,                                                                                                  \
+        .load = load,                                                                                                  \
+        .work = work,                                                                                                  \
         .finish = finish,                                                                                              \
     }
 

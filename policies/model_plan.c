@@ -28,6 +28,7 @@ void model_plan_init(ModelPlan *planner, const Scenario *scenario)
             planner->option_limit = scenario->options[g].count;
     size_t asks = (size_t)planner->ask_limit, places = asks * (size_t)planner->option_limit;
     planner->jobs = memory_allocate((size_t)planner->node_count, sizeof *planner->jobs);
+    planner->crowd = memory_allocate((size_t)planner->node_count, sizeof *planner->crowd);
     planner->option_count = memory_allocate(asks, sizeof *planner->option_count);
     planner->node = memory_allocate(places, sizeof *planner->node);
     planner->accuracy = memory_allocate(places, sizeof *planner->accuracy);
@@ -41,6 +42,7 @@ void model_plan_free(ModelPlan *planner)
     free(planner->number);
     free(planner->shared);
     free(planner->jobs);
+    free(planner->crowd);
     free(planner->option_count);
     free(planner->node);
     free(planner->accuracy);
@@ -115,13 +117,40 @@ static bool copy_ask(ModelPlan *planner, const Decision *decision, const Belief 
     return true;
 }
 
+void model_plan_look(ModelPlan *planner, const Decision *decision, const Belief *belief)
+{
+    look_up_jobs(planner, decision);
+    for (int i = 0; i < decision->ask_count; i++)
+        if (!belief->alike || !copy_ask(planner, decision, belief, i))
+            fill_ask(planner, decision, belief, i);
+}
+
+double model_plan_judge(ModelPlan *planner, const Decision *decision, const int *options)
+{
+    const Objective *objective = &planner->scenario->objective;
+    int asks = decision->ask_count, limit = planner->option_limit;
+    memset(planner->crowd, 0, (size_t)planner->node_count * sizeof *planner->crowd);
+    for (int i = 0; i < asks; i++) {
+        int node = planner->node[i * limit + options[i]];
+        if (node != OWN_NODE)
+            planner->crowd[node]++;
+    }
+    double cost = 0, accuracy = 0;
+    for (int i = 0; i < asks; i++) {
+        int place = i * limit + options[i], node = planner->node[place];
+        cost += planner->cost[place * asks + (node == OWN_NODE ? 0 : planner->crowd[node] - 1)];
+        accuracy += planner->accuracy[place];
+    }
+    bool bounded = objective->kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY;
+    if (bounded && !objective_accepts(objective, accuracy / asks))
+        return -time_to_s(objective->largest_response_time);
+    return -cost / asks;
+}
+
 void model_plan_solve(ModelPlan *planner, const Decision *decision, const Belief *belief, int *ret_options)
 {
     int limit = planner->option_limit, asks = decision->ask_count;
-    look_up_jobs(planner, decision);
-    for (int i = 0; i < asks; i++)
-        if (!belief->alike || !copy_ask(planner, decision, belief, i))
-            fill_ask(planner, decision, belief, i);
+    model_plan_look(planner, decision, belief);
     JointProblem problem = {.user_count = asks,
                             .node_count = planner->node_count,
                             .option_limit = limit,

@@ -26,6 +26,7 @@ typedef struct ModelPlan {
     int *number;              /* [node] from 0 among those, OWN_NODE for a user's */
     int *shared;              /* [node_count] the node of a number */
     int *jobs;                /* [node_count] there already */
+    int *crowd;               /* [node_count] requests that an answer judged sends there */
     int *option_count, *node;
     double *accuracy, *cost; /* of the problem */
     int *loads;              /* [ask_limit] that the last answer planned or counted gives each ask, its own included */
@@ -34,6 +35,12 @@ typedef struct ModelPlan {
 
 void model_plan_init(ModelPlan *planner, const Scenario *scenario);
 void model_plan_free(ModelPlan *planner);
+
+/* Asks for all costs of a question by this belief. */
+void model_plan_look(ModelPlan *planner, const Decision *decision, const Belief *belief);
+
+/* The reward of an answer to the question looked at last. */
+double model_plan_judge(ModelPlan *planner, const Decision *decision, const int *options);
 
 /* Fills ret_options[ask_count] with the best joint answer by this belief. */
 void model_plan_solve(ModelPlan *planner, const Decision *decision, const Belief *belief, int *ret_options);

@@ -1,4 +1,4 @@
-#include "network.h"
+#include "network_sparse.h"
 
 #include "../sim/memory.h"
 
@@ -14,16 +14,29 @@ static int round_up(int count)
     return (count + NETWORK_LANES - 1) / NETWORK_LANES * NETWORK_LANES;
 }
 
-static size_t batch_size(const Network *network, const NetworkLayer *layer)
+static bool is_sparse(const Network *network, const NetworkLayer *layer)
 {
-    return (size_t)network->batch_limit * (size_t)layer->columns;
+    return network->sparse && layer == network_last_layer(network);
 }
 
-/* Of the largest transposed layer. */
+static size_t activation_count(const Network *network, const NetworkLayer *layer)
+{
+    int chosen = is_sparse(network, layer) ? round_up(network->sparse->chosen_limit) : 0;
+    if (!is_sparse(network, layer))
+        return (size_t)network->batch_limit * (size_t)layer->columns;
+    return (size_t)(chosen > layer->columns ? chosen : layer->columns);
+}
+
+static size_t delta_count(const Network *network, const NetworkLayer *layer)
+{
+    return is_sparse(network, layer) ? 0 : activation_count(network, layer);
+}
+
+/* Of the largest layer that is ever transposed. */
 static size_t scratch_size(const Network *network)
 {
     size_t most = 0;
-    for (int l = 0; l < network->layer_count; l++) {
+    for (int l = 0; l < network->layer_count - (network->sparse != NULL); l++) {
         size_t size = (size_t)network->layers[l].input_columns * (size_t)network->layers[l].outputs;
         most = size > most ? size : most;
     }
@@ -41,29 +54,30 @@ static float *take(float **memory, size_t count)
 static void allocate(Network *network)
 {
     size_t inputs_size = (size_t)network->batch_limit * (size_t)network->layers[0].input_columns;
-    size_t total = 4 * network->parameter_count + scratch_size(network) + inputs_size;
+    size_t total = 3 * network->parameter_count + network->gradient_count + scratch_size(network) + inputs_size;
     for (int l = 0; l < network->layer_count; l++)
-        total += 2 * batch_size(network, &network->layers[l]);
+        total += activation_count(network, &network->layers[l]) + delta_count(network, &network->layers[l]);
     network->memory = memory_allocate(total * sizeof(float) + ALIGNMENT, 1);
     uintptr_t start = ((uintptr_t)network->memory + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     float *memory = (float *)start;
     network->parameters = take(&memory, network->parameter_count);
-    network->gradients = take(&memory, network->parameter_count);
+    network->gradients = take(&memory, network->gradient_count);
     network->first_moments = take(&memory, network->parameter_count);
     network->second_moments = take(&memory, network->parameter_count);
     float *weights = network->parameters, *gradients = network->gradients;
     for (int l = 0; l < network->layer_count; l++) {
         NetworkLayer *layer = &network->layers[l];
         layer->weights = take(&weights, layer->size);
-        layer->gradients = take(&gradients, layer->size);
-        layer->activations = take(&memory, batch_size(network, layer));
-        layer->deltas = take(&memory, batch_size(network, layer));
+        layer->gradients = is_sparse(network, layer) ? NULL : take(&gradients, layer->size);
+        layer->activations = take(&memory, activation_count(network, layer));
+        layer->deltas = is_sparse(network, layer) ? NULL : take(&memory, delta_count(network, layer));
     }
     network->scratch = take(&memory, scratch_size(network));
     network->input_deltas = take(&memory, inputs_size);
 }
 
-static Network *create_empty(NetworkShape shape, int batch_limit, const NetworkKernels *kernels)
+/* `chosen_limit` 0: all outputs learn. */
+static Network *create_empty(NetworkShape shape, int batch_limit, int chosen_limit, const NetworkKernels *kernels)
 {
     assert(shape.layer_count >= 1 && shape.layer_count <= NETWORK_LAYER_LIMIT && batch_limit >= 1);
     Network *network = memory_allocate(1, sizeof *network);
@@ -83,13 +97,17 @@ static Network *create_empty(NetworkShape shape, int batch_limit, const NetworkK
         layer->size = (size_t)(layer->inputs + 1) * (size_t)layer->columns;
         network->parameter_count += layer->size;
     }
+    const NetworkLayer *last = network_last_layer(network);
+    if (chosen_limit > 0)
+        network->sparse = network_sparse_init(last, chosen_limit);
+    network->gradient_count = network->parameter_count - (network->sparse ? last->size : 0);
     allocate(network);
     return network;
 }
 
-Network *network_create(NetworkShape shape, int batch_limit, Stream *stream)
+static Network *create_random(NetworkShape shape, int batch_limit, int chosen_limit, Stream *stream)
 {
-    Network *network = create_empty(shape, batch_limit, network_kernels_choose());
+    Network *network = create_empty(shape, batch_limit, chosen_limit, network_kernels_choose());
     for (int l = 0; l < network->layer_count; l++) {
         const NetworkLayer *layer = &network->layers[l];
         double limit = sqrt((l == network->layer_count - 1 ? 3.0 : 6.0) / layer->inputs);
@@ -100,20 +118,37 @@ Network *network_create(NetworkShape shape, int batch_limit, Stream *stream)
     return network;
 }
 
+Network *network_create(NetworkShape shape, int batch_limit, Stream *stream)
+{
+    return create_random(shape, batch_limit, 0, stream);
+}
+
+Network *network_create_sparse(NetworkShape shape, int batch_limit, int chosen_limit, Stream *stream)
+{
+    assert(chosen_limit >= 1);
+    return create_random(shape, batch_limit, chosen_limit, stream);
+}
+
 void network_destroy(Network *network)
 {
-    if (network)
-        free(network->memory);
+    if (!network)
+        return;
+    network_sparse_free(network->sparse);
+    free(network->memory);
     free(network);
 }
 
 Network *network_clone(const Network *network)
 {
-    Network *clone = create_empty(network_shape(network), network->batch_limit, network->kernels);
+    int chosen_limit = network->sparse ? network->sparse->chosen_limit : 0;
+    Network *clone = create_empty(network_shape(network), network->batch_limit, chosen_limit, network->kernels);
     size_t size = network->parameter_count * sizeof(float);
     memcpy(clone->parameters, network->parameters, size);
     memcpy(clone->first_moments, network->first_moments, size);
     memcpy(clone->second_moments, network->second_moments, size);
+    if (network->sparse)
+        memcpy(clone->sparse->steps, network->sparse->steps,
+               (size_t)network_last_layer(network)->outputs * sizeof *network->sparse->steps);
     clone->step_count = network->step_count;
     clone->first_decay = network->first_decay;
     clone->second_decay = network->second_decay;

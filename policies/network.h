@@ -26,15 +26,16 @@ typedef struct NetworkLayer {
     int input_columns, columns; /* inputs and outputs rounded up to NETWORK_LANES; what is past them stays 0 */
     size_t size;                /* floats of the weights: (inputs + 1) x columns */
     float *weights;             /* [inputs + 1][columns] in Network.parameters; the last row holds the biases */
-    float *gradients;           /* [inputs + 1][columns] in Network.gradients */
-    float *activations;         /* [batch_limit][columns] of the last forward */
-    float *deltas;              /* [batch_limit][columns] gradients with respect to the sums */
+    float *gradients;           /* [inputs + 1][columns] in Network.gradients; NULL where `sparse` has them */
+    float *activations;         /* [batch_limit][columns] of the last forward; of a sparse layer one sample */
+    float *deltas;              /* [batch_limit][columns] gradients with respect to the sums; NULL as above */
 } NetworkLayer;
 
 typedef struct Network {
     int layer_count, batch_limit;
     NetworkLayer layers[NETWORK_LAYER_LIMIT];
-    size_t parameter_count;                /* floats of each of these four blocks, padding included */
+    size_t parameter_count;                /* floats of each of these four blocks, padding included ... */
+    size_t gradient_count;                 /* ... where `sparse`, gradients lack the last layer */
     float *parameters, *gradients;         /* layer after layer */
     float *first_moments, *second_moments; /* Adam's running means of the gradients and of their squares */
     int64_t step_count;                    /* steps of Adam taken */
@@ -45,7 +46,8 @@ typedef struct Network {
     float *scratch;                        /* a transposed layer */
     float *input_deltas;                   /* [batch_limit][inputs rounded up] gradients with respect to the inputs */
     const NetworkKernels *kernels;         /* borrowed */
-    void *memory;                          /* all of the above */
+    struct SparseOutput *sparse;           /* see network_sparse.h; NULL: all outputs learn in every step */
+    void *memory;                          /* all of the above, but for `sparse` */
 } Network;
 
 /* A network with random weights for batches of up to `batch_limit` samples: hidden layers uniform within
@@ -105,6 +107,9 @@ void network_input_gradients(Network *network, float *ret_gradients);
 /* Scales the gradients down to a norm of `limit` where theirs is greater (limit 0: never). Returns their norm before.
  */
 double network_clip(Network *network, double limit);
+
+/* What step number `steps` of Adam, from 1, needs at a learning rate. */
+NetworkAdam network_adam(const Network *network, double learning_rate, int64_t steps);
 
 /* One step of Adam (Kingma, Ba: Adam, a method for stochastic optimization, ICLR 2015) with the gradients there are. */
 void network_step(Network *network, double learning_rate);

@@ -1,5 +1,7 @@
 #include "network_file.h"
 
+#include "network_sparse.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +45,30 @@ static void unpack(const Network *network, const float *packed, float *ret_array
     }
 }
 
+static void add_output_steps(WeightsFile *file, const char *block, const Network *network)
+{
+    int64_t count = network_last_layer(network)->outputs,
+            *steps = arena_allocate(&file->arena, (size_t)count, sizeof *steps);
+    for (int64_t i = 0; i < count; i++)
+        steps[i] = network->sparse->steps[i];
+    weights_file_add(file, block, WEIGHTS_INT64, count, steps);
+}
+
+static bool read_output_steps(const WeightsFile *file, const char *block, Network *network, Arena *arena, Error *error)
+{
+    int64_t count = network_last_layer(network)->outputs, *steps = arena_allocate(arena, (size_t)count, sizeof *steps);
+    if (!weights_file_copy(file, block, WEIGHTS_INT64, count, steps, error))
+        return false;
+    for (int64_t i = 0; i < count; i++) {
+        if (steps[i] < 0 || steps[i] > INT32_MAX) {
+            error_set(error, file->path, 0, 0, "has an output of %lld steps", (long long)steps[i]);
+            return false;
+        }
+        network->sparse->steps[i] = (int32_t)steps[i];
+    }
+    return true;
+}
+
 void network_file_add(WeightsFile *file, const char *name, const Network *network)
 {
     Arena *arena = &file->arena;
@@ -62,6 +88,8 @@ void network_file_add(WeightsFile *file, const char *name, const Network *networ
         const char *block = arena_format(arena, "%s.%s", name, block_names[i]);
         weights_file_add(file, block, WEIGHTS_FLOAT32, count, packed);
     }
+    if (network->sparse)
+        add_output_steps(file, arena_format(arena, "%s.output_steps", name), network);
 }
 
 static void write_sizes(const int64_t *sizes, int64_t count, char text[SIZES_TEXT_SIZE])
@@ -105,6 +133,8 @@ bool network_file_read(const WeightsFile *file, const char *name, Network *netwo
         error_set(error, file->path, 0, 0, "has a network `%s` of %lld steps", name, (long long)steps);
         whole = false;
     }
+    if (whole && network->sparse)
+        whole = read_output_steps(file, arena_format(&arena, "%s.output_steps", name), network, &arena, error);
     arrays_of(network, arrays);
     for (int i = 0; i < BLOCK_COUNT && whole; i++)
         unpack(network, packed[i], arrays[i]);

@@ -6,8 +6,8 @@
 #include "network.h"
 #include "weights_file.h"
 
-/* Adds blocks NAME.sizes, NAME.steps, NAME.parameters, NAME.first_moments and NAME.second_moments, copied from the
- * network as it is now. Biases follow the weights of their layer. */
+/* Adds blocks NAME.sizes, NAME.steps, NAME.parameters, NAME.first_moments and NAME.second_moments, and of a sparse
+ * network NAME.output_steps, copied from the network as it is now. Biases follow the weights of their layer. */
 void network_file_add(WeightsFile *file, const char *name, const Network *network);
 
 /* Restores a network of the same shape. False, the network as it was and why in `error`, where the file does not have

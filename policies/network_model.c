@@ -1,6 +1,7 @@
 #include "network_model.h"
 
 #include "../sim/memory.h"
+#include "network_file.h"
 
 #include <assert.h>
 #include <gsl/gsl_randist.h>
@@ -156,4 +157,84 @@ void network_model_train(NetworkModel *model)
         for (int member = 0; member < model->settings.members; member++)
             train_member(model, member, fraction * model->settings.learning_rate);
     model->trained++;
+}
+
+enum { WORDS, NUMBERS, INPUTS, TARGETS, PART_COUNT };
+
+static const WeightsPart parts[PART_COUNT] = {[WORDS] = {"words", WEIGHTS_INT64},
+                                              [NUMBERS] = {"numbers", WEIGHTS_FLOAT64},
+                                              [INPUTS] = {"inputs", WEIGHTS_FLOAT32},
+                                              [TARGETS] = {"targets", WEIGHTS_FLOAT32}};
+
+/* Words: the state of the stream, and counters. */
+enum { COUNT = STREAM_WORDS, NEXT, TRAINED, WORD_COUNT };
+enum { UNIT, DUE, NUMBER_COUNT };
+
+static const char *block_of(Arena *arena, const char *name, const char *kind, int member)
+{
+    return arena_format(arena, "%s.%s%d", name, kind, member);
+}
+
+void network_model_save(const NetworkModel *model, WeightsFile *file, const char *name)
+{
+    Arena *arena = &file->arena;
+    int64_t *words = weights_file_add_words(file, name, parts[WORDS].name, WORD_COUNT);
+    memcpy(words, model->stream.state, sizeof model->stream.state);
+    words[COUNT] = model->count;
+    words[NEXT] = model->next;
+    words[TRAINED] = model->trained;
+    double *numbers = weights_file_add_numbers(file, name, parts[NUMBERS].name, NUMBER_COUNT);
+    numbers[UNIT] = model->unit;
+    numbers[DUE] = model->due;
+    weights_file_add(file, arena_format(arena, "%s.%s", name, parts[INPUTS].name), parts[INPUTS].type,
+                     model->count * model->settings.input_count, model->inputs);
+    weights_file_add(file, arena_format(arena, "%s.%s", name, parts[TARGETS].name), parts[TARGETS].type,
+                     model->count * model->settings.members, model->targets);
+    for (int i = 0; i < model->settings.members; i++) {
+        network_file_add(file, block_of(arena, name, "member", i), model->networks[i]);
+        network_file_add(file, block_of(arena, name, "prior", i), model->priors[i]);
+    }
+}
+
+static bool is_possible(const NetworkModel *model, const WeightsBlock *const *blocks)
+{
+    if (blocks[WORDS]->count != WORD_COUNT || blocks[NUMBERS]->count != NUMBER_COUNT)
+        return false;
+    const int64_t *words = blocks[WORDS]->values, count = words[COUNT], capacity = model->settings.capacity;
+    const double *numbers = blocks[NUMBERS]->values;
+    return count >= 0 && count <= capacity && words[NEXT] >= 0 && words[NEXT] < capacity &&
+           (count == capacity || words[NEXT] == count) && words[TRAINED] >= 0 && isfinite(numbers[UNIT]) &&
+           numbers[UNIT] >= 0 && numbers[DUE] >= 0 && numbers[DUE] < 1 &&
+           blocks[INPUTS]->count == count * model->settings.input_count &&
+           blocks[TARGETS]->count == count * model->settings.members;
+}
+
+static bool load_networks(NetworkModel *model, const WeightsFile *file, const char *name, Error *error)
+{
+    Arena arena = {0};
+    bool whole = true;
+    for (int i = 0; i < model->settings.members && whole; i++)
+        whole = network_file_read(file, block_of(&arena, name, "member", i), model->networks[i], error) &&
+                network_file_read(file, block_of(&arena, name, "prior", i), model->priors[i], error);
+    arena_free(&arena);
+    return whole;
+}
+
+bool network_model_load(NetworkModel *model, const WeightsFile *file, const char *name, Error *error)
+{
+    const WeightsBlock *blocks[PART_COUNT];
+    if (!weights_file_find_parts(file, name, parts, PART_COUNT, blocks, error) ||
+        !weights_file_check(file, name, is_possible(model, blocks), error) || !load_networks(model, file, name, error))
+        return false;
+    const int64_t *words = blocks[WORDS]->values;
+    const double *numbers = blocks[NUMBERS]->values;
+    memcpy(model->stream.state, words, sizeof model->stream.state);
+    model->count = words[COUNT];
+    model->next = words[NEXT];
+    model->trained = words[TRAINED];
+    model->unit = numbers[UNIT];
+    model->due = numbers[DUE];
+    memcpy(model->inputs, blocks[INPUTS]->values, (size_t)blocks[INPUTS]->count * sizeof *model->inputs);
+    memcpy(model->targets, blocks[TARGETS]->values, (size_t)blocks[TARGETS]->count * sizeof *model->targets);
+    return true;
 }

@@ -11,6 +11,7 @@
 
 #include "bayes_linear.h"
 #include "network.h"
+#include "weights_file.h"
 
 enum { MEAN_MEMBER = -1 };
 
@@ -58,5 +59,12 @@ void network_model_learn(NetworkModel *model, int count, const Term *terms, doub
 
 /* Trains each member on batches of what is remembered. */
 void network_model_train(NetworkModel *model);
+
+/* Adds blocks NAME.words, NAME.numbers, NAME.inputs and NAME.targets, the latter two borrowed, and the networks
+ * NAME.member0, NAME.prior0 and so on, and makes a model of the same settings that has learnt nothing what was added.
+ * The member in use is not kept. False, and why in `error`, where the file does not have it whole; the model is good
+ * for network_model_free then. */
+void network_model_save(const NetworkModel *model, WeightsFile *file, const char *name);
+bool network_model_load(NetworkModel *model, const WeightsFile *file, const char *name, Error *error);
 
 #endif

@@ -1,4 +1,4 @@
-#include "network.h"
+#include "network_sparse.h"
 
 #include <assert.h>
 #include <string.h>
@@ -13,6 +13,7 @@ static const float *layer_inputs(const Network *network, int l, int *ret_step)
 static void forward_layers(Network *network, const float *inputs, int count, int layer_count)
 {
     assert(count >= 1 && count <= network->batch_limit);
+    assert(!network->sparse || count == 1 || layer_count < network->layer_count);
     network->inputs = inputs;
     network->count = count;
     for (int l = 0; l < layer_count; l++) {
@@ -134,6 +135,12 @@ static void spread(const Network *network, const int *chosen, int per_sample, co
 void network_backward_chosen(Network *network, const int *chosen, int per_sample, const float *gradients)
 {
     int l = network->layer_count - 1;
+    if (network->sparse) {
+        NetworkChoice choice = choice_of(network, chosen, per_sample);
+        network_sparse_backward(network, &choice, gradients, l > 0 ? network->layers[l - 1].deltas : NULL);
+        backward_layers(network, l - 1);
+        return;
+    }
     if (l == 0) {
         spread(network, chosen, per_sample, gradients);
         backward_layers(network, l);

@@ -1,13 +1,18 @@
-#include "network.h"
+#include "network_sparse.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
 double network_clip(Network *network, double limit)
 {
-    double norm = sqrt(network->kernels->sum_of_squares(network->gradients, network->parameter_count));
-    if (limit > 0 && norm > limit)
-        network->kernels->scale(network->gradients, network->parameter_count, (float)(limit / norm));
+    double sum = network->kernels->sum_of_squares(network->gradients, network->gradient_count);
+    double norm = sqrt(network->sparse ? sum + network_sparse_square_sum(network) : sum);
+    if (limit <= 0 || norm <= limit)
+        return norm;
+    network->kernels->scale(network->gradients, network->gradient_count, (float)(limit / norm));
+    if (network->sparse)
+        network_sparse_scale(network, (float)(limit / norm));
     return norm;
 }
 
@@ -23,17 +28,23 @@ static double power(double base, int64_t exponent)
 
 /* The moments start from 0; dividing them by 1 - decay^steps corrects that. Here the rate and epsilon carry the
  * corrections (Kingma and Ba, end of section 2). */
+NetworkAdam network_adam(const Network *network, double learning_rate, int64_t steps)
+{
+    double first = 1 - power((double)network->first_decay, steps);
+    double second = sqrt(1 - power((double)network->second_decay, steps));
+    return (NetworkAdam){.first_decay = network->first_decay,
+                         .second_decay = network->second_decay,
+                         .rate = (float)(learning_rate * second / first),
+                         .epsilon = (float)((double)network->epsilon * second)};
+}
+
 void network_step(Network *network, double learning_rate)
 {
-    network->step_count++;
-    double first = 1 - power((double)network->first_decay, network->step_count);
-    double second = sqrt(1 - power((double)network->second_decay, network->step_count));
-    NetworkAdam adam = {.first_decay = network->first_decay,
-                        .second_decay = network->second_decay,
-                        .rate = (float)(learning_rate * second / first),
-                        .epsilon = (float)((double)network->epsilon * second)};
-    network->kernels->adam(adam, network->parameter_count, network->gradients, network->first_moments,
+    NetworkAdam adam = network_adam(network, learning_rate, ++network->step_count);
+    network->kernels->adam(adam, network->gradient_count, network->gradients, network->first_moments,
                            network->second_moments, network->parameters);
+    if (network->sparse)
+        network_sparse_step(network, learning_rate);
 }
 
 float network_loss(NetworkLoss loss, float error, float *ret_derivative)
@@ -63,6 +74,7 @@ static double differentiate(NetworkLoss loss, int count, float weight, float sca
 double network_train(Network *network, const NetworkBatch *batch, NetworkTraining training, float *ret_errors)
 {
     const NetworkLayer *last = network_last_layer(network);
+    assert(batch->chosen || !network->sparse);
     int per_sample = batch->chosen ? batch->per_sample : last->outputs;
     int step = batch->chosen ? per_sample : last->columns;
     float *values = batch->chosen ? last->activations : last->deltas;

@@ -4,9 +4,9 @@
 
 #include <stdlib.h>
 
-void open_terms_init(OpenTerms *open, int ask_limit)
+void open_terms_init(OpenTerms *open, int list_limit, int term_limit)
 {
-    *open = (OpenTerms){.ask_limit = ask_limit};
+    *open = (OpenTerms){.list_limit = list_limit, .term_limit = term_limit};
 }
 
 void open_terms_free(OpenTerms *open)
@@ -29,11 +29,12 @@ void open_terms_clear(OpenTerms *open)
 
 static void grow(OpenTerms *open)
 {
-    size_t old = (size_t)open->slot_count, count = 2 * old + 4, asks = (size_t)open->ask_limit;
+    size_t old = (size_t)open->slot_count, count = 2 * old + 4;
+    size_t lists = (size_t)open->list_limit, terms = lists * (size_t)open->term_limit;
     open->free = memory_grow(open->free, old, count, sizeof *open->free);
     open->decisions = memory_grow(open->decisions, old, count, sizeof *open->decisions);
-    open->counts = memory_grow(open->counts, old * asks, count * asks, sizeof *open->counts);
-    open->terms = memory_grow(open->terms, old * asks * TERM_LIMIT, count * asks * TERM_LIMIT, sizeof *open->terms);
+    open->counts = memory_grow(open->counts, old * lists, count * lists, sizeof *open->counts);
+    open->terms = memory_grow(open->terms, old * terms, count * terms, sizeof *open->terms);
     for (size_t slot = old; slot < count; slot++)
         open->free[open->free_count++] = (int64_t)slot;
     open->slot_count = (int64_t)count;
@@ -59,12 +60,12 @@ int64_t open_terms_take(OpenTerms *open, int64_t decision)
     return place->row;
 }
 
-int *open_terms_count(const OpenTerms *open, int64_t slot, int ask)
+int *open_terms_count(const OpenTerms *open, int64_t slot, int list)
 {
-    return &open->counts[slot * open->ask_limit + ask];
+    return &open->counts[slot * open->list_limit + list];
 }
 
-Term *open_terms_of(const OpenTerms *open, int64_t slot, int ask)
+Term *open_terms_of(const OpenTerms *open, int64_t slot, int list)
 {
-    return &open->terms[(slot * open->ask_limit + ask) * TERM_LIMIT];
+    return &open->terms[(slot * open->list_limit + list) * open->term_limit];
 }

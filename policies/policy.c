@@ -23,6 +23,11 @@
     APPLY(policy_thompson)                                                                                             \
     APPLY(policy_linear_ucb)                                                                                           \
     APPLY(policy_linear_thompson)                                                                                      \
+    APPLY(policy_dqn)                                                                                                  \
+    APPLY(policy_dqn_offload)                                                                                          \
+    APPLY(policy_dqn_branching)                                                                                        \
+    APPLY(policy_hybrid_learning)                                                                                      \
+    APPLY(policy_hybrid_factored)                                                                                      \
     APPLY(policy_model_thompson)                                                                                       \
     APPLY(policy_model_optimism)                                                                                       \
     APPLY(policy_model_greedy)                                                                                         \
@@ -38,7 +43,7 @@ ALL_POLICIES(DECLARE)
 
 static const PolicyType *const types[] = {ALL_POLICIES(ADDRESS)};
 
-enum { TYPE_COUNT = sizeof types / sizeof types[0], FIELD_LIMIT = 32 };
+enum { TYPE_COUNT = sizeof types / sizeof types[0], FIELD_LIMIT = 64 };
 
 const char *const feedback_names[] = {
     [FEEDBACK_NONE] = "nothing", [FEEDBACK_REWARD] = "reward", [FEEDBACK_USERS] = "each user's outcome"};

@@ -9,7 +9,6 @@
  * the first user's last answer, where it still waits for the question after it, else -1: in rounds, whose training can
  * be taken up where it stopped, no other does. */
 enum {
-    STREAM_WORDS = 4,
     EXPLORED = STREAM_WORDS,
     OPENED,
     WAITING_DECISION,

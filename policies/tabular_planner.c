@@ -1,15 +1,8 @@
 #include "tabular_planner.h"
 
-#include <time.h>
+#include "../sim/clock.h"
 
 static const char model_block[] = "model", planned_block[] = "planned";
-
-static double clock_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 void tabular_planner_init(TabularPlanner *planner, const TabularMethod *method, const PlannerParameters *parameters,
                           const Scenario *scenario, Stream stream)
@@ -27,10 +20,10 @@ void tabular_planner_free(TabularPlanner *planner)
 
 void tabular_planner_plan(TabularPlanner *planner, bool (*step)(TabularPlanner *planner))
 {
-    double before_s = clock_s();
+    double before_s = clock_s(CLOCK_MONOTONIC);
     for (int64_t i = 0; i < planner->planning_steps && step(planner); i++)
         planner->work.planning_steps++;
-    planner->work.planning_s += clock_s() - before_s;
+    planner->work.planning_s += clock_s(CLOCK_MONOTONIC) - before_s;
 }
 
 PolicyWork tabular_planner_work(const void *state)

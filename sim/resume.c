@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Words: the time, the decisions made, and of each chain its state, the end of its stay and its stream. */
-enum { STREAM_WORDS = 4, CHAIN_WORDS = 2 + STREAM_WORDS, WORLD_WORDS = 2 };
+enum { CHAIN_WORDS = 2 + STREAM_WORDS, WORLD_WORDS = 2 };
 
 /* The parts of a chain's state that move. */
 typedef struct ChainState {

@@ -21,10 +21,12 @@ typedef enum StreamPurpose {
     STREAM_CONTEXT      /* entity: 0; which contexts stand for all where they are too many */
 } StreamPurpose;
 
+enum { STREAM_WORDS = 4 };
+
 /* The state of one xoshiro256++ generator (Blackman, Vigna: Scrambled linear pseudorandom number generators, ACM TOMS
  * 2021). 32 bytes, copied by assignment. */
 typedef struct Stream {
-    uint64_t state[4];
+    uint64_t state[STREAM_WORDS];
 } Stream;
 
 /* The stream of a key; equal keys give equal streams. */

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 FLOORS = {
-    0: "sim/units sim/error sim/memory sim/rng",
+    0: "sim/clock sim/units sim/error sim/memory sim/rng",
     1: "sim/event_queue",
     2: "sim/station sim/node sim/link sim/request sim/topology sim/model sim/profile sim/distribution sim/markov sim/time_series sim/energy sim/metrics",
     3: "sim/scenario sim/config sim/model_file sim/trace sim/time_series_file sim/csv",

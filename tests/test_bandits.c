@@ -1,6 +1,5 @@
 /* Bandits against their theory and against plain versions of themselves. */
 #include "../policies/answer_search.h"
-#include "../policies/linear_model.h"
 #include "../policies/ranking.h"
 #include "../policies/visit_groups.h"
 #include "../sim/objective.h"
@@ -230,21 +229,22 @@ static double planted(int feature)
 }
 
 /* Outcomes of one to four features, some twice; the last two features are met late. */
-static void observe_planted(LinearModel *model, Regression *all, int outcomes, Stream *stream)
+static void observe_planted(BayesLinear *model, Regression *all, int outcomes, Stream *stream)
 {
     gsl_rng generator = stream_gsl(stream);
     for (int i = 0; i < outcomes; i++) {
-        int known = i < outcomes / 2 ? WEIGHTS - 2 : WEIGHTS, features[4];
+        int known = i < outcomes / 2 ? WEIGHTS - 2 : WEIGHTS;
+        Term features[4];
         int count = 1 + (int)stream_uniform_integer(stream, 4);
         double outcome = gsl_ran_gaussian_ziggurat(&generator, 0.1), x[WEIGHTS] = {0};
-        while (model->dimension < known)
-            linear_model_add(model, 2);
+        while (model->size < known)
+            bayes_linear_grow(model, 0, 2);
         for (int j = 0; j < count; j++) {
-            features[j] = (int)stream_uniform_integer(stream, (uint64_t)known);
-            outcome += planted(features[j]);
-            x[features[j]]++;
+            features[j] = (Term){(int)stream_uniform_integer(stream, (uint64_t)known), 1};
+            outcome += planted(features[j].index);
+            x[features[j].index]++;
         }
-        linear_model_observe(model, features, count, outcome, 0.01);
+        bayes_linear_add(model, count, features, outcome, 0.1);
         for (size_t a = 0; a < WEIGHTS; a++) {
             *gsl_vector_ptr(all->information, a) += x[a] * outcome / 0.01;
             for (size_t b = 0; b < WEIGHTS; b++)
@@ -254,7 +254,7 @@ static void observe_planted(LinearModel *model, Regression *all, int outcomes, S
 }
 
 /* Of the single weights. */
-static void read_covariance(const LinearModel *model, double ret_covariance[WEIGHTS][WEIGHTS])
+static void read_covariance(const BayesLinear *model, double ret_covariance[WEIGHTS][WEIGHTS])
 {
     int counts[WEIGHTS], features[WEIGHTS];
     double scratch[WEIGHTS * WEIGHTS];
@@ -262,52 +262,53 @@ static void read_covariance(const LinearModel *model, double ret_covariance[WEIG
         counts[i] = 1;
         features[i] = i;
     }
-    linear_model_covariance(model, (WeightSums){WEIGHTS, 1, counts, features}, scratch, ret_covariance[0]);
+    bayes_linear_covariance(model, (WeightSums){WEIGHTS, 1, counts, features}, scratch, ret_covariance[0]);
 }
 
 static void a_linear_model_recovers_planted_weights(void)
 {
-    LinearModel model = {0};
+    BayesLinear model = {0};
     Regression all = regression_create(2);
     Stream stream = stream_create(1, 0, STREAM_POLICY, 0);
     observe_planted(&model, &all, 400, &stream);
     regression_solve(&all);
     /* the determinant of the precision, over that of the prior */
-    CHECK_NEAR(model.knowledge, gsl_linalg_LU_lndet(all.precision) + WEIGHTS * log(4), 1e-9);
-    linear_model_fit(&model);
-    double covariance[WEIGHTS][WEIGHTS];
+    CHECK_NEAR(bayes_linear_knowledge(&model), gsl_linalg_LU_lndet(all.precision) + WEIGHTS * log(4), 1e-9);
+    double covariance[WEIGHTS][WEIGHTS], mean[WEIGHTS];
+    bayes_linear_mean(&model, mean);
     read_covariance(&model, covariance);
     for (int i = 0; i < WEIGHTS; i++) {
-        CHECK_NEAR(model.mean[i], planted(i), 5 * sqrt(gsl_matrix_get(all.covariance, (size_t)i, (size_t)i)));
-        CHECK_NEAR(model.mean[i], gsl_vector_get(all.mean, (size_t)i), 1e-10);
+        CHECK_NEAR(mean[i], planted(i), 5 * sqrt(gsl_matrix_get(all.covariance, (size_t)i, (size_t)i)));
+        CHECK_NEAR(mean[i], gsl_vector_get(all.mean, (size_t)i), 1e-10);
         for (int j = 0; j < WEIGHTS; j++)
             CHECK_NEAR(covariance[i][j], gsl_matrix_get(all.covariance, (size_t)i, (size_t)j), 1e-12);
     }
     /* w0 + w5 and twice w5 */
     double pair[2][2], scratch[2 * WEIGHTS];
-    linear_model_covariance(&model, (WeightSums){2, 2, (int[]){2, 2}, (int[]){0, 5, 5, 5}}, scratch, pair[0]);
+    bayes_linear_covariance(&model, (WeightSums){2, 2, (int[]){2, 2}, (int[]){0, 5, 5, 5}}, scratch, pair[0]);
     CHECK_NEAR(pair[0][0], covariance[0][0] + 2 * covariance[0][5] + covariance[5][5], 1e-12);
     CHECK_NEAR(pair[0][1], 2 * (covariance[0][5] + covariance[5][5]), 1e-12);
     CHECK_NEAR(pair[1][1], 4 * covariance[5][5], 1e-12);
     regression_free(&all);
-    linear_model_free(&model);
+    bayes_linear_free(&model);
 }
 
 static void drawn_weights_have_the_covariance_of_the_model(void)
 {
     enum { DRAWS = 20000 };
-    LinearModel model = {0};
+    BayesLinear model = {0};
     Regression all = regression_create(2);
     Stream stream = stream_create(2, 0, STREAM_POLICY, 0);
     observe_planted(&model, &all, 30, &stream);
-    double covariance[WEIGHTS][WEIGHTS];
+    double covariance[WEIGHTS][WEIGHTS], mean[WEIGHTS];
+    bayes_linear_mean(&model, mean);
     read_covariance(&model, covariance);
     double sum[WEIGHTS][WEIGHTS] = {{0}}, weights[WEIGHTS];
     for (int n = 0; n < DRAWS; n++) {
-        linear_model_draw(&model, &stream, weights);
+        bayes_linear_sample(&model, 1, &stream, weights);
         for (int i = 0; i < WEIGHTS; i++)
             for (int j = 0; j < WEIGHTS; j++)
-                sum[i][j] += (weights[i] - model.mean[i]) * (weights[j] - model.mean[j]) / DRAWS;
+                sum[i][j] += (weights[i] - mean[i]) * (weights[j] - mean[j]) / DRAWS;
     }
     for (int i = 0; i < WEIGHTS; i++)
         for (int j = 0; j < WEIGHTS; j++) {
@@ -315,7 +316,7 @@ static void drawn_weights_have_the_covariance_of_the_model(void)
             CHECK_NEAR(sum[i][j] / scale, covariance[i][j] / scale, 0.05);
         }
     regression_free(&all);
-    linear_model_free(&model);
+    bayes_linear_free(&model);
 }
 
 /* Four asks of six options, the last three of which go to two shared nodes. */

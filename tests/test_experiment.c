@@ -3,6 +3,7 @@
 #include "worlds.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +138,48 @@ static void consumer_can_end_the_experiment(void)
     CHECK(trials[0].status == TRIAL_DONE && trials[1].status == TRIAL_DONE);
     experiment_free(trials, count);
     scenario_destroy(scenario);
+}
+
+static bool note_training(void *context, const LearningProgress *progress)
+{
+    (void)progress;
+    atomic_store((atomic_bool *)context, true);
+    return true;
+}
+
+static bool is_noted(void *context)
+{
+    return atomic_load((atomic_bool *)context);
+}
+
+/* A training that would take days ends; it is left out with what comes after, and can be done another time. */
+static void training_is_cancelled_when_the_experiment_stops(void)
+{
+    static const char *const endless[] = {"training=1e12", "stop.rounds=20", "replications=2"};
+    static const char *const names[] = {"greedy", "q-learning", NULL};
+    Scenario *scenario = world_load("three_tiers.yaml", endless, 3);
+    Scenario *shorter = world_load("three_tiers.yaml", few, 3);
+    atomic_bool training = false;
+    TrialLearner watched = {.progress = note_training, .context = &training};
+    ExperimentHooks hooks = {.stop = is_noted, .context = &training};
+    for (int jobs = 1; jobs <= 3; jobs++) {
+        int count;
+        Trial *trials = plan(scenario, names, &count);
+        atomic_store(&training, false);
+        trials[1].learner = &watched;
+        CHECK_INT(experiment_run(trials, count, jobs, &hooks), 1);
+        CHECK_INT(trials[0].status, TRIAL_DONE);
+        CHECK_INT(trials[1].status, TRIAL_PENDING);
+        CHECK(trials[1].curve_count == 0 && trials[1].interactions == 0 && trials[1].cancelled == NULL);
+        CHECK_INT(trials[3].status, TRIAL_PENDING);
+        trials[1].scenario = shorter;
+        trial_run(&trials[1]);
+        CHECK_INT(trials[1].status, TRIAL_DONE);
+        CHECK_INT(trials[1].interactions, 300);
+        experiment_free(trials, count);
+    }
+    scenario_destroy(scenario);
+    scenario_destroy(shorter);
 }
 
 static void trial_can_be_freed_and_run_again(void)
@@ -355,6 +398,7 @@ int main(void)
         {"results_do_not_depend_on_the_number_of_threads", results_do_not_depend_on_the_number_of_threads},
         {"trials_are_handed_over_in_order_with_progress", trials_are_handed_over_in_order_with_progress},
         {"consumer_can_end_the_experiment", consumer_can_end_the_experiment},
+        {"training_is_cancelled_when_the_experiment_stops", training_is_cancelled_when_the_experiment_stops},
         {"trial_can_be_freed_and_run_again", trial_can_be_freed_and_run_again},
         {"every_policy_meets_the_same_requests", every_policy_meets_the_same_requests},
         {"learner_is_trained_then_measured_like_the_oracle", learner_is_trained_then_measured_like_the_oracle},

@@ -24,6 +24,9 @@ static const Learner learners[] = {
     {"thompson", {2000, 4000, 10000}},
     {"linear-ucb", {100, 200, 300}},
     {"linear-thompson", {100, 200, 300}},
+    {"dqn", {1000, 3000, 10000}},
+    {"hybrid-learning", {60, 200, 500}},
+    {"hybrid-factored", {60, 200, 300}},
 };
 
 static Scenario *experiment_a(int users)

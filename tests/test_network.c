@@ -1,5 +1,5 @@
 /* Networks against a plain implementation in double precision, numerical gradients, and each other. */
-#include "../policies/network.h"
+#include "../policies/network_sparse.h"
 #include "../sim/memory.h"
 #include "check.h"
 
@@ -293,6 +293,85 @@ static void adam_is_that_of_the_paper(void)
     network_destroy(network);
 }
 
+/* Trains on outputs of the `step`-th choice; those chosen are distinct in a sample. */
+static void train_chosen(Network *network, int step, int count, int per_sample, int outputs, double limit)
+{
+    static float inputs[SAMPLE_LIMIT * SIZE_LIMIT], targets[SAMPLE_LIMIT * SIZE_LIMIT];
+    static int chosen[SAMPLE_LIMIT * SIZE_LIMIT];
+    fill(inputs, count * network->layers[0].inputs, (uint64_t)(3 * step));
+    fill(targets, count * per_sample, (uint64_t)(3 * step + 1));
+    fill_chosen(chosen, count, per_sample, outputs, (uint64_t)(3 * step + 2));
+    NetworkBatch batch = {count, inputs, chosen, per_sample, targets, NULL};
+    network_train(network, &batch, (NetworkTraining){LOSS_HUBER, 1e-3, limit}, NULL);
+}
+
+static Network *create_sparse_like(const Network *dense, int chosen_limit)
+{
+    Stream stream = stream_of(1);
+    Network *sparse = network_create_sparse(network_shape(dense), SAMPLE_LIMIT, chosen_limit, &stream);
+    sparse->kernels = dense->kernels;
+    network_copy(sparse, dense);
+    return sparse;
+}
+
+/* Where all outputs are chosen in every step there is nothing to leave out. */
+static void sparse_outputs_are_dense_where_all_are_chosen(void)
+{
+    for (int s = 0; s < SHAPE_COUNT; s++)
+        for (int index = 0; network_kernels_at(index); index++) {
+            Network *dense = create_on(shapes[s], index), *sparse = create_sparse_like(dense, 5 * SIZE_LIMIT);
+            int outputs = network_last_layer(dense)->outputs;
+            for (int step = 0; step < 50; step++) {
+                train_chosen(dense, step, 5, outputs, outputs, 0.5);
+                train_chosen(sparse, step, 5, outputs, outputs, 0.5);
+            }
+            CHECK_INT(differing(dense->parameters, sparse->parameters, dense->parameter_count), 0);
+            Network *clone = network_clone(sparse);
+            train_chosen(sparse, 50, 5, 1, outputs, 0);
+            train_chosen(clone, 50, 5, 1, outputs, 0);
+            CHECK_INT(differing(clone->parameters, sparse->parameters, dense->parameter_count), 0);
+            network_destroy(dense);
+            network_destroy(sparse);
+            network_destroy(clone);
+        }
+}
+
+/* Every output learns as one of a dense network would that never sees the steps in which it is not chosen. */
+static void sparse_outputs_skip_the_steps_of_others(void)
+{
+    enum { OUTPUTS = 3, STEPS = 60 };
+    const NetworkShape shape = {1, {4, OUTPUTS}}, alone = {1, {4, 1}};
+    Stream stream = stream_of(2);
+    Network *sparse = network_create_sparse(shape, 2, 2, &stream), *dense[OUTPUTS];
+    for (int o = 0; o < OUTPUTS; o++) {
+        dense[o] = network_create(alone, 2, &stream);
+        for (int i = 0; i <= 4; i++)
+            dense[o]->layers[0].weights[i * dense[o]->layers[0].columns] =
+                sparse->layers[0].weights[i * sparse->layers[0].columns + o];
+    }
+    int wrong = 0;
+    for (int step = 0; step < STEPS; step++) {
+        float inputs[8], targets[2];
+        int output = step < 2 ? step : (int)stream_uniform_integer(&stream, 2); /* the last one never */
+        int chosen[] = {output, output}, first[] = {0, 0};
+        fill(inputs, 8, (uint64_t)step);
+        fill(targets, 2, (uint64_t)(step + STEPS));
+        network_train(sparse, &(NetworkBatch){2, inputs, chosen, 1, targets, NULL},
+                      (NetworkTraining){LOSS_HUBER, 1e-2, 0}, NULL);
+        network_train(dense[output], &(NetworkBatch){2, inputs, first, 1, targets, NULL},
+                      (NetworkTraining){LOSS_HUBER, 1e-2, 0}, NULL);
+        for (int o = 0; o < OUTPUTS; o++)
+            for (int i = 0; i <= 4; i++)
+                wrong += dense[o]->layers[0].weights[i * dense[o]->layers[0].columns] !=
+                         sparse->layers[0].weights[i * sparse->layers[0].columns + o];
+    }
+    CHECK_INT(wrong, 0);
+    CHECK(sparse->sparse->steps[0] > 10 && sparse->sparse->steps[2] == 0);
+    for (int o = 0; o < OUTPUTS; o++)
+        network_destroy(dense[o]);
+    network_destroy(sparse);
+}
+
 /* A few hundred steps of all kinds: few and all outputs, weights, both losses, clipping, a moving target network. */
 static void train_a_while(Network *network, int steps)
 {
@@ -540,6 +619,8 @@ int main(void)
         CHECK_OF(gradients_are_those_of_central_differences),
         CHECK_OF(chosen_outputs_learn_as_if_all_others_had_no_gradient),
         CHECK_OF(adam_is_that_of_the_paper),
+        CHECK_OF(sparse_outputs_are_dense_where_all_are_chosen),
+        CHECK_OF(sparse_outputs_skip_the_steps_of_others),
         CHECK_OF(every_instruction_set_gives_the_same_bits),
         CHECK_OF(training_gives_the_same_bits_as_ever),
         CHECK_OF(instructions_can_be_asked_for),

@@ -1,0 +1,603 @@
+/* Deep Q-learning and what it is made of: against brute force, decision processes that can be solved, and the oracle.
+ */
+#include "../policies/dqn.h"
+#include "check.h"
+#include "worlds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const single[] = {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 60 s}"};
+
+static Stream stream_of(uint64_t seed)
+{
+    return stream_create(seed, 0, STREAM_POLICY, 0);
+}
+
+/* Each question of a run, answered at random. */
+typedef void Look(const Scenario *scenario, const Decision *decision);
+
+static void for_each_question(Scenario *scenario, Look *look)
+{
+    RunKey key = {.seed = 5};
+    Policy *policy = policy_create(policy_type_find("random"), scenario, key);
+    Simulation *simulation = simulation_create(scenario, key);
+    Decision decision;
+    while (simulation_advance(simulation, &decision)) {
+        look(scenario, &decision);
+        simulation_apply(simulation, policy_decide(policy, &decision));
+    }
+    simulation_destroy(simulation);
+    policy_destroy(policy);
+    scenario_destroy(scenario);
+}
+
+/* The inputs of one block of features; returns how many they are. */
+static int plain_inputs(const Feature *features, int count, const double *values, float *ret_inputs)
+{
+    int size = 0;
+    for (int i = 0; i < count; i++) {
+        if (features[i].constant)
+            continue;
+        for (int level = 0; level < features[i].levels; level++)
+            ret_inputs[size++] = (double)level == values[i];
+        if (features[i].levels == 0)
+            ret_inputs[size++] = (float)(values[i] / features[i].scale < 4 ? values[i] / features[i].scale : 4);
+    }
+    return size;
+}
+
+static void check_inputs(const Scenario *scenario, const Decision *decision)
+{
+    enum { ROOM = 200 };
+    Encoding encoding;
+    encoding_init(&encoding, scenario);
+    float inputs[ROOM] = {0}, expected[ROOM] = {1};
+    double values[ROOM];
+    encoding_write(&encoding, decision, inputs);
+    const Feature *shared, *ask;
+    int shared_count = view_shared_features(decision->view, &shared),
+        ask_count = view_ask_features(decision->view, &ask);
+    view_observe(decision->view, decision, values);
+    int size = 1 + plain_inputs(shared, shared_count, values, expected + 1);
+    for (int k = 0; k < decision->ask_count; k++)
+        size += plain_inputs(ask, ask_count, values + shared_count + k * ask_count, expected + size);
+    CHECK_INT(encoding.size, size);
+    CHECK(size > 2);
+    float furthest = 0;
+    for (int i = 0; i < size; i++)
+        furthest = fmaxf(furthest, fabsf(inputs[i] - expected[i]));
+    CHECK_NEAR((double)furthest, 0, 1e-6);
+    encoding_free(&encoding);
+}
+
+static void inputs_are_what_varies_and_of_the_order_of_one(void)
+{
+    for_each_question(world_load("three_tiers.yaml", NULL, 0), check_inputs);
+    for_each_question(world_load("mixed.yaml", NULL, 0), check_inputs);
+    for_each_question(world_load("three_tiers.yaml", single, 3), check_inputs);
+}
+
+/* All answers to the question, in order: each has outputs of its own, which lead back to it. */
+static void check_outputs_of(const Scenario *scenario, const Decision *decision, ActionScope scope, bool joint)
+{
+    AnswerOutputs outputs;
+    JointActions actions;
+    answer_outputs_init(&outputs, scenario, scope, joint);
+    joint_actions_init(&actions, scenario, scope);
+    int kind = answer_outputs_kind(&outputs, decision), wrong = 0;
+    int64_t count = joint_actions_count(&actions, decision), last = -1;
+    CHECK_INT(outputs.per_answer, joint ? 1 : decision->ask_count);
+    for (int64_t action = 0; action < count; action += 1 + count / 5000) {
+        int expected[3], options[3], digits[3], chosen[3], again[3];
+        joint_actions_split(&actions, decision, action, expected);
+        int64_t rest = action;
+        for (int ask = decision->ask_count - 1; ask >= 0; ask--) {
+            digits[ask] = (int)(rest % answer_outputs_part(&outputs, kind, ask)->count);
+            rest /= answer_outputs_part(&outputs, kind, ask)->count;
+        }
+        answer_outputs_choose(&outputs, kind, digits, chosen);
+        answer_outputs_split(&outputs, kind, chosen, again);
+        answer_outputs_options(&outputs, kind, again, options);
+        wrong += memcmp(expected, options, (size_t)decision->ask_count * sizeof *options) != 0;
+        wrong += answer_outputs_kind_of(&outputs, chosen) != kind;
+        wrong += joint && chosen[0] <= last;
+        last = chosen[0];
+        for (int k = 0; k < outputs.per_answer; k++) {
+            const OutputRange *head = answer_outputs_head(&outputs, kind, k);
+            wrong += chosen[k] < head->first || chosen[k] >= head->first + head->count || chosen[k] >= outputs.size;
+        }
+    }
+    CHECK_INT(wrong, 0);
+    joint_actions_free(&actions);
+    answer_outputs_free(&outputs);
+}
+
+static void check_outputs(const Scenario *scenario, const Decision *decision)
+{
+    if (decision->index >= 6)
+        return;
+    check_outputs_of(scenario, decision, SCOPE_ALL, true);
+    check_outputs_of(scenario, decision, SCOPE_ALL, false);
+    check_outputs_of(scenario, decision, SCOPE_PLACE, true);
+}
+
+static void outputs_stand_for_one_answer_each(void)
+{
+    for_each_question(world_load("three_tiers.yaml", NULL, 0), check_outputs);
+    for_each_question(world_load("mixed.yaml", NULL, 0), check_outputs);
+    for_each_question(
+        world_load("mixed.yaml",
+                   (const char *[]){"workload={arrivals: poisson, rate: 8 /s, input: 150 kB}", "stop={time: 9 s}"}, 2),
+        check_outputs);
+}
+
+static void too_many_outputs_are_refused(void)
+{
+    char text[512];
+    static const char *const names[] = {"dqn", "dqn-offload", "dqn-branching"};
+    static const bool suits[] = {false, true, true};
+    const char *overrides[] = {"nodes.device.count=7"};
+    Scenario *scenario = world_load("three_tiers.yaml", overrides, 1);
+    for (int i = 0; i < 3; i++) {
+        ErrorList errors = {0};
+        CHECK_INT(policy_suits(policy_type_find(names[i]), scenario, &errors), suits[i]);
+        snprintf(text, sizeof text, "%s", errors.total ? errors.items[0].message : "");
+        CHECK(suits[i] || strstr(text, "dqn: 1e+07 answers are more than a network can have outputs for, 1000000"));
+    }
+    scenario_destroy(scenario);
+}
+
+/* The best of all answers by going through them. The sum of the values of the best, -INFINITY: none is accurate enough.
+ */
+static double search_all(int ask_count, const ChoiceOptions *options, const Objective *objective, double *ret_accurate)
+{
+    double best = -INFINITY;
+    int64_t count = 1;
+    for (int ask = 0; ask < ask_count; ask++)
+        count *= options[ask].count;
+    *ret_accurate = 0;
+    for (int64_t action = 0; action < count; action++) {
+        double value = 0, accuracy = 0;
+        int64_t rest = action;
+        for (int ask = 0; ask < ask_count; ask++, rest /= options[ask - 1].count) {
+            value += (double)options[ask].values[rest % options[ask].count];
+            accuracy += options[ask].accuracy[rest % options[ask].count] / ask_count;
+        }
+        *ret_accurate = fmax(*ret_accurate, accuracy);
+        if (objective_accepts(objective, accuracy))
+            best = fmax(best, value);
+    }
+    return best;
+}
+
+static void constrained_choice_is_the_best_of_all(void)
+{
+    enum { ASKS = 5, COUNT = 7 };
+    static const double accuracies[] = {0.899, 0.882, 0.849, 0.742, 0.889, 0.87, 0.832};
+    ConstrainedChoice choice = {0};
+    Stream stream = stream_of(4);
+    int impossible = 0;
+    for (int trial = 0; trial < 200; trial++) {
+        float values[ASKS][COUNT];
+        double accuracy[ASKS][COUNT];
+        ChoiceOptions options[ASKS];
+        for (int ask = 0; ask < ASKS; ask++) {
+            options[ask] = (ChoiceOptions){1 + (int)stream_uniform_integer(&stream, COUNT), values[ask], accuracy[ask]};
+            for (int i = 0; i < COUNT; i++) {
+                values[ask][i] = (float)(stream_uniform(&stream) - 0.5);
+                accuracy[ask][i] = accuracies[stream_uniform_integer(&stream, 7)];
+            }
+        }
+        Objective objective = {.threshold = 0.8 + 0.08 * stream_uniform(&stream)};
+        int digits[ASKS], asks = 1 + trial % ASKS;
+        constrained_choice_best(&choice, asks, options, &objective, digits);
+        double found = 0, reached = 0, most, best = search_all(asks, options, &objective, &most);
+        for (int ask = 0; ask < asks; ask++) {
+            found += (double)values[ask][digits[ask]];
+            reached += accuracy[ask][digits[ask]] / asks;
+        }
+        if (best == -INFINITY)
+            CHECK_NEAR(reached, most, 1e-12);
+        else
+            CHECK_NEAR(found, best, 1e-6);
+        impossible += best == -INFINITY;
+    }
+    CHECK(impossible > 5 && impossible < 150);
+    constrained_choice_free(&choice);
+}
+
+/* Decision d of user u in state 10 u + d; action d. */
+static int answer(Experience *experience, int64_t decision, int user, ReplayMemory *memory)
+{
+    float state = (float)(10 * user + decision);
+    int action = (int)decision;
+    return experience_answer(experience, decision, user, &state, &action, memory);
+}
+
+static void steps_of_a_user_follow_each_other(void)
+{
+    ReplayShape shape = {.capacity = 10, .state_size = 1, .action_size = 1};
+    ReplayMemory memory;
+    Experience experience;
+    replay_memory_init(&memory, shape);
+    experience_init(&experience, 2, &shape, 2, 0.5F);
+    CHECK_INT(answer(&experience, 0, 0, &memory), 0);
+    CHECK_INT(answer(&experience, 1, 1, &memory), 0);
+    CHECK_INT(answer(&experience, 2, 0, &memory), 0);
+    CHECK_INT(answer(&experience, 3, 0, &memory), 0);
+    CHECK_INT(experience_reward(&experience, 2, 20, &memory), 0); /* user 0 waits for decision 0 */
+    CHECK_INT(experience_reward(&experience, 1, 7, &memory), 0);  /* user 1 for its next question */
+    CHECK_INT(experience_reward(&experience, 0, 10, &memory), 2);
+    CHECK_INT(experience_reward(&experience, 0, 10, &memory), 0); /* once */
+    CHECK_INT(experience_reward(&experience, 9, 10, &memory), 0);
+    CHECK_INT(memory.count, 1); /* two steps: decisions 0 and 2, then the question of decision 3 */
+    CHECK_NEAR((double)memory.rewards[0], 10 + 0.5 * 20, 0);
+    CHECK_NEAR((double)memory.states[0], 0, 0);
+    CHECK_NEAR((double)memory.next_states[0], 3, 0);
+    CHECK_NEAR((double)memory.discounts[0], 0.25, 0);
+    CHECK_INT(memory.actions[0], 0);
+    CHECK_INT(answer(&experience, 4, 1, &memory), 1); /* now decision 1 is known whole, and waits for a second step */
+    experience_conclude(&experience, &memory);
+    CHECK_INT(memory.count, 3);
+    CHECK_NEAR((double)(memory.rewards[1] + memory.rewards[2]), 20 + 7, 0);
+    CHECK_NEAR((double)memory.discounts[2], 0.5, 0);
+    CHECK_INT(experience_reward(&experience, 3, 10, &memory), 0); /* forgotten */
+    experience_free(&experience);
+    replay_memory_free(&memory);
+}
+
+/* States in a row, of which action 1 goes to the next and pays at the end, from where all begins again; action 0 stays
+ * and costs. Transitions of all pairs are in the memory, so what is learnt is the values of the best policy. */
+enum { STATES = 4, ACTIONS = 2 };
+
+static const float GAMMA = 0.8F;
+
+static int step(int state, int action, double *ret_reward)
+{
+    *ret_reward = action == 0 ? -0.1 : state == STATES - 1;
+    return action == 0 ? state : (state + 1) % STATES;
+}
+
+static void solve(double ret_values[STATES][ACTIONS])
+{
+    memset(ret_values, 0, STATES * sizeof *ret_values);
+    for (int sweep = 0; sweep < 500; sweep++)
+        for (int state = 0; state < STATES; state++)
+            for (int action = 0; action < ACTIONS; action++) {
+                double reward, *next = ret_values[step(state, action, &reward)];
+                ret_values[state][action] = reward + (double)GAMMA * fmax(next[0], next[1]);
+            }
+}
+
+static void write_state(int state, float ret_state[STATES])
+{
+    for (int i = 0; i < STATES; i++)
+        ret_state[i] = i == state;
+}
+
+static void fill_memory(ReplayMemory *memory, const DeepValues *values)
+{
+    for (int state = 0; state < STATES; state++)
+        for (int action = 0; action < ACTIONS; action++) {
+            float here[STATES], there[STATES];
+            double reward;
+            write_state(state, here);
+            write_state(step(state, action, &reward), there);
+            replay_memory_add(memory, (Transition){here, &action, deep_values_scale(values, reward), there, GAMMA});
+        }
+}
+
+/* The furthest that the advantage of an answer is off after training. */
+static double furthest_off(ValueParameters parameters)
+{
+    OutputRange head = {0, ACTIONS};
+    AnswerOutputs outputs = {.rounds = true, .joint = true, .per_answer = 1, .heads = &head, .size = ACTIONS};
+    ReplayShape shape = {.capacity = STATES * ACTIONS, .state_size = STATES, .action_size = 1};
+    ReplayMemory memory;
+    ReplayBatch batch;
+    DeepValues values;
+    Stream stream = stream_of(1);
+    replay_memory_init(&memory, shape);
+    replay_batch_init(&batch, &shape, 16);
+    deep_values_init(&values, &parameters, &outputs, STATES, &stream);
+    fill_memory(&memory, &values);
+    for (int update = 0; update < 8000; update++) {
+        replay_memory_sample(&memory, &stream, 16, 1, &batch);
+        deep_values_learn(&values, &batch, NULL);
+    }
+    double best[STATES][ACTIONS], furthest = 0;
+    solve(best);
+    for (int state = 0; state < STATES; state++) {
+        float inputs[STATES];
+        int chosen;
+        write_state(state, inputs);
+        const float *read = deep_values_read(&values, inputs);
+        double advantage = (double)(read[1] - read[0]) / parameters.reward_scale;
+        furthest = fmax(furthest, fabs(advantage - (best[state][1] - best[state][0])));
+        deep_values_best(&values, read, 0, &chosen);
+        CHECK_INT(chosen, 1);
+    }
+    deep_values_free(&values);
+    replay_batch_free(&batch);
+    replay_memory_free(&memory);
+    return furthest;
+}
+
+static void values_are_those_of_the_best_policy(void)
+{
+    ValueParameters plain = {.hidden_layers = 1,
+                             .hidden_units = 32,
+                             .learning_rate = 0.003,
+                             .learning_rate_decay = 2000,
+                             .batch = 16,
+                             .discount = (double)GAMMA,
+                             .target_interval = 100,
+                             .reward_centre = 0.2,
+                             .reward_scale = 2,
+                             .sparse_from = 1000};
+    ValueParameters twice = plain, duelling = plain, sparse = plain, clipped = plain;
+    twice.twice = duelling.duelling = true;
+    sparse.sparse_from = 1;
+    clipped.gradient_limit = 0.5;
+    CHECK_NEAR(furthest_off(plain), 0, 0.02);
+    CHECK_NEAR(furthest_off(twice), 0, 0.02);
+    CHECK_NEAR(furthest_off(duelling), 0, 0.02);
+    CHECK_NEAR(furthest_off(sparse), 0, 0.02);
+    CHECK_NEAR(furthest_off(clipped), 0, 0.02);
+}
+
+/* Two heads on a reward that is a sum of what each chose: summed, they find each share up to a constant; else each
+ * finds the mean over the other's choices, which has the same differences. */
+static void heads_share_a_reward(bool summed, bool duelling)
+{
+    OutputRange heads[] = {{0, 2}, {2, 3}};
+    AnswerOutputs outputs = {.rounds = true, .per_answer = 2, .heads = heads, .size = 5};
+    static const float shares[] = {0.1F, 0.5F, -0.3F, 0.2F, 0.4F};
+    ValueParameters parameters = {.hidden_layers = 1,
+                                  .hidden_units = 16,
+                                  .learning_rate = 0.003,
+                                  .learning_rate_decay = 1000,
+                                  .batch = 6,
+                                  .summed = summed,
+                                  .duelling = duelling,
+                                  .reward_scale = 1,
+                                  .sparse_from = 100};
+    float states[6] = {1, 1, 1, 1, 1, 1}, rewards[6], discounts[6] = {0}, weights[6] = {1, 1, 1, 1, 1, 1}, errors[6];
+    int actions[12];
+    for (int i = 0; i < 6; i++) {
+        actions[2 * i] = i % 2;
+        actions[2 * i + 1] = 2 + i / 2;
+        rewards[i] = shares[actions[2 * i]] + shares[actions[2 * i + 1]];
+    }
+    ReplayBatch batch = {.count = 6,
+                         .states = states,
+                         .rewards = rewards,
+                         .discounts = discounts,
+                         .actions = actions,
+                         .weights = weights};
+    DeepValues values;
+    Stream stream = stream_of(2);
+    deep_values_init(&values, &parameters, &outputs, 1, &stream);
+    for (int update = 0; update < 4000; update++)
+        deep_values_learn(&values, &batch, errors);
+    const float *read = deep_values_read(&values, states);
+    CHECK_NEAR((double)(read[1] - read[0]), 0.4, 0.01);
+    CHECK_NEAR((double)(read[3] - read[2]), 0.5, 0.01);
+    CHECK_NEAR((double)(read[4] - read[2]), 0.7, 0.01);
+    int chosen[2];
+    deep_values_best(&values, read, 0, chosen);
+    CHECK(chosen[0] == 1 && chosen[1] == 4);
+    for (int i = 0; summed && i < 6; i++)
+        CHECK_NEAR((double)errors[i], 0, 0.01);
+    deep_values_free(&values);
+}
+
+static void heads_learn_their_users_share(void)
+{
+    heads_share_a_reward(true, false);
+    heads_share_a_reward(false, false);
+    heads_share_a_reward(true, true);
+    heads_share_a_reward(false, true);
+}
+
+static Scenario *experiment_a(int users, const char *policy)
+{
+    char count[64];
+    snprintf(count, sizeof count, "nodes.device.count=%d", users);
+    const char *overrides[] = {count, "stop.rounds=400", policy};
+    ErrorList errors = {0};
+    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 3, &errors);
+    error_list_write(&errors, stderr);
+    return scenario;
+}
+
+/* How a trained policy compares with another one on the same measured run: the ratio of mean rewards. */
+static double ratio(const Scenario *scenario, const char *name, int64_t training, uint64_t seed, const char *other)
+{
+    RunKey key = {.seed = seed}, train = {.seed = seed, .training = true, .decisions = training};
+    Policy *learner = policy_create(policy_type_find(name), scenario, key);
+    world_run(learner, scenario, train);
+    policy_freeze(learner, true);
+    double learned = world_run(learner, scenario, key).reward;
+    policy_destroy(learner);
+    return learned / world_run_fresh(other, scenario, key).reward;
+}
+
+static void learns_the_optimum_for_one_and_two_users(void)
+{
+    static const int64_t training[] = {1000, 3000};
+    for (int users = 1; users <= 2; users++) {
+        Scenario *scenario = experiment_a(users, "policy={name: random}");
+        for (uint64_t seed = 21; seed <= 25; seed++) {
+            CHECK_NEAR(ratio(scenario, "dqn", training[users - 1], seed, "oracle"), 1, 0.005);
+            CHECK_NEAR(ratio(scenario, "dqn-branching", training[users - 1], seed, "oracle"), 1, 0.005);
+            CHECK_NEAR(ratio(scenario, "dqn-offload", training[users - 1], seed, "greedy"), 1, 0.005);
+        }
+        scenario_destroy(scenario);
+    }
+}
+
+/* The first answers of a learner, exploring, on a world. */
+static void for_each_answer(const char *name, Scenario *scenario, void (*look)(const Decision *, const Answer *))
+{
+    RunKey key = {.seed = 3, .training = true, .decisions = 300};
+    Policy *policy = policy_create(policy_type_find(name), scenario, key);
+    Simulation *simulation = simulation_create(scenario, key);
+    Decision decision;
+    while (simulation_advance(simulation, &decision)) {
+        Answer answer = policy_decide(policy, &decision);
+        look(&decision, &answer);
+        simulation_apply(simulation, answer);
+    }
+    simulation_destroy(simulation);
+    policy_destroy(policy);
+    scenario_destroy(scenario);
+}
+
+static void look_at_variant(const Decision *decision, const Answer *answer)
+{
+    for (int i = 0; i < decision->ask_count; i++)
+        CHECK_NEAR(decision->asks[i].options->items[answer->options[i]].accuracy, 0.899, 1e-9);
+}
+
+static void a_learner_of_the_place_never_chooses_the_model(void)
+{
+    for_each_answer("dqn-offload", world_load("three_tiers.yaml", NULL, 0), look_at_variant);
+    for_each_answer("dqn-offload", world_load("three_tiers.yaml", single, 3), look_at_variant);
+}
+
+static void look_at_accuracy(const Decision *decision, const Answer *answer)
+{
+    double sum = 0;
+    for (int i = 0; i < decision->ask_count; i++)
+        sum += decision->asks[i].options->items[answer->options[i]].accuracy;
+    CHECK(sum / decision->ask_count >= 0.89 - 1e-9);
+}
+
+static void constrained_heads_never_miss_the_threshold(void)
+{
+    for_each_answer("dqn-branching", world_load("three_tiers.yaml", NULL, 0), look_at_accuracy);
+    for_each_answer("dqn-branching", world_load("three_tiers.yaml", single, 3), look_at_accuracy);
+    for_each_answer("dqn-branching", experiment_a(5, "policy={name: random}"), look_at_accuracy);
+}
+
+/* The bytes of a learner in a file after some training. */
+static char *trained_bytes(const char *name, const Scenario *scenario, size_t *ret_size)
+{
+    RunKey key = {.seed = 3, .training = true, .decisions = 300};
+    Policy *policy = policy_create(policy_type_find(name), scenario, key);
+    world_run(policy, scenario, key);
+    WeightsFile file;
+    Error error = {0};
+    policy_save(policy, &file);
+    const char *path = check_scratch("weights");
+    CHECK(weights_file_write(&file, path, &error));
+    weights_file_free(&file);
+    policy_destroy(policy);
+    FILE *stream = fopen(path, "rb");
+    char *bytes = memory_allocate(1 << 22, 1);
+    *ret_size = fread(bytes, 1, 1 << 22, stream);
+    fclose(stream);
+    return bytes;
+}
+
+static void check_instruction_sets(const char *name, const Scenario *scenario)
+{
+    static const char *const sets[] = {"sse2", "avx2", "avx512"};
+    size_t expected_size, size;
+    char *expected = trained_bytes(name, scenario, &expected_size);
+    CHECK(expected_size > 1000 && expected_size < 1 << 22);
+    for (int i = 0; i < 3; i++) {
+        setenv("ORCHID_INSTRUCTIONS", sets[i], 1);
+        char *bytes = trained_bytes(name, scenario, &size);
+        CHECK(size == expected_size && memcmp(bytes, expected, size) == 0);
+        free(bytes);
+    }
+    unsetenv("ORCHID_INSTRUCTIONS");
+    free(expected);
+}
+
+static void every_instruction_set_learns_the_same_bits(void)
+{
+    static const char *const names[] = {"dqn", "dqn-offload", "dqn-branching"};
+    Scenario *rounds = world_load("three_tiers.yaml", NULL, 0);
+    for (int i = 0; i < 3; i++)
+        check_instruction_sets(names[i], rounds);
+    scenario_destroy(rounds);
+    static const char *const settings[] = {
+        "policy={name: dqn, discount: 0.9, steps: 3, double: yes, duelling: yes, priority: 0.6, target_interval: 10}",
+        "workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 60 s}"};
+    Scenario *overlapping = world_load("three_tiers.yaml", settings, 4);
+    check_instruction_sets("dqn", overlapping);
+    scenario_destroy(overlapping);
+}
+
+/* Half of a training, kept, taken up again, and the other half is the same as all at once. */
+static void check_halves(const Scenario *scenario, const char *name)
+{
+    RunKey first = {.seed = 3, .training = true, .decisions = 150}, second = first;
+    second.replication = 1;
+    const PolicyType *type = policy_type_find(name);
+    Policy *whole = policy_create(type, scenario, first);
+    world_run(whole, scenario, first);
+    WeightsFile file;
+    Error error = {0};
+    policy_save(whole, &file);
+    Policy *other = policy_create(type, scenario, first);
+    CHECK(policy_load(other, &file, &error));
+    weights_file_free(&file);
+    uint64_t answers = world_run(whole, scenario, second).answers;
+    CHECK(world_run(other, scenario, second).answers == answers);
+    policy_save(whole, &file);
+    WeightsFile again;
+    policy_save(other, &again);
+    for (int i = 0; i < file.block_count; i++) {
+        size_t size = file.blocks[i].type == WEIGHTS_FLOAT32 ? 4 : 8;
+        CHECK_INT(file.blocks[i].count, again.blocks[i].count);
+        CHECK(memcmp(file.blocks[i].values, again.blocks[i].values, (size_t)file.blocks[i].count * size) == 0);
+    }
+    weights_file_free(&file);
+    weights_file_free(&again);
+    policy_destroy(whole);
+    policy_destroy(other);
+}
+
+static void halves_of_a_training_make_a_whole(void)
+{
+    static const char *const settings[] = {
+        "policy={name: dqn}",
+        "policy={name: dqn, sparse_from: 10, replay: 100}",
+        "policy={name: dqn, discount: 0.9, steps: 3, double: yes, duelling: yes, priority: 0.6, target_interval: 10}",
+        "policy={name: dqn-branching, discount: 0.9, summed: no}",
+        "policy={name: dqn-branching, discount: 0.5, duelling: yes, constrained: no, hidden_layers: 2}",
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        const char *overrides[] = {settings[i], single[0], single[1], single[2]};
+        for (int count = 1; count <= 4; count += 3) {
+            Scenario *scenario = world_load("three_tiers.yaml", overrides, count);
+            check_halves(scenario, i < 3 ? "dqn" : "dqn-branching");
+            scenario_destroy(scenario);
+        }
+    }
+}
+
+int main(void)
+{
+    static const Check checks[] = {
+        CHECK_OF(inputs_are_what_varies_and_of_the_order_of_one),
+        CHECK_OF(outputs_stand_for_one_answer_each),
+        CHECK_OF(too_many_outputs_are_refused),
+        CHECK_OF(constrained_choice_is_the_best_of_all),
+        CHECK_OF(steps_of_a_user_follow_each_other),
+        CHECK_OF(values_are_those_of_the_best_policy),
+        CHECK_OF(heads_learn_their_users_share),
+        CHECK_OF(learns_the_optimum_for_one_and_two_users),
+        CHECK_OF(a_learner_of_the_place_never_chooses_the_model),
+        CHECK_OF(constrained_heads_never_miss_the_threshold),
+        CHECK_OF(every_instruction_set_learns_the_same_bits),
+        CHECK_OF(halves_of_a_training_make_a_whole),
+    };
+    return check_run("dqn", checks, sizeof checks / sizeof checks[0]);
+}
