@@ -79,10 +79,10 @@ static const char *cut_span(Arena *arena, const Samples *samples, const Cut *cut
         least = cuts[i].cut.mean < cuts[least].cut.mean ? i : least;
         most = cuts[i].cut.mean > cuts[most].cut.mean ? i : most;
     }
-    const char *text = arena_format(arena, "%s %.1f ± %.1f %% (%s)", samples->items[first].names[0],
+    const char *text = arena_format(arena, "%s %.2f ± %.2f %% (%s)", samples->items[first].names[0],
                                     cuts[least].cut.mean, cuts[least].cut.half_width, samples->items[least].names[1]);
     if (most != least)
-        text = arena_format(arena, "%s to %.1f ± %.1f %% (%s)", text, cuts[most].cut.mean, cuts[most].cut.half_width,
+        text = arena_format(arena, "%s to %.2f ± %.2f %% (%s)", text, cuts[most].cut.mean, cuts[most].cut.half_width,
                             samples->items[most].names[1]);
     return text;
 }
@@ -102,11 +102,10 @@ StoreStatus claims_online_cut(Store *store, const char *database, Findings *find
         judged += cuts[i].judged;
         given_up = fmax(given_up, cuts[i].accuracy.mean);
         fewest = i == 0 || samples.items[i].count < fewest ? samples.items[i].count : fewest;
-        const char *name = arena_format(arena, "%s %s", samples.items[i].names[0], samples.items[i].names[1]);
-        if (cuts[i].holds)
-            yes = append(arena, yes, name);
-        else
-            no = append(arena, no, name);
+        const char **list = cuts[i].holds ? &yes : &no, *devices = samples.items[i].names[0];
+        const char *experiment = samples.items[i].names[1];
+        *list = append(arena, *list,
+                       strstr(*list, devices) ? experiment : arena_format(arena, "%s %s", devices, experiment));
         if (i + 1 == samples.count || strcmp(samples.items[i].names[0], samples.items[i + 1].names[0]) != 0) {
             obtained = append(arena, obtained, cut_span(arena, &samples, cuts, first, i + 1));
             first = i + 1;
