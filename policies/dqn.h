@@ -52,7 +52,8 @@ void dqn_decide(void *state, const Decision *decision, bool explore, int *ret_op
 void dqn_learn(void *state, const Decision *decision);
 void dqn_finish(void *state);
 
-/* `save` and `load` of one that keeps nothing beside a Dqn. */
+/* `save` and `load` of one that keeps nothing beside a Dqn. With a discount, an answer that waits for the next question
+ * is not kept: a training that goes on from a file then differs from one in a single part. */
 void dqn_save(const void *state, WeightsFile *file);
 bool dqn_load(void *state, const WeightsFile *file, Error *error);
 

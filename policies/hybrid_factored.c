@@ -5,6 +5,7 @@
  *
  * Before every answer, answers to the same question are drawn, judged by the model and learnt from. What follows is not
  * imagined, so that there is no discount. */
+#include "../sim/clock.h"
 #include "cost_model.h"
 #include "dqn.h"
 #include "model_plan.h"
@@ -13,7 +14,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* What questions may cost: as for learners that plan exactly. */
 enum { FEATURE_LIMIT = 2000 };
@@ -109,13 +109,6 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     learner->options = memory_allocate(asks, sizeof *learner->options);
 }
 
-static double wall_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static double believed_cost(void *state, const Decision *decision, int ask, int option, int load)
 {
     HybridFactored *learner = state;
@@ -143,7 +136,7 @@ static void plan(HybridFactored *learner, const Decision *decision)
 {
     Dqn *dqn = &learner->dqn;
     ReplayBatch *batch = &learner->batch;
-    double start_s = wall_s();
+    double start_s = clock_s(CLOCK_MONOTONIC);
     encoding_write(&dqn->encoding, decision, learner->state);
     batch->count = batch->limit;
     for (ptrdiff_t i = 0; i < batch->count; i++) {
@@ -159,7 +152,7 @@ static void plan(HybridFactored *learner, const Decision *decision)
         imagine(learner, decision);
         deep_values_learn(&dqn->values, batch, NULL);
     }
-    learner->work.planning_s += wall_s() - start_s;
+    learner->work.planning_s += clock_s(CLOCK_MONOTONIC) - start_s;
 }
 
 /* Keeps the features of an answer for when its outcome is known. */
@@ -204,6 +197,35 @@ static void learn(void *state, const Decision *decision)
         open_terms_clear(&learner->open);
 }
 
+static const char model_block[] = "model", counts_block[] = "counts";
+
+/* Outcomes learnt from, and planning steps. */
+enum { OUTCOMES, PLANNED, COUNTS };
+
+static void save(const void *state, WeightsFile *file)
+{
+    const HybridFactored *learner = state;
+    int64_t counts[COUNTS] = {[OUTCOMES] = learner->outcomes, [PLANNED] = learner->work.planning_steps};
+    int64_t *words = arena_allocate(&file->arena, COUNTS, sizeof *words);
+    memcpy(words, counts, sizeof counts);
+    dqn_save(&learner->dqn, file);
+    weights_file_add(file, counts_block, WEIGHTS_INT64, COUNTS, words);
+    cost_model_save(&learner->model, file, model_block);
+}
+
+static bool load(void *state, const WeightsFile *file, Error *error)
+{
+    HybridFactored *learner = state;
+    int64_t counts[COUNTS];
+    if (!dqn_load(&learner->dqn, file, error) ||
+        !weights_file_copy(file, counts_block, WEIGHTS_INT64, COUNTS, counts, error) ||
+        !weights_file_check(file, counts_block, counts[OUTCOMES] >= 0 && counts[PLANNED] >= 0, error))
+        return false;
+    learner->outcomes = counts[OUTCOMES];
+    learner->work.planning_steps = counts[PLANNED];
+    return cost_model_load(&learner->model, file, model_block, error);
+}
+
 static PolicyWork work(const void *state)
 {
     return ((const HybridFactored *)state)->work;
@@ -236,6 +258,8 @@ const PolicyType policy_hybrid_factored = {
     .start = start,
     .decide = decide,
     .learn = learn,
+    .save = save,
+    .load = load,
     .work = work,
     .finish = finish,
 };

@@ -6,12 +6,12 @@
  *
  * Answers are imagined in states that were really seen. What follows one of them is taken to be what really followed,
  * whatever the answer: rounds do not depend on each other, so that imagined steps are one step long. */
+#include "../sim/clock.h"
 #include "dqn.h"
 #include "system_model.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct Parameters {
     DqnParameters dqn;
@@ -75,13 +75,6 @@ static bool suits(const void *parameters, const Scenario *scenario, Error *error
     return answer_outputs_suit(scenario, SCOPE_ALL, true, error);
 }
 
-static double wall_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Makes remembered steps imagined ones: other answers in their states, worth what the model says. */
 static void imagine(HybridLearning *learner)
 {
@@ -107,12 +100,12 @@ static void imagine(HybridLearning *learner)
 
 static void plan(HybridLearning *learner)
 {
-    double start_s = wall_s();
+    double start_s = clock_s(CLOCK_MONOTONIC);
     for (int64_t i = 0; i < learner->parameters.planning_updates; i++, learner->work.planning_steps++) {
         imagine(learner);
         deep_values_learn(&learner->dqn.values, &learner->dqn.batch, NULL);
     }
-    learner->work.planning_s += wall_s() - start_s;
+    learner->work.planning_s += clock_s(CLOCK_MONOTONIC) - start_s;
 }
 
 /* The three phases. */

@@ -150,16 +150,22 @@ static void training_in_two_parts_is_the_training_in_one(void)
     for_every_kept_learner(promise_two_parts);
 }
 
-/* Then an answer waits for the next question when the first part ends, and backups wait for their turn. */
+static bool has_parameter(const PolicyType *type, const char *key)
+{
+    for (int i = 0; i < type->parameter_count; i++)
+        if (strcmp(type->parameters[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* Then an answer waits for the next question when the first part ends, and backups wait for their turn. Deep learners
+ * take what waits at the end of a training as it is (experience.h), so that with a discount theirs is not one. */
 static void training_in_two_parts_is_the_training_in_one_with_a_discount(void)
 {
     int discounting = 0;
     for (int p = 0; policy_type(p); p++) {
         const PolicyType *type = policy_type(p);
-        bool discounts = false;
-        for (int i = 0; i < type->parameter_count; i++)
-            discounts |= strcmp(type->parameters[i].key, "discount") == 0;
-        if (!type->save || !discounts)
+        if (!type->save || !has_parameter(type, "discount") || has_parameter(type, "replay"))
             continue;
         char setting[96];
         snprintf(setting, sizeof setting, "policy={name: %s, discount: 0.9, initial_value: -5}", type->name);
