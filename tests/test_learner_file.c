@@ -67,6 +67,20 @@ static void every_learner_can_be_kept(void)
     }
 }
 
+static bool has_parameter(const PolicyType *type, const char *key)
+{
+    for (int i = 0; i < type->parameter_count; i++)
+        if (strcmp(type->parameters[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* Deep learners do a hundred updates a decision: a part of theirs is shorter. */
+static int64_t part_of(const PolicyType *type)
+{
+    return has_parameter(type, "replay") ? PART / 5 : PART;
+}
+
 /* Every learner that can be kept, where everything changes, where little does, and with single requests. */
 static void for_every_kept_learner(Promise *promise)
 {
@@ -89,10 +103,10 @@ static void promise_same_answers(const PolicyType *type, const Scenario *scenari
     Learning learning;
     LearnerFile file;
     Error error = {0};
-    Policy *policy = train(type, scenario, PART, NULL, path, &learning, &arena);
+    Policy *policy = train(type, scenario, part_of(type), NULL, path, &learning, &arena);
     read_fine(path, &file);
     CHECK(file.policy == type);
-    CHECK_INT(file.interactions, PART);
+    CHECK_INT(file.interactions, part_of(type));
     Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 77});
     CHECK(policy_load(loaded, &file.weights, &error));
     Evaluation *evaluation = evaluation_create(scenario, 5, 0);
@@ -131,14 +145,14 @@ static void promise_two_parts(const PolicyType *type, const Scenario *scenario)
     Arena arena = {0};
     Learning at_once, begun, rest;
     LearnerFile file;
-    policy_destroy(train(type, scenario, 2 * PART, NULL, whole, &at_once, &arena));
-    policy_destroy(train(type, scenario, PART, NULL, first, &begun, &arena));
+    policy_destroy(train(type, scenario, 2 * part_of(type), NULL, whole, &at_once, &arena));
+    policy_destroy(train(type, scenario, part_of(type), NULL, first, &begun, &arena));
     read_fine(first, &file);
-    policy_destroy(train(type, scenario, PART, &file, second, &rest, &arena));
+    policy_destroy(train(type, scenario, part_of(type), &file, second, &rest, &arena));
     check_true(same_bytes(whole, second), type->name, __FILE__, __LINE__);
     CHECK(!same_bytes(whole, first));
-    CHECK_INT(rest.interactions, 2 * PART);
-    CHECK_INT(rest.curve[0].interactions, PART);
+    CHECK_INT(rest.interactions, 2 * part_of(type));
+    CHECK_INT(rest.curve[0].interactions, part_of(type));
     const CurvePoint *end = &at_once.curve[at_once.curve_count - 1], *last = &rest.curve[rest.curve_count - 1];
     CHECK(memcmp(end, last, sizeof *end) == 0);
     learner_file_free(&file);
@@ -148,14 +162,6 @@ static void promise_two_parts(const PolicyType *type, const Scenario *scenario)
 static void training_in_two_parts_is_the_training_in_one(void)
 {
     for_every_kept_learner(promise_two_parts);
-}
-
-static bool has_parameter(const PolicyType *type, const char *key)
-{
-    for (int i = 0; i < type->parameter_count; i++)
-        if (strcmp(type->parameters[i].key, key) == 0)
-            return true;
-    return false;
 }
 
 /* Then an answer waits for the next question when the first part ends, and backups wait for their turn. Deep learners
