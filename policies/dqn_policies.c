@@ -2,12 +2,12 @@
 #include "dqn.h"
 
 static const Field joint_fields[] = {
-    DQN_TUNED_FIELDS("64", "0.001", "0", "32", "8", "1", "0.02", "0"),
+    DQN_TUNED_FIELDS("64", "0.001", "0", "32", "16", "1", "0.02", "0"),
     DQN_COMMON_FIELDS("-0.2", "30"),
 };
 
 static const Field branching_fields[] = {
-    DQN_TUNED_FIELDS("64", "0.003", "5000", "32", "4", "0.1", "0.02", "50"),
+    DQN_TUNED_FIELDS("64", "0.001", "5000", "32", "16", "0.1", "0.02", "50"),
     DQN_COMMON_FIELDS("0", "300"),
     DQN_SWITCH("constrained", constrained, "yes",
                "of joint answers take the best that reaches the accuracy threshold, by the accuracies of the options"),

@@ -16,7 +16,7 @@
 typedef struct Parameters {
     DqnParameters dqn;
     SystemModelParameters model;
-    int64_t model_updates, planning_updates, planning_interval, planning_start;
+    int64_t model_updates, planning_updates, planning_interval, planning_start, planning_full;
     double planning_epsilon;
 } Parameters;
 
@@ -54,12 +54,14 @@ static const Field fields[] = {
     MODEL_INTEGER("planning_updates", planning_updates, "100", 0, 1e6, "updates from imagined answers in each phase"),
     MODEL_INTEGER("planning_interval", planning_interval, "1", 1, 1e9,
                   "real steps from one phase of model learning and planning to the next"),
+    MODEL_INTEGER("planning_full", planning_full, "1000", 1, 1e15,
+                  "phases come at least a part in so many of the real steps so far apart, thus ever more rarely"),
     MODEL_INTEGER("planning_start", planning_start, "10", 0, 1e9, "real steps before the first planning"),
     MODEL_QUANTITY("planning_epsilon", planning_epsilon, "1",
                    "probability that an imagined answer is drawn at random instead of being the best"),
     MODEL_INTEGER("model_units", model.hidden_units, "128", 1, 65536, "hidden units of the system model"),
-    MODEL_QUANTITY("model_rate", model.learning_rate, "0.003", "step size of Adam for the system model at first"),
-    MODEL_INTEGER("model_rate_decay", model.learning_rate_decay, "5000", 0, 1e15,
+    MODEL_QUANTITY("model_rate", model.learning_rate, "0.01", "step size of Adam for the system model at first"),
+    MODEL_INTEGER("model_rate_decay", model.learning_rate_decay, "1000", 0, 1e15,
                   "updates of the system model after which its step size is half of the first; 0: never"),
     MODEL_INTEGER("model_batch", model.batch, "32", 1, 65536,
                   "outcomes that an update of the system model learns from"),
@@ -108,12 +110,19 @@ static void plan(HybridLearning *learner)
     learner->work.planning_s += clock_s(CLOCK_MONOTONIC) - start_s;
 }
 
+/* A long training has phases ever more rarely, as there is less and less to learn from each. */
+static bool is_time_to_plan(int64_t steps, const Parameters *parameters)
+{
+    int64_t interval = parameters->planning_interval, part = steps / parameters->planning_full;
+    return steps % (part > interval ? part : interval) == 0;
+}
+
 /* The three phases. */
 static void learn_step(Dqn *dqn)
 {
     HybridLearning *learner = (HybridLearning *)dqn;
     dqn_learn_step(dqn);
-    if (++learner->steps % learner->parameters.planning_interval != 0)
+    if (!is_time_to_plan(++learner->steps, &learner->parameters))
         return;
     for (int64_t i = 0; i < learner->parameters.model_updates && learner->model.count > 0; i++)
         system_model_learn(&learner->model, &dqn->stream);
