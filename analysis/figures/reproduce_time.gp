@@ -28,7 +28,7 @@ set label 1 "Where the time of a real interaction goes" at screen from_left(24),
     from_top(30) left \
     font title_font textcolor rgb ink
 set label 2 \
-    sprintf("processor time on one machine, mean over n = %s trainings, evaluations left out; behind each bar: the whole, of one interaction", \
+    sprintf("processor time on one machine, of the least disturbed of n = %s trainings; behind each bar: the whole, of one interaction", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left font small_font textcolor rgb quiet
 set tmargin at screen from_top(140)
