@@ -8,7 +8,7 @@
 /* What a learner needs in one setting. Borrows texts and values from the arena it was read into. */
 typedef struct Effort {
     const char *context;  /* "fixed" or "changing" */
-    const char *services; /* "drawn" or "means" */
+    const char *services; /* "drawn" or "mean" */
     int users;
     const char *policy;
     CensoredScores scores; /* real interactions to the optimum; of changing contexts to that in 95 % of them */

@@ -43,7 +43,7 @@ LearnerFamily learner_family(const char *policy)
 static const char query[] =
     "WITH trainings AS (SELECT run, seed, replication, policy, interactions, users, CASE scenarios.name WHEN 'hybrid "
     "learning, fixed context' THEN 'fixed' ELSE 'changing' END AS context, CASE WHEN sweep_values.value LIKE "
-    "'%mean_profiles.csv' THEN 'means' ELSE 'drawn' END AS services FROM runs JOIN scenarios USING (scenario_hash) "
+    "'%mean_profiles.csv' THEN 'mean' ELSE 'drawn' END AS services FROM runs JOIN scenarios USING (scenario_hash) "
     "JOIN sweep_values USING (run) WHERE status = 'done' AND version = (SELECT version FROM runs ORDER BY run DESC "
     "LIMIT 1) AND key = 'profiles' AND scenarios.name IN ('hybrid learning, fixed context', 'hybrid learning, changing "
     "contexts')) SELECT context, services, users, policy, trainings.interactions, value, 1e6 * (learning_s + "

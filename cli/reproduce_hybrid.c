@@ -17,6 +17,7 @@ static const char *const planning[STUDY_POLICY_LIMIT] = {"hybrid-learning", "hyb
 #define SEEDS "sweep.repeat=3"
 /* What an interaction of the slow ones costs leaves no time for more users in the short way. */
 #define FEW_USERS "nodes.device.count == 3"
+#define FEW_DRAWN FEW_USERS " and profiles != mean_profiles.csv"
 #define TRAINING(three, four, five) "sweep.zip.training=[" #three ", " #four ", " #five "]"
 /* The deterministic case where it is cheap, as changing.yaml has it. */
 #define FEW_MEANS "sweep.where=nodes.device.count == 3 or profiles != mean_profiles.csv"
@@ -34,10 +35,10 @@ static const StudySweep sweeps[] = {
     {FIXED, planning, {TRAINING(2000, 3000, 1000), FEW_MEANS}, SEEDS, FEW_USERS},
     {CHANGING, tabular, .quick = SEEDS},
     {CHANGING, models, .quick = SEEDS},
-    {CHANGING, linear, {0}, SEEDS, FEW_USERS},
+    {CHANGING, linear, {0}, SEEDS, FEW_DRAWN},
     {CHANGING, branching, {0}, SEEDS, FEW_USERS},
     {CHANGING, flat, {THREE_USERS}, .quick = SEEDS},
-    {CHANGING, planning, {THREE_USERS}, .quick = SEEDS},
+    {CHANGING, planning, {THREE_USERS}, SEEDS, FEW_DRAWN},
 };
 
 static const StudyFigure figures[] = {

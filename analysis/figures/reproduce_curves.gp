@@ -4,7 +4,6 @@ set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
 stats data using "n" nooutput name "n"
-stats data using "users" nooutput name "users"
 stats data using "least_ms" nooutput name "least"
 array last[2]
 do for [p = 1 : 2] {
@@ -24,8 +23,10 @@ height = 660
 load "style.gp"
 set multiplot
 here(p, l, value) = column("panel") == p && column("line") == l ? value : NaN
+array users[2]
+stats data using (users[int(column("panel"))] = column("users"), 0) nooutput name "unused"
 array heading[2] = ["fixed context", "changing contexts"]
-set label 1 sprintf("Learning in real interactions, %d users, drawn service times", users_max) at screen \
+set label 1 "Learning in real interactions, service times drawn from the traces" at screen \
     from_left(24), from_top(30) \
     left font title_font textcolor rgb ink
 set label 2 \
@@ -48,7 +49,8 @@ do for [p = 1 : 2] {
         set logscale y
         set yrange [0.8 * least_min : 1300]
         set ytics (20, 50, 100, 200, 500, 1000)
-        set label 3 heading[p] at screen from_left(left), from_top(144) left textcolor rgb ink
+        panel_name = sprintf("%s, %d users", heading[p], users[p])
+        set label 3 panel_name at screen from_left(left), from_top(144) left textcolor rgb ink
         side = p == 1 || last[1] == 0 ? "−reward (ms, log scale)" : ""
         set label 4 side at screen from_left(left - 72), from_top(265) center rotate by 90 font small_font \
             textcolor rgb quiet

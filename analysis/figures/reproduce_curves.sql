@@ -1,4 +1,4 @@
--- Hybrid learning: cost (minus reward) and agreement with the optimum against real interactions, most users, drawn service times
+-- Hybrid learning: cost (minus reward) and agreement with the optimum against real interactions
 -- Filled by: orchid sweep hybrid_learning/fixed --db FILE, and hybrid_learning/changing
 WITH shown (policy, line) AS (
     VALUES ('q-learning', 1), ('dqn', 2), ('dqn-branching', 3), ('dyna-q', 4), ('hybrid-learning', 5),
@@ -11,7 +11,10 @@ WITH shown (policy, line) AS (
       AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
 ), chosen AS (
     SELECT * FROM trainings
-    WHERE users = (SELECT max(users) FROM trainings AS others WHERE others.scenario = trainings.scenario)
+    WHERE users = (
+        -- Where the most learners were trained; of these the most users.
+        SELECT users FROM trainings AS others WHERE others.scenario = trainings.scenario
+        GROUP BY users ORDER BY count(DISTINCT policy) DESC, users DESC LIMIT 1)
 ), ends AS (
     -- A training that ended early stayed optimal; one that was not optimal says nothing beyond its end.
     SELECT scenario, policy, coalesce(min(CASE WHEN optimal_fraction < 1 THEN made END), 1e18) AS known_to

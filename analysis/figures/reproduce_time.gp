@@ -3,7 +3,6 @@ set datafile separator tab
 set datafile columnheaders
 set datafile missing NaN
 stats data using "n" nooutput name "n"
-stats data using "users" nooutput name "users"
 stats data using "row" nooutput name "row"
 stats data using "panel" nooutput name "panel"
 rows = int(row_max)
@@ -13,6 +12,8 @@ width = 1000
 height = 204 + 28 * rows
 load "style.gp"
 set multiplot
+array users[2]
+stats data using (users[int(column("panel"))] = column("users"), 0) nooutput name "unused"
 array heading[2] = ["fixed context", "changing contexts"]
 array part[3] = ["simulation", "learning", "planning"]
 array fills[3] = [0xa9c3dc, 0xe08214, 0x222f4f]
@@ -23,11 +24,11 @@ share(value) = 100 * value / column("total_us")
 low(unused) = column("row") - 0.34
 high(unused) = column("row") + 0.34
 whole(us) = us >= 1e4 ? sprintf("%.0f ms", us / 1e3) : us >= 1e3 ? sprintf("%.1f ms", us / 1e3) : sprintf("%.3g µs", us)
-set label 1 sprintf("Where the time of a real interaction goes, %d users", users_max) at screen from_left(24), \
+set label 1 "Where the time of a real interaction goes" at screen from_left(24), \
     from_top(30) left \
     font title_font textcolor rgb ink
 set label 2 \
-    sprintf("time on one machine, mean over n = %s trainings, evaluations left out; behind each bar: the whole, of one interaction", \
+    sprintf("processor time on one machine, of the least disturbed of n = %s trainings; behind each bar: the whole, of one interaction", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left font small_font textcolor rgb quiet
 set tmargin at screen from_top(140)
@@ -41,7 +42,8 @@ do for [p = int(panel_min) : int(panel_max)] {
     left = panel_max == panel_min ? 176 : 176 + (p - 1) * 405
     set lmargin at screen from_left(left)
     set rmargin at screen from_left(left + 380)
-    set label 3 heading[p] at screen from_left(left), from_top(122) left textcolor rgb ink
+    panel_name = sprintf("%s, %d users", heading[p], users[p])
+    set label 3 panel_name at screen from_left(left), from_top(122) left textcolor rgb ink
     set ytics ()
     do for [r = 1 : rows] { set ytics add ((p == int(panel_min) ? learner[r] : "") r) }
     plot for [k = 1 : 3] data using (here(p, share(start(k)))):"row":(share(start(k))):(share(start(k) + \
