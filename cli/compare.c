@@ -100,11 +100,12 @@ const Command command_compare = {
         "a parameter such as policy.epsilon; the end of a key will do where it is the only one. Differences are taken\n"
         "replication by replication, because policies meet the same random numbers, and tested with Student's paired\n"
         "t, p values corrected after Holm.",
-    .examples = {{"orchid run hello --policy all --db hello.sqlite", "fills a database first"},
+    .examples = {{"orchid run hello training_patience=4 --policy all --db hello.sqlite", "fills a database first"},
                  {"orchid compare hello.sqlite", "policies, each against the oracle"},
                  {"orchid compare hello.sqlite --baseline greedy --metric energy_per_request,accuracy_mean",
                   "by other figures, against another policy"},
-                 {"orchid run hello nodes.camera.count=5 --policy all --db hello.sqlite", "adds runs with more users"},
+                 {"orchid run hello nodes.camera.count=2 training_patience=4 --policy all --db hello.sqlite",
+                  "adds runs with fewer users"},
                  {"orchid compare hello.sqlite --by policy,users --latex", "policies within equal numbers of users"},
                  {"orchid compare hello.sqlite --by users --confidence 99% --csv", "numbers of users, for a script"}},
     .run = run,

@@ -83,7 +83,7 @@ const Command command_export = {
                "decisions.csv, and dictionary.csv, which says of every column what it is and in which unit. The keys\n"
                "in which runs differ are columns of every table. All files appear together, or none.\n"
                "Requests are not stored: --per request does every run again and checks that it is the same.",
-    .examples = {{"orchid run hello --policy all --db hello.sqlite", "fills a database first"},
+    .examples = {{"orchid run hello training_patience=4 --policy all --db hello.sqlite", "fills a database first"},
                  {"orchid export hello.sqlite", "writes all tables to hello_csv"},
                  {"orchid export hello.sqlite --per run -o hello.csv", "one table, and hello_dictionary.csv beside it"},
                  {"orchid export hello.sqlite --per metric --where users==3 -o some", "only some runs"},

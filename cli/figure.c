@@ -99,7 +99,7 @@ const Command command_figure = {
         "as policy.epsilon; the end of a key will do where it is the only one. By themselves they take what varies.\n"
         "Beside the picture stay its script NAME.gp and its data NAME.tsv, to change and redraw: gnuplot NAME.gp\n"
         "A new figure is a query NAME.sql and a script NAME.gp and needs no code. Needs gnuplot.",
-    .examples = {{"orchid run hello --policy all --db hello.sqlite", "fills a database first"},
+    .examples = {{"orchid run hello training_patience=4 --policy all --db hello.sqlite", "fills a database first"},
                  {"orchid figure strategies --db hello.sqlite", "draws strategies.png"},
                  {"orchid figure strategies --db hello.sqlite --ascii", "draws on the terminal"},
                  {"orchid figure bar --metric energy_per_request --db hello.sqlite -o energy.svg",

@@ -21,7 +21,7 @@ static void print_overview(FILE *stream)
     for (int i = 0; i < COMMAND_COUNT; i++)
         fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fputs("  help       what a command takes, with examples: orchid help run\n\nStart with:\n"
-          "  orchid run hello --policy all --db hello.sqlite\n"
+          "  orchid run hello training_patience=4 --policy all --db hello.sqlite\n"
           "  orchid figure strategies --db hello.sqlite -o strategies.png\n\n"
           "Exit status: 0 fine, 2 something is wrong with the input, 3 with the machine, 130 interrupted.\n",
           stream);

@@ -257,7 +257,7 @@ static ExitStatus read_arguments(Request *request, int argument_count, char **ar
     if (status != STATUS_FINE)
         return status;
     if (!request->scenario)
-        return message_wrong("run needs a scenario, as in: orchid run hello --policy all");
+        return message_wrong("run needs a scenario, as in: orchid run hello training_patience=4 --policy all");
     if (request->seed >= 0)
         request->settings[request->setting_count++] =
             arena_format(&request->arena, "seed=%lld", (long long)request->seed);
@@ -318,7 +318,8 @@ const Command command_run = {
         "of its keys; entries of lists are named: nodes.camera.count=3. Every policy meets the same random numbers.\n"
         "Ctrl-C ends early and keeps the runs that are done; running again goes over them once more.",
     .examples = {{"orchid run hello", "the scenario with its own policy"},
-                 {"orchid run hello --policy all --db hello.sqlite", "every policy, kept for figures and queries"},
+                 {"orchid run hello training_patience=4 --policy all --db hello.sqlite",
+                  "every policy, kept for figures and queries"},
                  {"orchid run hello nodes.camera.count=2 --policy greedy,oracle --seed 7",
                   "two cameras, two policies, another seed"},
                  {"orchid run hello policy.name=greedy --seed 7",

@@ -1,5 +1,5 @@
 -- What every strategy decides: the share of requests per option
--- Filled by: orchid run hello --policy all --db FILE
+-- Filled by: orchid run hello training_patience=4 --policy all --db FILE
 WITH chosen AS (
     SELECT max(experiment) AS experiment FROM runs
     WHERE status = 'done' AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
