@@ -22,7 +22,7 @@ static const char *const planning[STUDY_POLICY_LIMIT] = {"hybrid-learning", "hyb
 /* The deterministic case where it is cheap, as changing.yaml has it. */
 #define FEW_MEANS "sweep.where=nodes.device.count == 3 or profiles != mean_profiles.csv"
 /* A head with a value for each joint answer is slow to judge in hundreds of contexts. */
-#define THREE_USERS "sweep.where=nodes.device.count == 3"
+#define SLOW_TO_JUDGE "sweep.where=" FEW_DRAWN
 #define FIXED "hybrid_learning/fixed"
 #define CHANGING "hybrid_learning/changing"
 
@@ -37,8 +37,8 @@ static const StudySweep sweeps[] = {
     {CHANGING, models, .quick = SEEDS},
     {CHANGING, linear, {0}, SEEDS, FEW_DRAWN},
     {CHANGING, branching, {0}, SEEDS, FEW_USERS},
-    {CHANGING, flat, {THREE_USERS}, .quick = SEEDS},
-    {CHANGING, planning, {THREE_USERS}, SEEDS, FEW_DRAWN},
+    {CHANGING, flat, {SLOW_TO_JUDGE}, .quick = SEEDS},
+    {CHANGING, planning, {SLOW_TO_JUDGE}, .quick = SEEDS},
 };
 
 static const StudyFigure figures[] = {
@@ -60,7 +60,8 @@ const Study study_hybrid_learning = {
               "fixed context nothing but the draws of service times changes, or nothing at all where they are the "
               "means of the traces. In changing contexts a Markov chain of tenants keeps cores busy at the edge and in "
               "the cloud, and every link turns weak and regular again; the deterministic case is run for three users "
-              "there. After each interaction at the beginning, and at growing intervals later, the greedy answers are "
+              "there, and networks with an output per joint answer learn with three users and drawn times alone. After "
+              "each interaction at the beginning, and at growing intervals later, the greedy answers are "
               "judged in every context by its probability, which costs no interaction. Real interactions to the "
               "optimum: where the answers begin to stay within 0.1 % of the oracle's to the end of the training. Once "
               "a learner has stayed optimal for three times as many interactions as it took to arrive, its training "
