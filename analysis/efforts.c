@@ -39,18 +39,24 @@ LearnerFamily learner_family(const char *policy)
     return place < LEARNER_COUNT ? learners[place].family : LEARNER_MODEL_FREE;
 }
 
-/* Interactions, whether it arrived, and the times of the whole training an interaction. */
+/* Interactions, whether it arrived, and the times of the whole training an interaction. Where settings or a change of
+ * defaults left trainings of several kinds, those of the latest kind count. */
 static const char query[] =
     "WITH trainings AS (SELECT run, seed, replication, policy, interactions, users, CASE scenarios.name WHEN 'hybrid "
     "learning, fixed context' THEN 'fixed' ELSE 'changing' END AS context, CASE WHEN sweep_values.value LIKE "
-    "'%mean_profiles.csv' THEN 'mean' ELSE 'drawn' END AS services FROM runs JOIN scenarios USING (scenario_hash) "
-    "JOIN sweep_values USING (run) WHERE status = 'done' AND version = (SELECT version FROM runs ORDER BY run DESC "
-    "LIMIT 1) AND key = 'profiles' AND scenarios.name IN ('hybrid learning, fixed context', 'hybrid learning, changing "
-    "contexts')) SELECT context, services, users, policy, trainings.interactions, value, 1e6 * (learning_s + "
-    "planning_s) / trainings.interactions, 1e6 * planning_s / trainings.interactions FROM trainings JOIN metrics USING "
-    "(run) JOIN learning_times ON learning_times.run = trainings.run AND learning_times.interactions = "
-    "trainings.interactions WHERE name = CASE context WHEN 'fixed' THEN 'interactions_to_optimum' ELSE "
-    "'interactions_to_optimum_95' END ORDER BY context DESC, services, users, policy, seed, replication";
+    "'%mean_profiles.csv' THEN 'mean' ELSE 'drawn' END AS services, scenario_hash || parameters_hash || version AS "
+    "kind "
+    "FROM runs JOIN scenarios USING (scenario_hash) JOIN sweep_values USING (run) WHERE status = 'done' AND key = "
+    "'profiles' AND scenarios.name IN ('hybrid learning, fixed context', 'hybrid learning, changing contexts')), "
+    "sorted AS (SELECT trainings.*, first_value(kind) OVER (PARTITION BY context, services, users, policy ORDER BY run "
+    "DESC) AS latest FROM trainings) "
+    "SELECT context, services, users, policy, sorted.interactions, value, 1e6 * (learning_s + planning_s) / "
+    "sorted.interactions, 1e6 * planning_s / sorted.interactions FROM sorted JOIN metrics USING (run) JOIN "
+    "learning_times ON learning_times.run = sorted.run AND learning_times.interactions = sorted.interactions WHERE "
+    "kind "
+    "= latest AND name = CASE context WHEN 'fixed' THEN 'interactions_to_optimum' ELSE 'interactions_to_optimum_95' "
+    "END "
+    "ORDER BY context DESC, services, users, policy, seed, replication";
 
 static int compare_efforts(const void *a, const void *b)
 {

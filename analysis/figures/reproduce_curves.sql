@@ -3,12 +3,18 @@
 WITH shown (policy, line) AS (
     VALUES ('q-learning', 1), ('dqn', 2), ('dqn-branching', 3), ('dyna-q', 4), ('hybrid-learning', 5),
            ('hybrid-factored', 6), ('model-thompson', 7), ('linear-thompson', 8)
-), trainings AS (
-    SELECT run, policy, line, scenarios.name AS scenario, users, interactions AS made
+), every AS (
+    SELECT run, scenario_hash || parameters_hash || version AS kind,
+           policy, line, scenarios.name AS scenario, users, interactions AS made
     FROM runs JOIN shown USING (policy) JOIN scenarios USING (scenario_hash) JOIN sweep_values USING (run)
     WHERE status = 'done' AND key = 'profiles' AND sweep_values.value NOT LIKE '%mean_profiles.csv'
       AND scenarios.name IN ('hybrid learning, fixed context', 'hybrid learning, changing contexts')
       AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
+), sorted AS (
+    SELECT every.*, first_value(kind) OVER (PARTITION BY scenario, users, policy ORDER BY run DESC) AS latest FROM every
+), trainings AS (
+    -- Where settings or a change of defaults left trainings of several kinds: the latest kind.
+    SELECT * FROM sorted WHERE kind = latest
 ), chosen AS (
     SELECT * FROM trainings
     WHERE users = (

@@ -1,13 +1,19 @@
 -- Hybrid learning: what an interaction takes: simulation, learning, planning
 -- Filled by: orchid sweep hybrid_learning/fixed --db FILE, and hybrid_learning/changing
-WITH trainings AS (
-    SELECT run, policy, scenarios.name AS scenario, users, learning_times.interactions AS made, simulation_s, learning_s,
-           planning_s, learning_times.wall_s / learning_times.cpu_s AS disturbed
+WITH every AS (
+    SELECT run, scenario_hash || parameters_hash || version AS kind,
+           policy, scenarios.name AS scenario, users, learning_times.interactions AS made,
+           simulation_s, learning_s, planning_s, learning_times.wall_s / learning_times.cpu_s AS disturbed
     FROM runs JOIN scenarios USING (scenario_hash) JOIN sweep_values USING (run) JOIN learning_times USING (run)
     WHERE status = 'done' AND key = 'profiles' AND sweep_values.value NOT LIKE '%mean_profiles.csv'
       AND learning_times.interactions = runs.interactions
       AND scenarios.name IN ('hybrid learning, fixed context', 'hybrid learning, changing contexts')
       AND (?1 = '' OR experiment = CAST(?1 AS INTEGER))
+), sorted AS (
+    SELECT every.*, first_value(kind) OVER (PARTITION BY scenario, users, policy ORDER BY run DESC) AS latest FROM every
+), trainings AS (
+    -- Where settings or a change of defaults left trainings of several kinds: the latest kind.
+    SELECT * FROM sorted WHERE kind = latest
 ), ranked AS (
     -- Wall time counts what others do on the machine meanwhile: the training with the least of it tells most.
     SELECT trainings.*, count(*) OVER alike AS n, row_number() OVER (alike ORDER BY disturbed) AS place
