@@ -56,7 +56,7 @@ do for [p = 1 : 2] {
             textcolor rgb quiet
         plot for [l = 1 : 8] data using "interactions":(here(p, l, column("least_ms"))):"most_ms" with filledcurves \
                 fillcolor rgb colour(l) fillstyle transparent solid 0.12 noborder, \
-            for [l = 1 : 8] data using "interactions":(here(p, l, column("cost_ms"))) with lines linewidth 2 \
+            for [l = 1 : 8] data using "interactions":(here(p, l, column("cost_ms"))) with linespoints pointtype (l + 3) pointsize 1 pointinterval 8 linewidth 2 \
                 linecolor rgb colour(l)
         unset label 1
         unset label 2
@@ -74,11 +74,11 @@ do for [p = 1 : 2] {
         plot for [l = 1 : 8] data using "interactions":(here(p, l, column("least_percent"))):"most_percent" with \
             filledcurves \
                 fillcolor rgb colour(l) fillstyle transparent solid 0.12 noborder, \
-            for [l = 1 : 8] data using "interactions":(here(p, l, column("optimal_percent"))) with lines linewidth \
+            for [l = 1 : 8] data using "interactions":(here(p, l, column("optimal_percent"))) with linespoints pointtype (l + 3) pointsize 1 pointinterval 8 linewidth \
                 2 linecolor rgb colour(l)
     }
 }
 load "legend.gp"
 set key maxrows 2 at screen from_left(970), from_top(96)
-plot for [i = 1 : count] NaN with lines linewidth 2 linecolor rgb colour(present[i]) title learner[present[i]]
+plot for [i = 1 : count] NaN with linespoints pointtype (present[i] + 3) pointsize 1 linewidth 2 linecolor rgb colour(present[i]) title learner[present[i]]
 unset multiplot
