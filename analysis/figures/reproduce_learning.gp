@@ -51,7 +51,7 @@ do for [p = 1 : panels] {
     set label 4 side at screen from_left(18), from_top(245) center rotate by 90 font small_font textcolor rgb quiet
     plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("least_ms"))):"most_ms" with \
         filledcurves fillcolor rgb shades[u] fillstyle transparent solid 0.25 noborder, \
-        for [u = users_min : users_max] data using "interactions":(here(p, u, column("cost_ms"))) with lines \
+        for [u = users_min : users_max] data using "interactions":(here(p, u, column("cost_ms"))) with linespoints pointtype (u + 3) pointsize 1 pointinterval 8 \
             linewidth 2 \
             linecolor rgb shades[u]
     unset label 1
@@ -67,10 +67,10 @@ do for [p = 1 : panels] {
     side = p == 1 ? "trainings at the optimum (%)" : ""
     set label 4 side at screen from_left(18), from_top(481) center rotate by 90 font small_font textcolor rgb quiet
     plot for [u = users_min : users_max] data using "interactions":(here(p, u, column("optimal_percent"))) with \
-        lines linewidth 2 \
+        linespoints pointtype (u + 3) pointsize 1 pointinterval 8 linewidth 2 \
             linecolor rgb shades[u]
 }
 load "legend.gp"
-plot for [i = 1 : count] NaN with lines linewidth 2 linecolor rgb shades[shown[i]] \
+plot for [i = 1 : count] NaN with linespoints pointtype (shown[i] + 3) pointsize 1 linewidth 2 linecolor rgb shades[shown[i]] \
     title sprintf("%d user%s", shown[i], shown[i] == 1 ? "" : "s")
 unset multiplot
