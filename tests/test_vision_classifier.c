@@ -265,16 +265,18 @@ typedef struct Lesson {
     double loss;
 } Lesson;
 
-static Lesson lesson_of(ImageSet set, ClassifierShape shape, int epochs, int rank)
+static Lesson *lesson_of(ImageSet set, ClassifierShape shape, int epochs, int rank)
 {
-    Lesson lesson = {.set = set};
+    Lesson *lesson = memory_allocate(1, sizeof *lesson);
+    lesson->set = set;
     Error error = {0};
     Stream stream = stream_of(9);
-    CHECK(split_create(&lesson.set, (SplitSizes){set.count / 2, 1, set.count / 2 - 1}, 3, &lesson.split, &error));
-    lesson.classifier = classifier_create(&shape, 32, &stream);
-    lesson.classifier->kernels = network_kernels_at(rank);
-    lesson.loss = classifier_train(lesson.classifier, lesson.split.train,
-                                   (ClassifierTraining){.epochs = epochs, .batch = 32, .learning_rate = 3e-3}, &stream);
+    CHECK(split_create(&lesson->set, (SplitSizes){set.count / 2, 1, set.count / 2 - 1}, 3, &lesson->split, &error));
+    lesson->classifier = classifier_create(&shape, 32, &stream);
+    lesson->classifier->kernels = network_kernels_at(rank);
+    lesson->loss =
+        classifier_train(lesson->classifier, lesson->split.train,
+                         (ClassifierTraining){.epochs = epochs, .batch = 32, .learning_rate = 3e-3}, &stream);
     return lesson;
 }
 
@@ -283,6 +285,7 @@ static void end_lesson(Lesson *lesson)
     classifier_destroy(lesson->classifier);
     split_destroy(&lesson->split);
     image_set_free(&lesson->set);
+    free(lesson);
 }
 
 static uint64_t hash_of(const Classifier *classifier)
@@ -303,11 +306,11 @@ static void every_instruction_set_trains_to_the_same_bits(void)
     const ClassifierShape shape = {16, 16, 1, 4, 2, {5, 18, 20, 36}, {true, true}};
     uint64_t hash = 0;
     for (int rank = 0; network_kernels_at(rank); rank++) {
-        Lesson lesson = lesson_of(glyphs_create(200), shape, 2, rank);
-        uint64_t other = hash_of(lesson.classifier);
+        Lesson *lesson = lesson_of(glyphs_create(200), shape, 2, rank);
+        uint64_t other = hash_of(lesson->classifier);
         CHECK(rank == 0 || hash == other);
         hash = other;
-        end_lesson(&lesson);
+        end_lesson(lesson);
     }
     CHECK_INT(hash, 7401481273070732381);
 }
@@ -321,39 +324,39 @@ static void real_digits_are_learnt(void)
     shape.units[0] = 8;
     shape.units[1] = shape.units[2] = 16;
     shape.units[3] = 32;
-    Lesson lesson = lesson_of(set, shape, 20, 0);
+    Lesson *lesson = lesson_of(set, shape, 20, 0);
     Stream stream = stream_of(1);
     Classifier *fresh = classifier_create(&shape, 32, &stream);
-    int count = held_out_images_count(lesson.split.test);
-    CHECK(classifier_evaluate(fresh, lesson.split.test, NULL) < count / 4);
-    CHECK(classifier_evaluate(lesson.classifier, lesson.split.test, NULL) > 0.93 * count);
-    CHECK(lesson.loss < 0.2);
+    int count = held_out_images_count(lesson->split.test);
+    CHECK(classifier_evaluate(fresh, lesson->split.test, NULL) < count / 4);
+    CHECK(classifier_evaluate(lesson->classifier, lesson->split.test, NULL) > 0.93 * count);
+    CHECK(lesson->loss < 0.2);
 
     float *outputs = memory_allocate((size_t)count * 10, sizeof *outputs), image[64];
-    int right = classifier_evaluate(lesson.classifier, lesson.split.test, outputs), again = 0;
+    int right = classifier_evaluate(lesson->classifier, lesson->split.test, outputs), again = 0;
     for (int i = 0; i < count; i++)
         again +=
-            classifier_choice(10, outputs + (ptrdiff_t)i * 10) == held_out_images_read(lesson.split.test, i, image);
+            classifier_choice(10, outputs + (ptrdiff_t)i * 10) == held_out_images_read(lesson->split.test, i, image);
     CHECK_INT(again, right);
     free(outputs);
     classifier_destroy(fresh);
-    end_lesson(&lesson);
+    end_lesson(lesson);
 }
 
 /* Padding must not leak into what is learnt. */
 static void padding_stays_zero(void)
 {
     const ClassifierShape shape = {16, 16, 1, 4, 2, {5, 18, 20, 36}, {true, false}};
-    Lesson lesson = lesson_of(glyphs_create(100), shape, 1, 0);
+    Lesson *lesson = lesson_of(glyphs_create(100), shape, 1, 0);
     int wrong = 0;
     for (int l = 0; l < shape.layer_count; l++) {
-        const ClassifierLayer *layer = &lesson.classifier->layers[l];
+        const ClassifierLayer *layer = &lesson->classifier->layers[l];
         for (int i = 0; i <= layer->sizes.inputs; i++)
             for (int u = layer->sizes.units; u < layer->columns; u++)
                 wrong += layer->weights[i * layer->columns + u] != 0;
     }
     CHECK_INT(wrong, 0);
-    end_lesson(&lesson);
+    end_lesson(lesson);
 }
 
 int main(void)

@@ -116,6 +116,7 @@ typedef struct ClassifierTraining {
     int steps;            /* ... or batches, where this is not 0 */
     int batch;            /* images of a step, at most the network's batch_limit */
     double learning_rate; /* of the first step; falls in a straight line to 0 at the end */
+    int shift;            /* pixels that every image is moved by at most, each time anew, down and right */
 } ClassifierTraining;
 
 /* Trains on images in the random order of `stream`; returns the mean loss of the last pass, or of all steps where they

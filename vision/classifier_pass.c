@@ -242,46 +242,47 @@ static void pool(const ClassifierLayer *layer, int count)
         }
 }
 
-/* Gradients of outputs become those of sums: each goes to the first of its square that is the largest, and none through
- * a unit that was not active. `image_step` and `pixel_step`: of `gradients`. */
+/* Gradients of one square's output become those of its sums: they go to the first of the four that is the largest, and
+ * nowhere where it was not active. */
+static void backward_square(const ClassifierLayer *layer, Square square, const float *restrict output,
+                            const float *restrict gradients)
+{
+    const float *restrict a = layer->activations + square.places[0];
+    const float *restrict b = layer->activations + square.places[1];
+    const float *restrict c = layer->activations + square.places[2];
+    float *restrict da = layer->deltas + square.places[0], *restrict db = layer->deltas + square.places[1];
+    float *restrict dc = layer->deltas + square.places[2], *restrict dd = layer->deltas + square.places[3];
+    for (int u = 0; u < layer->sizes.units; u++) {
+        float gradient = output[u] > 0 ? gradients[u] : 0;
+        float at_a = a[u] == output[u] ? gradient : 0, past_a = gradient - at_a;
+        float at_b = b[u] == output[u] ? past_a : 0, past_b = past_a - at_b;
+        float at_c = c[u] == output[u] ? past_b : 0;
+        da[u] = at_a;
+        db[u] = at_b;
+        dc[u] = at_c;
+        dd[u] = past_b - at_c;
+    }
+}
+
+/* Gradients of all outputs become those of the sums. `image_step` and `pixel_step`: of `gradients`. */
 static void backward_pool(const ClassifierLayer *layer, int count, const float *gradients, ptrdiff_t image_step,
                           int pixel_step)
 {
-    const int units = layer->sizes.units, half_width = layer->sizes.width / 2, half_height = layer->sizes.height / 2;
-    const float *activations = layer->activations;
-    float *deltas = layer->deltas;
-    if (!layer->pools) {
-        int pixels = pixels_of(layer);
-        for (ptrdiff_t pixel = 0; pixel < (ptrdiff_t)count * pixels; pixel++) {
-            const float *restrict from = gradients + pixel / pixels * image_step + pixel % pixels * pixel_step;
-            const float *restrict activation = activations + pixel * layer->columns;
-            float *restrict delta = deltas + pixel * layer->columns;
-            for (int u = 0; u < units; u++)
-                delta[u] = activation[u] > 0 ? from[u] : 0;
-        }
-        return;
-    }
-    const float *restrict output = layer->outputs;
-    for (ptrdiff_t row = 0; row < (ptrdiff_t)count * half_height; row++)
-        for (int x = 0; x < half_width; x++, output += units) {
-            Square square = square_at(layer, row, x);
-            const float *restrict from =
-                gradients + row / half_height * image_step + (row % half_height * half_width + x) * pixel_step;
-            const float *restrict a = activations + square.places[0], *restrict b = activations + square.places[1];
-            const float *restrict c = activations + square.places[2];
-            float *restrict da = deltas + square.places[0], *restrict db = deltas + square.places[1];
-            float *restrict dc = deltas + square.places[2], *restrict dd = deltas + square.places[3];
-            for (int u = 0; u < units; u++) {
-                float gradient = output[u] > 0 ? from[u] : 0;
-                float at_a = a[u] == output[u] ? gradient : 0, past_a = gradient - at_a;
-                float at_b = b[u] == output[u] ? past_a : 0, past_b = past_a - at_b;
-                float at_c = c[u] == output[u] ? past_b : 0;
-                da[u] = at_a;
-                db[u] = at_b;
-                dc[u] = at_c;
-                dd[u] = past_b - at_c;
+    const int units = layer->sizes.units, scale = layer->pools ? 2 : 1;
+    const int height = layer->sizes.height / scale, width = layer->sizes.width / scale;
+    const float *output = layer->outputs;
+    for (ptrdiff_t row = 0; row < (ptrdiff_t)count * height; row++) {
+        const float *from = gradients + row / height * image_step + row % height * width * pixel_step;
+        for (int x = 0; x < width; x++, output += units, from += pixel_step) {
+            if (layer->pools) {
+                backward_square(layer, square_at(layer, row, x), output, from);
+                continue;
             }
+            float *restrict delta = layer->deltas + (row * width + x) * layer->columns;
+            for (int u = 0; u < units; u++)
+                delta[u] = output[u] > 0 ? from[u] : 0;
         }
+    }
 }
 
 const float *classifier_forward(Classifier *classifier, int count)

@@ -89,49 +89,108 @@ static void shuffle(int *order, int count, Stream *stream)
     }
 }
 
-/* One step on the images order[0 .. count); returns their loss before it. `labels`, `gradients`: room. */
-static double train_step(Classifier *classifier, const TrainingImages *images, const int *order, int count,
-                         double learning_rate, int *labels, float *gradients)
+/* Moves an image by whole pixels; black comes in at the edges. `room`: as large as an image. */
+static void move_image(const ClassifierShape *shape, float *image, int down, int right, float *room)
 {
-    ptrdiff_t size = (ptrdiff_t)classifier->shape.height * classifier->shape.width * classifier->shape.channels;
-    for (int i = 0; i < count; i++)
-        labels[i] = training_images_read(images, order[i], classifier->inputs + i * size);
+    ptrdiff_t size = (ptrdiff_t)shape->height * shape->width * shape->channels;
+    memcpy(room, image, (size_t)size * sizeof *room);
+    memset(image, 0, (size_t)size * sizeof *image);
+    int width = shape->width - abs(right);
+    for (int y = 0; y < shape->height && width > 0; y++)
+        if (y - down >= 0 && y - down < shape->height)
+            memcpy(image + (ptrdiff_t)(y * shape->width + (right > 0 ? right : 0)) * shape->channels,
+                   room + (ptrdiff_t)((y - down) * shape->width + (right < 0 ? -right : 0)) * shape->channels,
+                   (size_t)(width * shape->channels) * sizeof *image);
+}
+
+/* What the steps of a training share. */
+typedef struct Lesson {
+    Classifier *classifier;
+    const TrainingImages *images;
+    ClassifierTraining training;
+    Stream *stream;
+    int *order;  /* [images] */
+    int *labels; /* [batch] */
+    float *gradients, *room;
+} Lesson;
+
+/* A displacement of up to `most` pixels to either side. */
+static int draw_shift(Stream *stream, int most)
+{
+    return (int)stream_uniform_integer(stream, 2 * (uint64_t)most + 1) - most;
+}
+
+/* One step on the images order[first .. first + count); returns their loss before it. */
+static double train_step(const Lesson *lesson, int first, int count, double learning_rate)
+{
+    Classifier *classifier = lesson->classifier;
+    const ClassifierShape *shape = &classifier->shape;
+    ptrdiff_t size = (ptrdiff_t)shape->height * shape->width * shape->channels;
+    for (int i = 0; i < count; i++) {
+        float *image = classifier->inputs + i * size;
+        lesson->labels[i] = training_images_read(lesson->images, lesson->order[first + i], image);
+        if (lesson->training.shift > 0) {
+            int down = draw_shift(lesson->stream, lesson->training.shift);
+            move_image(shape, image, down, draw_shift(lesson->stream, lesson->training.shift), lesson->room);
+        }
+    }
     const float *outputs = classifier_forward(classifier, count);
-    double loss = classifier_loss(classifier_class_count(classifier), count, outputs, labels, gradients);
-    classifier_backward(classifier, gradients);
+    double loss =
+        classifier_loss(classifier_class_count(classifier), count, outputs, lesson->labels, lesson->gradients);
+    classifier_backward(classifier, lesson->gradients);
     classifier_step(classifier, learning_rate);
     return loss;
+}
+
+static Lesson begin_lesson(Classifier *classifier, const TrainingImages *images, ClassifierTraining training,
+                           Stream *stream)
+{
+    assert(training.batch >= 1 && training.batch <= classifier->batch_limit && training.shift >= 0);
+    const ClassifierShape *shape = &classifier->shape;
+    int count = training_images_count(images);
+    Lesson lesson = {.classifier = classifier,
+                     .images = images,
+                     .training = training,
+                     .stream = stream,
+                     .order = memory_allocate((size_t)count, sizeof(int)),
+                     .labels = memory_allocate((size_t)training.batch, sizeof(int)),
+                     .gradients =
+                         memory_allocate((size_t)(training.batch * classifier_class_count(classifier)), sizeof(float)),
+                     .room = memory_allocate((size_t)(shape->height * shape->width * shape->channels), sizeof(float))};
+    for (int i = 0; i < count; i++)
+        lesson.order[i] = i;
+    return lesson;
+}
+
+static void end_lesson(Lesson *lesson)
+{
+    free(lesson->order);
+    free(lesson->labels);
+    free(lesson->gradients);
+    free(lesson->room);
 }
 
 double classifier_train(Classifier *classifier, const TrainingImages *images, ClassifierTraining training,
                         Stream *stream)
 {
-    assert(training.batch >= 1 && training.batch <= classifier->batch_limit);
+    Lesson lesson = begin_lesson(classifier, images, training, stream);
     int count = training_images_count(images), per_epoch = (count + training.batch - 1) / training.batch;
-    int steps = training.steps > 0 ? training.steps : training.epochs * per_epoch, late = 0;
-    int *order = memory_allocate((size_t)count, sizeof *order), at = count;
-    int *labels = memory_allocate((size_t)training.batch, sizeof *labels);
-    float *gradients = memory_allocate((size_t)(training.batch * classifier_class_count(classifier)), sizeof(float));
+    int steps = training.steps > 0 ? training.steps : training.epochs * per_epoch, at = count, late = 0;
     double loss = 0;
-    for (int i = 0; i < count; i++)
-        order[i] = i;
     for (int step = 0; step < steps; step++) {
         if (at >= count) {
-            shuffle(order, count, stream);
+            shuffle(lesson.order, count, stream);
             at = 0;
         }
         int batch = count - at < training.batch ? count - at : training.batch;
-        double rate = training.learning_rate * (steps - step) / steps;
-        double step_loss = train_step(classifier, images, order + at, batch, rate, labels, gradients);
+        double step_loss = train_step(&lesson, at, batch, training.learning_rate * (steps - step) / steps);
         at += batch;
         if (step >= steps - per_epoch) {
             loss += step_loss;
             late++;
         }
     }
-    free(order);
-    free(labels);
-    free(gradients);
+    end_lesson(&lesson);
     return late > 0 ? loss / late : 0;
 }
 
