@@ -39,7 +39,8 @@ bool classifier_shape_possible(const ClassifierShape *shape)
     for (int l = 0; l < shape->layer_count && possible; l++) {
         bool pools = shape->pools[l];
         possible = shape->units[l] >= 1 && shape->units[l] <= CLASSIFIER_UNIT_LIMIT &&
-                   (!pools || (l < shape->convolution_count && height % 2 == 0 && width % 2 == 0));
+                   (!pools || (l < shape->convolution_count && height % 2 == 0 && width % 2 == 0)) &&
+                   classifier_sizes(shape, l).inputs <= CLASSIFIER_INPUT_LIMIT;
         height /= pools ? 2 : 1;
         width /= pools ? 2 : 1;
     }

@@ -11,7 +11,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CLASSIFIER_LAYER_LIMIT = 8, CLASSIFIER_UNIT_LIMIT = 4096, CLASSIFIER_TAPS = 9 };
+enum {
+    CLASSIFIER_LAYER_LIMIT = 8,
+    CLASSIFIER_UNIT_LIMIT = 4096,
+    CLASSIFIER_INPUT_LIMIT = 9 * 4096,
+    CLASSIFIER_TAPS = 9
+};
 
 /* Convolutions come first, then dense layers, at least one; the last has a unit for each class and is linear. A
  * convolution keeps height and width, and pooling halves them. */
