@@ -9,6 +9,7 @@ struct Policy {
     const Scenario *scenario; /* borrowed */
     void *state;              /* owned; zeroed before start */
     int *options;             /* the last answer */
+    Share *shares;            /* and how it divides; NULL where the policy or the scenario divides nothing */
     bool frozen;
     Arena arena; /* texts of the parameters */
 };

@@ -55,12 +55,6 @@ typedef struct Decision {
     const View *view; /* what is to be seen of the world now */
 } Decision;
 
-/* What a request may use of the machines and links that reserve for it. */
-typedef struct Share {
-    double compute;   /* of reserved nodes, (0, 1] */
-    double bandwidth; /* unused while links share by themselves */
-} Share;
-
 /* One choice per ask. The arrays belong to whoever answers. */
 typedef struct Answer {
     const int *options;  /* [ask_count] indices into each ask's options */

@@ -263,7 +263,7 @@ void journey_begin(Simulation *simulation, int user)
     simulation->ask_requests[place] = request;
 }
 
-void journey_answer(Simulation *simulation, int request, double share)
+void journey_answer(Simulation *simulation, int request, Share share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);

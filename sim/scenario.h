@@ -79,6 +79,7 @@ typedef struct Scenario {
     LinkGroup link_groups[SCENARIO_GROUP_LIMIT];
     OptionSet options[SCENARIO_GROUP_LIMIT]; /* by node group */
     int node_count, link_count, user_count;
+    bool reserves;       /* some node or link is reserved, so that answers carry shares */
     const int *users;    /* [user_count] node index of each user, in node order */
     const int *group_of; /* [node_count] node group of each node */
     WorkloadSpec workload;

@@ -186,6 +186,7 @@ static void read_group(Draft *draft, int index)
                          .full_w = entry->full_w,
                          .discipline = (Discipline)entry->discipline,
                          .limit = (int)entry->limit};
+    draft->scenario->reserves = draft->scenario->reserves || group->discipline == DISCIPLINE_RESERVED;
     read_background(draft, entry, group);
     if (draft->scenario->node_count <= NODE_LIMIT && draft->scenario->node_count + group->count > NODE_LIMIT)
         scenario_error(draft, entry->node, entry->path, "count", "more than %d nodes in all", NODE_LIMIT);

@@ -14,6 +14,13 @@ enum { ROUTE_LIMIT = 8, SELF = -1 };
 
 typedef enum Tier { TIER_END, TIER_EDGE, TIER_CLOUD, TIER_COUNT } Tier;
 
+/* What a request may use of the nodes and links that reserve for it; where it needs none of a kind, that part is of no
+ * account. */
+typedef struct Share {
+    double compute;   /* of the reserved nodes it computes on, (0, 1] */
+    double bandwidth; /* of the reserved links it takes, both ways, (0, 1] */
+} Share;
+
 /* A group of equal nodes: `count: 5` makes device1 to device5, with indices first .. first + 4. One node keeps its bare
  * name. */
 typedef struct NodeGroup {
