@@ -164,7 +164,8 @@ static void begin_hop(Simulation *simulation, int request)
         return;
     }
     r->phase = PHASE_STATION;
-    if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
+    double share = group->discipline == DISCIPLINE_RESERVED ? r->share.bandwidth : 1;
+    if (station_add(station, simulation->jobs, request, bits, share, simulation->now))
         schedule_link(simulation, link, group, upwards);
 }
 

@@ -7,6 +7,7 @@
 #define SHORTEST_S 1e-9
 #define LONGEST_DELAY_S 3600
 
+static const char *const link_discipline_names[] = {"ps", "reserved", NULL};
 static const char *const duplex_names[] = {"full", "half", NULL};
 
 static const Field top_fields[] = {
@@ -111,6 +112,9 @@ static const Field link_fields[] = {
      .help = "regular, weak, or {regular: T, weak: T} with mean stays (default: regular)"},
     {"weak_delay", FIELD_TIME, .offset = offsetof(LinkEntry, weak_delay), .fallback = "20 ms",
      .maximum = LONGEST_DELAY_S, .help = "more delay of every message upwards while the link is weak"},
+    {"discipline", FIELD_CHOICE, .offset = offsetof(LinkEntry, discipline), .fallback = "ps",
+     .choices = link_discipline_names,
+     .help = "how messages share the bandwidth; reserved: each holds the share that the answer gives it, both ways"},
 };
 
 static const Field series_fields[] = {

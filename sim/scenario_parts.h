@@ -45,7 +45,7 @@ typedef struct LinkEntry {
     Time delay, jitter, weak_delay;
     double bandwidth, up, down;                             /* bit/s, INFINITY where not given or a series */
     const char *bandwidth_series, *up_series, *down_series; /* files, NULL: none */
-    int duplex;
+    int duplex, discipline;                                 /* half: 1; reserved: 1 */
     bool shared;
     const ConfigNode *condition;
 } LinkEntry;

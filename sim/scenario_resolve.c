@@ -67,7 +67,9 @@ static void write_node(FILE *stream, const NodeEntry *entry, const Chain *backgr
 static void write_link(FILE *stream, const LinkEntry *entry, const Chain *condition)
 {
     fprintf(stream, "  -\n");
-    write_section(stream, SECTION_LINKS, entry, ITEM_INDENT);
+    const ConfigSection *section = scenario_section(SECTION_LINKS);
+    /* The last row, the discipline, only where it is not the usual one: texts of scenarios keep their hash. */
+    config_write(stream, section->fields, section->field_count - !entry->discipline, entry, ITEM_INDENT);
     write_series(stream, "bandwidth", entry->bandwidth_series);
     write_series(stream, "up", entry->up_series);
     write_series(stream, "down", entry->down_series);

@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include "reservation.h"
 #include "simulation_state.h"
 
 #include <assert.h>
@@ -315,6 +316,7 @@ void simulation_apply(Simulation *simulation, Answer answer)
         request->option_index = answer.options[i];
         request->option = &options->items[answer.options[i]];
     }
+    assert(reservation_accepts(simulation->scenario, simulation->asks, simulation->ask_count, answer, &(Error){0}));
     for (int i = 0; i < simulation->ask_count; i++) {
         Share share = answer.shares ? answer.shares[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);

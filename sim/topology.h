@@ -48,6 +48,7 @@ typedef struct LinkGroup {
     int count, first;                    /* links; index of the first */
     Time delay;                          /* mean propagation delay of a message, ns */
     Time jitter;                         /* standard deviation of the delay, ns (gamma distributed); 0: constant */
+    Discipline discipline;               /* how messages share the bandwidth: ps or reserved */
     double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
     TimeSeries up_series,
         down_series;  /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
