@@ -28,7 +28,9 @@ static void add_part(Outcome *outcome, const View *view, int node, double alone_
 
 Outcome expect_outcome(const View *view, const Ask *ask, const Option *option, const int *jobs)
 {
-    Outcome outcome = {.accuracy = option->accuracy, .accuracy_weight = ask->accuracy_weight};
+    Outcome outcome = {.accuracy = option->accuracy,
+                       .accuracy_weight = ask->accuracy_weight,
+                       .reference_s = time_to_s(ask->reference)};
     if (option->local)
         add_part(&outcome, view, ask->node, option->prefix_share * option->local->mean_s, jobs);
     if (option->remote) {

@@ -118,8 +118,8 @@ static double reward_bound(const OracleSearch *search, const Ask *ask, const Opt
     if (search->scenario->objective.kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
         return -alone.response_s;
     double reward = expect_reward(search->scenario, &alone);
-    double refused =
-        expect_reward(search->scenario, &(Outcome){.refused = true, .accuracy_weight = ask->accuracy_weight});
+    Outcome nothing = {.refused = true, .accuracy_weight = alone.accuracy_weight, .reference_s = alone.reference_s};
+    double refused = expect_reward(search->scenario, &nothing);
     return fmax(reward + BOUND_SLACK * fabs(reward), refused);
 }
 

@@ -31,6 +31,7 @@ typedef enum Luck {
     LUCK_DELAY,  /* seeds the delays of its messages */
     LUCK_INPUT,  /* size of its input */
     LUCK_OUTPUT, /* size of its output */
+    LUCK_WEIGHT, /* how much accuracy matters to it */
     LUCK_COUNT
 } Luck;
 

@@ -119,6 +119,7 @@ static void read_sections(Draft *draft)
     if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
         config_error(draft->errors, scenario->policy, "policy", "must be a map such as {name: greedy}");
     read_files(draft);
+    scenario_read_objective(draft);
     scenario_read_nodes(draft);
     scenario_read_links(draft);
     scenario_read_workload(draft);
@@ -127,7 +128,6 @@ static void read_sections(Draft *draft)
     check_warm_up(draft);
     scenario->stop = (Span){draft->stop.rounds, draft->stop.time};
     scenario->warm_up = (Span){draft->warm_up.rounds, draft->warm_up.time};
-    scenario_read_objective(draft);
     if (draft->has_model && draft->has_nodes)
         scenario_read_offers(draft);
     if (draft->has_nodes && draft->has_links)

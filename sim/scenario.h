@@ -28,7 +28,7 @@ typedef struct WorkloadSpec {
     const int *trace_user;  /* [trace_count] */
     double input_bytes, output_bytes;
     Time deadline;          /* response time beyond which a request counts as late; TIME_NEVER: none */
-    double accuracy_weight; /* of accuracy against latency in `utility`, 0 .. 1 */
+    double accuracy_weight; /* of accuracy against latency in `utility`, 0 .. 1; NAN: `weights` says */
 } WorkloadSpec;
 
 /* What a user asks for again and again: each user has one application, drawn by share. */
@@ -39,7 +39,10 @@ typedef struct Application {
     Distribution gap_s;                     /* to a user's next request, s: poisson: from the last; think: from its
                                                answer or refusal; else 0 */
     Time deadline;                          /* as in WorkloadSpec */
-    double accuracy_weight;
+    Distribution accuracy_weight;           /* of each request, 0 .. 1 */
+    int weight_count;                       /* 0: `accuracy_weight` holds for all users, else: */
+    const double *weights;                  /* [weight_count] of user k: weights[k modulo weight_count] */
+    Time reference;                         /* the response time that counts as 1 in `utility` */
 } Application;
 
 typedef enum ObjectiveKind {
@@ -54,7 +57,7 @@ typedef struct Objective {
     int metric;                 /* accuracy metric of the model */
     double threshold;           /* least mean accuracy of a decision's requests, fraction */
     Time largest_response_time; /* the loss where the threshold is missed or a request is refused */
-    Time reference;             /* utility: the response time that counts as 1 */
+    Time reference;             /* utility: the response time that counts as 1, unless an application has its own */
     double latency_weight_per_s, energy_weight_per_j, accuracy_weight; /* weighted_cost */
 } Objective;
 

@@ -142,6 +142,8 @@ static const Field workload_fields[] = {
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late (default: none)"},
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(WorkloadEntry, spec.accuracy_weight), .fallback = "50 %",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"weights", FIELD_NESTED, .offset = offsetof(WorkloadEntry, weights), .fallback = "",
+     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
     {"applications", FIELD_NESTED, .offset = offsetof(WorkloadEntry, applications), .fallback = "",
      .help = "list of applications, of which each user has one; what one leaves out is as given here"},
     {"period", FIELD_TIME, .offset = offsetof(WorkloadEntry, spec.period), .fallback = "0 s", .maximum = LONGEST_S,
@@ -162,6 +164,10 @@ static const Field application_fields[] = {
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late"},
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, accuracy_weight), .fallback = "",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"weights", FIELD_NESTED, .offset = offsetof(ApplicationEntry, weights), .fallback = "",
+     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
+    {"reference", FIELD_TIME, .offset = offsetof(ApplicationEntry, reference), .fallback = "", .minimum = SHORTEST_S,
+     .maximum = LONGEST_S, .help = "response time that counts as 1 in `utility` (default: the objective's)"},
     {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(ApplicationEntry, rate_per_s), .fallback = "", .minimum = 1e-6,
      .maximum = 1e9, .help = "poisson: mean requests of each user"},
     {"input", FIELD_NESTED, .offset = offsetof(ApplicationEntry, input), .fallback = "",
@@ -264,11 +270,11 @@ const char *const arrivals_names[] = {"rounds", "periodic", "poisson", "trace", 
 
 FieldRange workload_fields_of(Arrivals arrivals)
 {
-    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {6, 1},
-                                        [ARRIVALS_PERIODIC] = {6, 1},
-                                        [ARRIVALS_POISSON] = {7, 1},
-                                        [ARRIVALS_TRACE] = {8, 1},
-                                        [ARRIVALS_THINK] = {9, 1}};
+    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {7, 1},
+                                        [ARRIVALS_PERIODIC] = {7, 1},
+                                        [ARRIVALS_POISSON] = {8, 1},
+                                        [ARRIVALS_TRACE] = {9, 1},
+                                        [ARRIVALS_THINK] = {10, 1}};
     return ranges[arrivals];
 }
 

@@ -53,15 +53,15 @@ typedef struct LinkEntry {
 /* The section workload. */
 typedef struct WorkloadEntry {
     WorkloadSpec spec;
-    const ConfigNode *think, *applications; /* NULL where absent */
+    const ConfigNode *think, *applications, *weights; /* NULL where absent */
 } WorkloadEntry;
 
 /* One of workload.applications[]. */
 typedef struct ApplicationEntry {
     const char *name;
     double share, rate_per_s, accuracy_weight;
-    Time deadline;
-    const ConfigNode *input, *output, *think; /* NULL: the workload's */
+    Time deadline, reference;                           /* TIME_NEVER: none, the objective's */
+    const ConfigNode *input, *output, *think, *weights; /* NULL: the workload's */
 } ApplicationEntry;
 
 /* A distribution; one of them is given. */
@@ -159,7 +159,7 @@ typedef struct FieldRange {
     int first, count;
 } FieldRange;
 
-enum { WORKLOAD_COMMON = 6, OBJECTIVE_COMMON = 3 };
+enum { WORKLOAD_COMMON = 7, OBJECTIVE_COMMON = 3 };
 FieldRange workload_fields_of(Arrivals arrivals);
 FieldRange objective_fields_of(ObjectiveKind kind);
 

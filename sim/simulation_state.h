@@ -60,6 +60,7 @@ struct Simulation {
 
     int shared_count, ask_feature_count;
     int own_link_count;                      /* most links that leave a user's node */
+    bool sees_weight, sees_reference;        /* requests differ in them, and the objective counts them */
     double own_rate_scale[2];                /* upwards and downwards; 0: those links' bandwidth does not change */
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
