@@ -37,6 +37,10 @@ typedef struct PolicyType {
     void (*start)(void *state, const void *parameters, const Scenario *scenario, Stream stream);
     /* Fills ret_options[ask_count]. `explore` is false for a frozen policy, which then also must not remember. */
     void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
+    /* Divides what is reserved among the requests that were so answered: fills ret_shares[ask_count], zero before, of
+     * which only what an option needs counts. Called right after decide with the same `explore`, and only where
+     * scenario->reserves. NULL: as the scenario's allocation says. */
+    void (*share)(void *state, const Decision *decision, const int *options, bool explore, Share *ret_shares);
     /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
      * where nothing is learnt. */
     void (*learn)(void *state, const Decision *decision);

@@ -164,7 +164,8 @@ static void begin_hop(Simulation *simulation, int request)
         return;
     }
     r->phase = PHASE_STATION;
-    if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
+    double share = group->discipline == DISCIPLINE_RESERVED ? r->share.bandwidth : 1;
+    if (station_add(station, simulation->jobs, request, bits, share, simulation->now))
         schedule_link(simulation, link, group, upwards);
 }
 
@@ -197,6 +198,16 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
     }
 }
 
+/* Of its application, of its user, or drawn for it. */
+static double weight_of(const Request *request)
+{
+    const Application *application = request->application;
+    if (application->weight_count > 0)
+        return application->weights[request->user % application->weight_count];
+    const Distribution *weight = &application->accuracy_weight;
+    return distribution_varies(weight) ? distribution_draw(weight, rng_draw(request->luck, LUCK_WEIGHT)) : weight->mean;
+}
+
 static void end_request(Simulation *simulation, int request, bool refused)
 {
     Request *r = &simulation->requests[request];
@@ -213,7 +224,8 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .response_s = time_to_s(response),
                          .energy_j = r->energy_j,
                          .accuracy = refused ? 0 : r->option->accuracy,
-                         .accuracy_weight = r->application->accuracy_weight};
+                         .accuracy_weight = weight_of(r),
+                         .reference_s = time_to_s(r->application->reference)};
     if (r->recorded)
         ledger_request(simulation, r, outcome, response);
     r->stage = STAGE_FREE;
@@ -258,12 +270,13 @@ void journey_begin(Simulation *simulation, int user)
                                     .input_bytes = r->input_bytes,
                                     .output_bytes = r->application->output_bytes.mean,
                                     .deadline = r->application->deadline,
-                                    .accuracy_weight = r->application->accuracy_weight,
+                                    .accuracy_weight = weight_of(r),
+                                    .reference = r->application->reference,
                                     .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
 }
 
-void journey_answer(Simulation *simulation, int request, double share)
+void journey_answer(Simulation *simulation, int request, Share share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);

@@ -31,6 +31,7 @@ typedef enum Luck {
     LUCK_DELAY,  /* seeds the delays of its messages */
     LUCK_INPUT,  /* size of its input */
     LUCK_OUTPUT, /* size of its output */
+    LUCK_WEIGHT, /* how much accuracy matters to it */
     LUCK_COUNT
 } Luck;
 
@@ -44,7 +45,7 @@ typedef struct Request {
     double energy_j; /* above idle, of its computing so far */
     uint64_t luck;   /* names its sequence of draws, see Luck */
     EventStamp due;  /* in a lane: when it arrives */
-    double share;    /* reserved: of compute */
+    Share share;     /* of what is reserved */
     double input_bytes;
     int64_t decision; /* index of the question it was part of */
     int place;        /* among the question's asks */

@@ -74,6 +74,20 @@ static bool add_offloads(OptionList *list, int target, int variant)
     return fits;
 }
 
+/* A request has one share of bandwidth: a way may take one reserved link. */
+static void check_reserved_links(Draft *draft, int user, int target)
+{
+    const Scenario *scenario = draft->scenario;
+    const Route *route = &draft->routes[user][target];
+    int reserved = 0;
+    for (int hop = 0; hop < route->length; hop++)
+        reserved += scenario->link_groups[route->links[hop]].discipline == DISCIPLINE_RESERVED;
+    if (reserved > 1)
+        config_error(draft->errors, draft->top.links, "links",
+                     "the way from '%s' to '%s' takes %d reserved links; an answer gives one share of bandwidth",
+                     scenario->node_groups[user].name, scenario->node_groups[target].name, reserved);
+}
+
 static void build_set(Draft *draft, int user)
 {
     const Scenario *scenario = draft->scenario;
@@ -85,6 +99,8 @@ static void build_set(Draft *draft, int user)
     for (int target = 0; target < scenario->node_group_count; target++) {
         const Offer *offer = &draft->offers[target];
         bool reached = scenario->node_groups[target].tier != TIER_END && draft->routes[user][target].length > 0;
+        if (reached && offer->count > 0)
+            check_reserved_links(draft, user, target);
         for (int i = 0; fits && reached && i < offer->count; i++)
             fits = add_offloads(&list, target, offer->variants[i]);
     }
