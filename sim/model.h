@@ -3,13 +3,17 @@
 #ifndef ORCHID_SIM_MODEL_H
 #define ORCHID_SIM_MODEL_H
 
+#include <stdbool.h>
+
 enum { MODEL_METRIC_LIMIT = 8 };
 
 typedef struct Layer {
     const char *name;
+    const char *type;    /* such as "conv" or "add"; "" where not known */
     double macs;         /* multiply-accumulates of one inference */
     double parameters;   /* count */
     double output_bytes; /* of its activation, what a cut behind this layer sends */
+    bool can_cut;        /* no other tensor is needed by later layers */
 } Layer;
 
 typedef struct Variant {

@@ -60,6 +60,12 @@ static bool cut_divides(const Variant *variant, int cut)
     return share > 0 && share < 1;
 }
 
+/* Whether `all` takes this cut. */
+static bool is_cut(const Variant *variant, int cut)
+{
+    return variant->layers[cut - 1].can_cut && cut_divides(variant, cut);
+}
+
 /* The variant on the target, whole and cut. */
 static bool add_offloads(OptionList *list, int target, int variant)
 {
@@ -69,7 +75,7 @@ static bool add_offloads(OptionList *list, int target, int variant)
     for (int i = 0; fits && i < draft->cut_count; i++)
         fits = add_option(list, target, variant, draft->cuts[i]);
     for (int cut = 1; fits && draft->all_cuts && cut < traits->layer_count; cut++)
-        if (cut_divides(traits, cut))
+        if (is_cut(traits, cut))
             fits = add_option(list, target, variant, cut);
     return fits;
 }
@@ -119,6 +125,11 @@ static void check_cuts(Draft *draft, int variant)
         if (cut >= traits->layer_count)
             config_error(draft->errors, item, "options.cuts", "%d is not below the %d layers of variant %s", cut,
                          traits->layer_count, traits->name);
+        else if (!traits->layers[cut - 1].can_cut)
+            config_error(draft->errors, item, "options.cuts",
+                         "no cut is possible behind layer %d of variant %s, '%s': its output is not all that later "
+                         "layers need",
+                         cut, traits->name, traits->layers[cut - 1].name);
         else if (!cut_divides(traits, cut))
             config_error(draft->errors, item, "options.cuts", "there is no work on one side of layer %d of variant %s",
                          cut, traits->name);
