@@ -31,9 +31,13 @@ Outcome expect_outcome(const View *view, const Ask *ask, const Option *option, c
     Outcome outcome = {.accuracy = option->accuracy, .accuracy_weight = ask->accuracy_weight};
     if (option->local)
         add_part(&outcome, view, ask->node, option->prefix_share * option->local->mean_s, jobs);
+    if (option->middle) {
+        int node = scenario_middle_node(view_scenario(view), ask->node, option);
+        add_part(&outcome, view, node, option->middle_share * option->middle->mean_s, jobs);
+    }
     if (option->remote) {
         int node = scenario_target_node(view_scenario(view), ask->node, option);
-        add_part(&outcome, view, node, (1 - option->prefix_share) * option->remote->mean_s, jobs);
+        add_part(&outcome, view, node, option->remote_share * option->remote->mean_s, jobs);
         outcome.response_s += view_message_time(view, ask, option);
     }
     return outcome;
@@ -43,6 +47,8 @@ void expect_add_jobs(const Scenario *scenario, int user_node, const Option *opti
 {
     if (option->local)
         jobs[user_node]++;
+    if (option->middle)
+        jobs[scenario_middle_node(scenario, user_node, option)]++;
     if (option->remote)
         jobs[scenario_target_node(scenario, user_node, option)]++;
 }

@@ -169,6 +169,8 @@ static void write_options(FILE *stream, const Draft *draft)
             write_option(stream, group->name, config_get(map, group->name), NULL);
     }
     write_option(stream, "cuts", config_get(map, "cuts"), "none");
+    write_option(stream, "second_cuts", draft->second_cuts.place, NULL);
+    write_option(stream, "transfer_bits", config_get(map, "transfer_bits"), NULL);
 }
 
 /* All keys but those that tell runs of the same scenario apart. */
