@@ -5,6 +5,8 @@ static bool is_better(const Option *a, const Option *b)
 {
     if (a->cut != b->cut)
         return a->cut < b->cut;
+    if (a->second_cut != b->second_cut)
+        return a->second_cut < b->second_cut;
     return a->accuracy > b->accuracy;
 }
 

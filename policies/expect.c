@@ -38,9 +38,12 @@ Need expect_need(const View *view, const Ask *ask, const Option *option, const i
         need.reserved = reservation_of(scenario, ask, option);
     if (option->local)
         add_part(&need, view, ask->node, option->prefix_share * option->local->mean_s, jobs);
+    if (option->middle)
+        add_part(&need, view, scenario_middle_node(scenario, ask->node, option),
+                 option->middle_share * option->middle->mean_s, jobs);
     if (option->remote) {
         int node = scenario_target_node(scenario, ask->node, option);
-        add_part(&need, view, node, (1 - option->prefix_share) * option->remote->mean_s, jobs);
+        add_part(&need, view, node, option->remote_share * option->remote->mean_s, jobs);
         need.fixed_s += view_message_time(view, ask, option, &need.transmission_s);
     }
     need.fixed_s = fmin(need.fixed_s, ENDLESS_S);
@@ -71,6 +74,8 @@ void expect_add_jobs(const Scenario *scenario, int user_node, const Option *opti
 {
     if (option->local)
         jobs[user_node]++;
+    if (option->middle)
+        jobs[scenario_middle_node(scenario, user_node, option)]++;
     if (option->remote)
         jobs[scenario_target_node(scenario, user_node, option)]++;
 }

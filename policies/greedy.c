@@ -105,7 +105,12 @@ static void look_up_jobs(const Greedy *greedy, const View *view, const Ask *ask)
 {
     greedy->jobs[ask->node] = view_node_jobs(view, ask->node);
     for (int i = 0; i < ask->options->count; i++) {
-        int node = scenario_target_node(greedy->scenario, ask->node, &ask->options->items[i]);
+        const Option *option = &ask->options->items[i];
+        int node = scenario_target_node(greedy->scenario, ask->node, option);
+        greedy->jobs[node] = view_node_jobs(view, node);
+        if (!option->middle)
+            continue;
+        node = scenario_middle_node(greedy->scenario, ask->node, option);
         greedy->jobs[node] = view_node_jobs(view, node);
     }
 }

@@ -1,4 +1,5 @@
-/* A request's way: what it computes on the user's own node, the links up, the target node, the links down, its end. */
+/* A request's way: what it computes on the user's own node, the links up and perhaps a node between them, the target
+ * node, the links down, its end. */
 #include "objective.h"
 #include "simulation_state.h"
 
@@ -61,12 +62,18 @@ static const LinkGroup *link_group_of(const Simulation *simulation, const Reques
 static double work_of(const Simulation *simulation, const Request *request, const NodeGroup *group)
 {
     const Option *option = request->option;
-    bool local = request->stage == STAGE_LOCAL;
-    const Profile *profile = local ? option->local : option->remote;
-    double share = local ? option->prefix_share : 1 - option->prefix_share;
+    const Profile *profile = option->remote;
+    double share = option->remote_share;
+    Luck luck = LUCK_REMOTE;
+    if (request->stage != STAGE_REMOTE) {
+        bool local = request->stage == STAGE_LOCAL;
+        profile = local ? option->local : option->middle;
+        share = local ? option->prefix_share : option->middle_share;
+        luck = local ? LUCK_LOCAL : LUCK_MIDDLE;
+    }
     double alone_s = profile->mean_s;
     if (!simulation->foreseen)
-        alone_s = profile_draw(profile, rng_draw(request->luck, local ? LUCK_LOCAL : LUCK_REMOTE));
+        alone_s = profile_draw(profile, rng_draw(request->luck, luck));
     double work = alone_s * share * group->threads * NS_PER_S;
     return work > LEAST_WORK ? work : LEAST_WORK;
 }
@@ -76,6 +83,8 @@ static void begin_compute(Simulation *simulation, int request, Stage stage)
     Request *r = &simulation->requests[request];
     r->stage = stage;
     int index = stage == STAGE_LOCAL ? r->own : r->target;
+    if (stage == STAGE_MIDDLE)
+        index = scenario_middle_node(simulation->scenario, r->own, r->option);
     Node *node = &simulation->nodes[index];
     if (node_refuses(node)) {
         end_request(simulation, request, true);
@@ -91,7 +100,6 @@ static void end_compute(Simulation *simulation, int request, const Node *node)
 {
     Request *r = &simulation->requests[request];
     const Job *job = &simulation->jobs[request];
-    bool local = r->stage == STAGE_LOCAL;
     assert(r->entered <= job->service_started);
     r->waited += job->service_started - r->entered;
     r->energy_j += node->energy_j_per_core_ns * job->work;
@@ -99,8 +107,10 @@ static void end_compute(Simulation *simulation, int request, const Node *node)
         end_request(simulation, request, false);
         return;
     }
-    r->stage = local ? STAGE_UP : STAGE_DOWN;
-    r->hop = local ? 0 : r->option->route.length - 1;
+    bool back = r->stage == STAGE_REMOTE;
+    if (r->stage != STAGE_MIDDLE) /* from there it goes on where it stopped */
+        r->hop = back ? r->option->route.length - 1 : 0;
+    r->stage = back ? STAGE_DOWN : STAGE_UP;
     begin_hop(simulation, request);
 }
 
@@ -111,6 +121,8 @@ static void end_hop(Simulation *simulation, int request)
     r->hop += upwards ? 1 : -1;
     if (upwards && r->hop == r->option->route.length) {
         begin_compute(simulation, request, STAGE_REMOTE);
+    } else if (upwards && r->hop == r->option->middle_hop) {
+        begin_compute(simulation, request, STAGE_MIDDLE);
     } else if (r->hop < 0) {
         end_request(simulation, request, false);
     } else {
@@ -145,7 +157,7 @@ static void begin_delay(Simulation *simulation, int request)
 static double bits_of(const Simulation *simulation, const Request *request)
 {
     if (request->stage == STAGE_UP)
-        return BITS_PER_BYTE * (request->option->cut ? request->option->up_bytes : request->input_bytes);
+        return BITS_PER_BYTE * option_up_bytes(request->option, request->hop, request->input_bytes);
     const Distribution *output = &request->application->output_bytes;
     bool drawn = distribution_varies(output) && !simulation->foreseen;
     return BITS_PER_BYTE * (drawn ? distribution_draw(output, rng_draw(request->luck, LUCK_OUTPUT)) : output->mean);

@@ -68,6 +68,12 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
             hash = hash_number(hash, option->memory_bytes);
             hash = hash_profile(hash, option->local);
             hash = hash_profile(hash, option->remote);
+            if (option->remote && option->remote_share != 1 - option->prefix_share)
+                hash = hash_number(hash, option->remote_share);
+            if (!option->middle)
+                continue;
+            hash = hash_number(hash_number(hash, option->middle_share), option->middle_bytes);
+            hash = hash_profile(hash, option->middle);
         }
     for (int g = 0; g < scenario->node_group_count; g++)
         hash = hash_series(hash, &scenario->node_groups[g].background_series);

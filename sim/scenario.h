@@ -147,7 +147,18 @@ static inline int scenario_route(const Scenario *scenario, int user_node, const 
     return scenario->node_groups[option->target].first + member;
 }
 
-/* The node alone. */
+/* The node in the middle of an option that has a second cut. */
+static inline int scenario_middle_node(const Scenario *scenario, int user_node, const Option *option)
+{
+    int member = user_node - scenario->node_groups[scenario->group_of[user_node]].first;
+    for (int hop = 0; hop < option->middle_hop; hop++) {
+        const LinkGroup *link = &scenario->link_groups[option->route.links[hop]];
+        member = (int)((unsigned)member % (unsigned)scenario->node_groups[link->to].count);
+    }
+    return scenario->node_groups[option->middle_group].first + member;
+}
+
+/* The target alone. */
 static inline int scenario_target_node(const Scenario *scenario, int user_node, const Option *option)
 {
     int links[ROUTE_LIMIT];

@@ -207,6 +207,12 @@ static const Field option_fields[] = {
     {"cloud", FIELD_NESTED, .fallback = "", .help = "what nodes of tier cloud may run"},
     {"cuts", FIELD_NESTED, .fallback = "none",
      .help = "none, all, or a list of layers behind which an inference may also move on: [4, 12]"},
+    {"second_cuts", FIELD_NESTED, .fallback = "none",
+     .help =
+         "the same for a node on the way to the target, which computes the layers between two cuts; the first may be "
+         "the input"},
+    {"transfer_bits", FIELD_NESTED, .fallback = "",
+     .help = "list of bits that a value sent between layers may have: [32, 16, 8] (default: as the variant has)"},
 };
 
 /* The first OBJECTIVE_COMMON rows hold for all kinds. */

@@ -38,8 +38,10 @@ static void check_name(Draft *draft, const NodeEntry *entry)
                        config_excerpt(entry->name, excerpt), NAME_LIMIT - 1);
         return;
     }
-    if (strcmp(entry->name, "cuts") == 0)
-        scenario_error(draft, entry->node, entry->path, "name", "\"cuts\" is a key of `options` and cannot be a name");
+    for (int i = 0; scenario_option_keys[i]; i++)
+        if (strcmp(entry->name, scenario_option_keys[i]) == 0)
+            scenario_error(draft, entry->node, entry->path, "name", "\"%s\" is a key of `options` and cannot be a name",
+                           entry->name);
     for (int tier = 0; tier < TIER_COUNT; tier++)
         if (strcmp(entry->name, tier_names[tier]) == 0 && tier != entry->tier)
             scenario_error(draft, entry->node, entry->path, "name", "a group called like tier %s must be of that tier",

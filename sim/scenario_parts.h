@@ -99,11 +99,21 @@ typedef struct SpreadEntry {
     double variation;
 } SpreadEntry;
 
+enum { TRANSFER_LIMIT = 8 };
+
 /* What may run on the nodes of one group. */
 typedef struct Offer {
     int count;
     const int *variants; /* [count] */
 } Offer;
+
+/* Layers behind which an inference may move on. */
+typedef struct CutList {
+    const ConfigNode *place; /* where it stands, NULL: not given */
+    bool all;                /* wherever it is possible */
+    int count;
+    const int *cuts; /* [count] as listed */
+} CutList;
 
 /* A profile that was looked for. */
 typedef struct Lookup {
@@ -127,9 +137,9 @@ typedef struct Draft {
     ApplicationEntry *applications; /* in the order of the scenario's; NULL where none are listed */
     ObjectiveEntry objective;
     Offer offers[SCENARIO_GROUP_LIMIT]; /* by node group */
-    bool all_cuts;
-    int cut_count;
-    const int *cuts;                                          /* [cut_count] as listed */
+    CutList cuts, second_cuts;
+    int transfer_count;
+    int transfer_bits[TRANSFER_LIMIT];                        /* [transfer_count] as listed; none: as variants have */
     Route routes[SCENARIO_GROUP_LIMIT][SCENARIO_GROUP_LIMIT]; /* from group to group; length 0: none or the same */
     bool platform_reported[SCENARIO_GROUP_LIMIT];
     Lookup *lookups; /* [node group][variant], NULL before the first */
@@ -164,6 +174,9 @@ enum { WORKLOAD_COMMON = 7, OBJECTIVE_COMMON = 3 };
 FieldRange workload_fields_of(Arrivals arrivals);
 FieldRange objective_fields_of(ObjectiveKind kind);
 
+/* Keys of `options` that are neither tiers nor groups of nodes, NULL at the end. */
+extern const char *const scenario_option_keys[];
+
 /* Binds a section by its table. */
 bool scenario_bind(Draft *draft, SectionIndex section, const ConfigNode *map, const char *path, void *target);
 
@@ -195,6 +208,10 @@ const Profile *scenario_profile(Draft *draft, int group, int variant);
 /* Reads `amount` or {exponential: amount}, ... A finding, and false, where it is none of these. */
 bool scenario_read_distribution(Draft *draft, const ConfigNode *node, const char *path, Dimension dimension,
                                 Distribution *ret_distribution);
+
+/* The part of the time that an inference of the variant takes on the nodes of a group which is that of layers 1..cut.
+ */
+double scenario_prefix_share(Draft *draft, int group, int variant, int cut);
 
 /* The canonical text, in the draft's arena. */
 const char *scenario_resolve(const Draft *draft);

@@ -105,6 +105,12 @@ static const Profile *find_profile(Draft *draft, int group, int variant)
     return NULL;
 }
 
+double scenario_prefix_share(Draft *draft, int group, int variant, int cut)
+{
+    (void)group;
+    return model_prefix_share(&draft->scenario->model.variants[variant], cut);
+}
+
 const Profile *scenario_profile(Draft *draft, int group, int variant)
 {
     size_t variant_count = (size_t)draft->scenario->model.variant_count;

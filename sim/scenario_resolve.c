@@ -184,6 +184,8 @@ static void write_options(FILE *stream, const Draft *draft)
             write_option(stream, group->name, config_get(map, group->name), NULL);
     }
     write_option(stream, "cuts", config_get(map, "cuts"), "none");
+    write_option(stream, "second_cuts", draft->second_cuts.place, NULL);
+    write_option(stream, "transfer_bits", config_get(map, "transfer_bits"), NULL);
 }
 
 /* The key `only`, or all keys but those that tell runs of the same scenario apart and the allocation, which belongs to

@@ -21,8 +21,9 @@ typedef struct LayerList {
  * and then `ret_table` is left alone. Everything returned lives in `arena`, a copy of `path` included. */
 bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table, ErrorList *errors);
 
-/* Reads the layers of a model's variants: columns variant, layer, macs, parameters, output_bytes, the rows of a variant
- * together and in order. Returns the variants in the file's order. */
+/* Reads the layers of a model's variants: columns variant, layer, macs, parameters, output_bytes, perhaps type and cut
+ * (yes or no; without the column all are yes), the rows of a variant together and in order. Returns the variants in the
+ * file's order. */
 bool trace_read_layers(Arena *arena, const char *path, int *ret_count, const LayerList **ret_lists, ErrorList *errors);
 
 /* Reads arrival times: columns time_s (from the start of the run, never falling) and perhaps user (1 to `user_count`).

@@ -246,6 +246,50 @@ static void cuts_divide_the_work(void)
     scenario_destroy(scenario);
 }
 
+static void second_cuts_are_made_on_the_way(void)
+{
+    Scenario *scenario = load_with(
+        "options={near: [big], far: [big], cloud: [big], cuts: [2], second_cuts: [3], transfer_bits: [8, 32]}");
+    check_options(scenario, 0,
+                  "near:big near:big@2/8 near:big@2 "
+                  "far:big far:big@2/8 far:big@2 far:big@0+near@3/8 far:big@0+near@3 far:big@2+near@3/8 "
+                  "far:big@2+near@3 "
+                  "cloud:big cloud:big@2/8 cloud:big@2 cloud:big@0+near@3/8 cloud:big@0+near@3 cloud:big@2+near@3/8 "
+                  "cloud:big@2+near@3 ");
+    const Option *option = find_option(scenario, "far:big@2+near@3/8");
+    CHECK_NEAR(option->prefix_share, 0.25, 1e-15);
+    CHECK_NEAR(option->middle_share, 0.5, 1e-15);
+    CHECK_NEAR(option->remote_share, 0.25, 1e-15);
+    CHECK_NEAR(option->up_bytes, 100000, 0);
+    CHECK_NEAR(option->middle_bytes, 25000, 0);
+    CHECK_NEAR(option_up_bytes(option, 0, 1), 100000, 0);
+    CHECK_NEAR(option_up_bytes(option, 1, 1), 25000, 0);
+    CHECK_NEAR(option_up_bytes(find_option(scenario, "far:big@0+near@3"), 0, 1), 1, 0);
+    CHECK_INT(scenario_middle_node(scenario, 3, option), 6);
+    CHECK_INT(scenario_target_node(scenario, 3, option), 7);
+    CHECK(option->local != NULL && option->middle == find_option(scenario, "near:big")->remote);
+    scenario_destroy(scenario);
+}
+
+/* An INT8 variant sends a quarter of what it would in FP32, and never more than it has. */
+static void accuracy_may_depend_on_the_bits_that_are_sent(void)
+{
+    put_parts();
+    put("model.yaml", "name: net\nmetrics: [top1, top5]\nlayers: layers.csv\nvariants:\n"
+                      "  - name: big\n    top1: 70 %\n    top5: 90 %\n    precision: 16\n    transfer:\n"
+                      "      - {bits: 8, top1: 69 %, top5: 89 %}\n      - {bits: 4, top1: 60 %, top5: 80 %}\n");
+    const char *const overrides[] = {"options={near: [big], cuts: [2], transfer_bits: [32, 16, 8, 4, 2]}",
+                                     "objective={metric: top5}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    check_options(scenario, 0, "near:big near:big@2 near:big@2/8 near:big@2/4 near:big@2/2 ");
+    CHECK_NEAR(find_option(scenario, "near:big@2")->accuracy, 0.9, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/8")->accuracy, 0.89, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/4")->accuracy, 0.8, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/2")->accuracy, 0.9, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/4")->up_bytes, 100000, 0);
+    scenario_destroy(scenario);
+}
+
 static void chains_are_read(void)
 {
     static const char *const overrides[] = {"nodes.near.background={busy: [0, 1, 1.5], dwell: [20 s, 10 s, 1 min]}",
@@ -470,6 +514,8 @@ int main(void)
         {"the_objective_says_which_accuracy_counts", the_objective_says_which_accuracy_counts},
         {"without_options_all_may_run_everywhere", without_options_all_may_run_everywhere},
         {"cuts_divide_the_work", cuts_divide_the_work},
+        {"second_cuts_are_made_on_the_way", second_cuts_are_made_on_the_way},
+        {"accuracy_may_depend_on_the_bits_that_are_sent", accuracy_may_depend_on_the_bits_that_are_sent},
         {"chains_are_read", chains_are_read},
         {"bandwidths_are_of_both_directions_or_of_each", bandwidths_are_of_both_directions_or_of_each},
         {"a_trace_is_read", a_trace_is_read},

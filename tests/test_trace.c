@@ -240,6 +240,8 @@ static void layers_come_by_variant_in_order(void)
     CHECK_NEAR(lists[0].layers[1].macs, 30, 0);
     CHECK_NEAR(lists[0].layers[1].parameters, 2, 0);
     CHECK_NEAR(lists[0].layers[1].output_bytes, 50, 0);
+    CHECK_TEXT(lists[0].layers[1].type, "");
+    CHECK(lists[0].layers[1].can_cut);
     CHECK_TEXT(lists[1].variant, "b");
     CHECK_INT(lists[1].count, 1);
     CHECK_INT(lists[1].line, 4);
@@ -247,6 +249,22 @@ static void layers_come_by_variant_in_order(void)
     CHECK_NEAR(model_prefix_share(&variant, 0), 0, 0);
     CHECK_NEAR(model_prefix_share(&variant, 1), 0.25, 1e-15);
     CHECK_NEAR(model_prefix_share(&variant, 2), 1, 0);
+    arena_free(&arena);
+}
+
+static void layers_say_where_no_cut_is_possible(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    const LayerList *lists = NULL;
+    int count = 0;
+    CHECK(trace_read_layers(&arena,
+                            write_text("cut,type,variant,layer,macs,parameters,output_bytes\n"
+                                       "no,conv,a,one,10,1,100\nyes,add,a,two,0,0,100\n"),
+                            &count, &lists, &errors));
+    CHECK(!lists[0].layers[0].can_cut && lists[0].layers[1].can_cut);
+    CHECK_TEXT(lists[0].layers[1].type, "add");
+    check_findings(&errors, "");
     arena_free(&arena);
 }
 
@@ -260,6 +278,8 @@ static void wrong_layers_are_found(void)
         {LAYER_HEADER "a,,-1,x,0\n", "2:3: layer: is missing\n2:4: macs: '-1' must be from 0 to 1e+15\n"
                                      "2:7: parameters: 'x': is not a number\n"
                                      "2:9: output_bytes: '0' must be from 1 to 1e+15\n"},
+        {"variant,layer,macs,parameters,output_bytes,type,cut\na,one,1,1,1,,perhaps\n",
+         "2:13: type: is missing\n2:14: cut: unknown 'perhaps'\n"},
         {"variant,layer,mac,parameters,output_bytes\n",
          "1:1: column 'macs' is missing\n1:15: unknown column 'mac'; did you mean 'macs'?\n"},
     };
@@ -332,6 +352,7 @@ int main(void)
         {"what_is_no_text_file_is_refused", what_is_no_text_file_is_refused},
         {"what_is_too_large_is_refused", what_is_too_large_is_refused},
         {"layers_come_by_variant_in_order", layers_come_by_variant_in_order},
+        {"layers_say_where_no_cut_is_possible", layers_say_where_no_cut_is_possible},
         {"wrong_layers_are_found", wrong_layers_are_found},
         {"arrivals_go_to_their_users", arrivals_go_to_their_users},
         {"wrong_arrivals_are_found", wrong_arrivals_are_found},

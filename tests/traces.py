@@ -1,0 +1,103 @@
+"""Runs the scripts of traces/ and compares what they write with what is there.
+
+    tests/traces.py SOURCE_ROOT
+
+Where the environment variable ORCHID_REFERENCE_DATA names a folder with tables of other people, layers are compared with
+those too: layers/NETWORK.csv with columns idx, type, inputs, outputs, out_bytes_fp32, macs and params of a graph.
+"""
+import csv
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+findings = []
+
+
+def check(condition, what):
+    if not condition:
+        findings.append(what)
+
+
+def rows_of(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+def layers_are_what_the_script_writes(traces):
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, traces / "layers.py", folder], check=True)
+        written = sorted(pathlib.Path(folder).glob("*.csv"))
+        check(len(written) == 5, "layers.py does not write five files")
+        for path in written:
+            check(path.read_text() == (traces / path.name).read_text(), f"{path.name} is not what layers.py writes")
+
+
+def cuts_of_graph(rows):
+    """Macs before and bytes across every place where one tensor crosses, each pair once and in order."""
+    root, last_use = {}, {}
+    for row in rows:
+        for name in row["outputs"].split("|"):
+            root[name] = root[row["inputs"]] if row["type"] == "Split" else name
+    for place, row in enumerate(rows):
+        for name in filter(None, row["inputs"].split("|")):
+            last_use[root[name]] = place
+    cuts, macs, alive = [], 0, set()
+    for place, row in enumerate(rows):
+        macs += int(row["macs"])
+        alive |= {root[name] for name in row["outputs"].split("|")}
+        alive = {tensor for tensor in alive if last_use.get(tensor, -1) > place}
+        cut = macs, int(row["out_bytes_fp32"])
+        if len(alive) == 1 and macs > 0 and cut not in cuts:
+            cuts.append(cut)
+    return cuts
+
+
+def cuts_of_table(rows):
+    cuts, macs = [], 0
+    for row in rows:
+        macs += int(row["macs"])
+        if row["cut"] == "yes":
+            cuts.append((macs, int(row["output_bytes"])))
+    return cuts
+
+
+def work(rows, parameters):
+    """Multiply-accumulates and parameters of every layer that has any, in order."""
+    return [(int(row["macs"]), int(row[parameters])) for row in rows if int(row["macs"]) > 0]
+
+
+def layers_agree_with_others(traces, reference):
+    """AlexNet, VGG16 and MobileNet V1 to the last figure; of the two ResNets others have variants that differ in a few
+    layers (a projection in a block that changes no shape; the stride in another convolution), so of these parameters of
+    all layers that both have, and the sizes of the tensors at the cuts."""
+    for name, other, variant in (("alexnet", "alexnet", "w100"), ("vgg16", "vgg16", "w100"),
+                                 ("mobilenet_v1", "mobilenet", "d0"), ("resnet18", "resnet18", "w100"),
+                                 ("resnet50", "resnet50", "w100")):
+        own = [row for row in rows_of(traces / f"{name}_layers.csv") if row["variant"] == variant]
+        theirs = rows_of(reference / "layers" / f"{other}.csv")
+        # The last cut is behind everything; the graph has a softmax there.
+        cuts, their_cuts = cuts_of_table(own), cuts_of_graph(theirs)
+        if name.startswith("resnet"):
+            extra = {"res2a_branch1"} if name == "resnet18" else set()
+            their_parameters = [p for _, p in work([row for row in theirs if row["layer"] not in extra], "params")]
+            check([p for _, p in work(own, "parameters")] == their_parameters, f"{name}: other parameters")
+            check([b for _, b in cuts] == [b for _, b in their_cuts], f"{name}: other tensors at the cuts")
+        else:
+            check(work(own, "parameters") == work(theirs, "params"), f"{name}: other layers")
+            check(cuts == their_cuts, f"{name}: other cuts")
+
+
+def main(root):
+    traces = pathlib.Path(root) / "traces"
+    layers_are_what_the_script_writes(traces)
+    reference = os.environ.get("ORCHID_REFERENCE_DATA")
+    if reference:
+        layers_agree_with_others(traces, pathlib.Path(reference))
+    print("\n".join(findings) or "traces are fine")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
