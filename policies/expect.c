@@ -46,8 +46,8 @@ Need expect_need(const View *view, const Ask *ask, const Option *option, const i
         add_part(&need, view, node, option->remote_share * option->remote->mean_s, jobs);
         need.fixed_s += view_message_time(view, ask, option, &need.transmission_s);
     }
-    need.fixed_s = fmin(need.fixed_s, ENDLESS_S);
-    need.transmission_s = fmin(need.transmission_s, ENDLESS_S);
+    need.fixed_s = need.fixed_s < ENDLESS_S ? need.fixed_s : ENDLESS_S;
+    need.transmission_s = need.transmission_s < ENDLESS_S ? need.transmission_s : ENDLESS_S;
     return need;
 }
 
@@ -67,7 +67,7 @@ Outcome expect_outcome(const Ask *ask, const Option *option, const Need *need, S
                      .energy_j = need->energy_j,
                      .accuracy = option->accuracy,
                      .accuracy_weight = ask->accuracy_weight,
-                     .reference_s = time_to_s(ask->reference)};
+                     .reference_s = ask->reference_s};
 }
 
 void expect_add_jobs(const Scenario *scenario, int user_node, const Option *option, int *jobs)

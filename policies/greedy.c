@@ -62,6 +62,8 @@ static int *link_holders(const Greedy *greedy, const Need *need)
 /* The share that the request would get as far as is known: an equal part beside those placed before. */
 static Share share_of(const Greedy *greedy, const Need *need)
 {
+    if (!greedy->holders)
+        return (Share){1, 1};
     double fixed = 1.0 / greedy->scenario->user_count;
     if (greedy->scenario->allocation == ALLOCATION_FIXED)
         return (Share){fixed, fixed};

@@ -77,7 +77,7 @@ static bool suits(const void *parameters, const Scenario *scenario, Error *error
     for (int i = 0; i < scenario->application_count; i++) {
         const Application *application = &scenario->applications[i];
         if (!distribution_varies(&application->accuracy_weight) &&
-            application->reference == scenario->applications[0].reference)
+            application->reference_s == scenario->applications[0].reference_s)
             continue;
         error_set(error, NULL, 0, 0,
                   "it imagines answers to requests that all weigh accuracy as the last ones did, "

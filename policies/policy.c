@@ -201,6 +201,8 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
+    if (!policy->scenario->reserves)
+        return (Answer){.options = policy->options};
     if (!policy->shares)
         return allocator_answer(&policy->allocator, decision, policy->options);
     memset(policy->shares, 0, (size_t)decision->ask_count * sizeof *policy->shares);

@@ -154,7 +154,7 @@ static bool weights_differ(const Scenario *scenario)
     bool differ = false;
     for (int i = 0; i < scenario->application_count; i++) {
         const Application *application = &scenario->applications[i];
-        differ |= distribution_varies(&application->accuracy_weight) || application->weight_count > 1 ||
+        differ |= application->weights_vary ||
                   application->accuracy_weight.mean != scenario->applications[0].accuracy_weight.mean;
     }
     return differ;
@@ -165,19 +165,19 @@ static int add_task_features(Simulation *simulation, Feature *features)
 {
     const Scenario *scenario = simulation->scenario;
     int count = 0;
-    Time largest = 0, least = TIME_NEVER;
+    double largest_s = 0, least_s = INFINITY;
     for (int i = 0; i < scenario->application_count; i++) {
-        Time reference = scenario->applications[i].reference;
-        largest = reference > largest ? reference : largest;
-        least = reference < least ? reference : least;
+        double reference_s = scenario->applications[i].reference_s;
+        largest_s = reference_s > largest_s ? reference_s : largest_s;
+        least_s = reference_s < least_s ? reference_s : least_s;
     }
     bool counted = scenario->objective.kind == OBJECTIVE_UTILITY;
     simulation->sees_weight = counted && weights_differ(scenario);
-    simulation->sees_reference = counted && least < largest;
+    simulation->sees_reference = counted && least_s < largest_s;
     if (simulation->sees_weight)
         features[count++] = (Feature){.name = "own.weight", .unit = "", .scale = 1};
     if (simulation->sees_reference)
-        features[count++] = (Feature){.name = "own.reference", .unit = "s", .scale = time_to_s(largest)};
+        features[count++] = (Feature){.name = "own.reference", .unit = "s", .scale = largest_s};
     return count;
 }
 
@@ -314,7 +314,7 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
         if (simulation->sees_weight)
             *values++ = decision->asks[i].accuracy_weight;
         if (simulation->sees_reference)
-            *values++ = time_to_s(decision->asks[i].reference);
+            *values++ = decision->asks[i].reference_s;
     }
     return (int)(values - ret_values);
 }

@@ -42,7 +42,8 @@ typedef struct Application {
     Distribution accuracy_weight;           /* of each request, 0 .. 1 */
     int weight_count;                       /* 0: `accuracy_weight` holds for all users, else: */
     const double *weights;                  /* [weight_count] of user k: weights[k modulo weight_count] */
-    Time reference;                         /* the response time that counts as 1 in `utility` */
+    bool weights_vary;                      /* requests of this application differ in their weight */
+    double reference_s;                     /* the response time that counts as 1 in `utility` */
 } Application;
 
 typedef enum ObjectiveKind {
