@@ -89,9 +89,18 @@ def layers_agree_with_others(traces, reference):
             check(cuts == their_cuts, f"{name}: other cuts")
 
 
+def readme_states_the_errors(traces):
+    """The table of what shares by multiply-accumulates miss."""
+    lines = subprocess.run([sys.executable, traces / "layer_errors.py", traces / "mobilenet_v1_layers.csv",
+                            traces / "mobilenet_v1_layer_profiles.csv"], check=True, capture_output=True, text=True)
+    check(lines.stdout.count("\n") == 5, "layer_errors.py does not print three variants")
+    check(lines.stdout in (traces / "README.md").read_text(), "README.md has not the table of layer_errors.py")
+
+
 def main(root):
     traces = pathlib.Path(root) / "traces"
     layers_are_what_the_script_writes(traces)
+    readme_states_the_errors(traces)
     reference = os.environ.get("ORCHID_REFERENCE_DATA")
     if reference:
         layers_agree_with_others(traces, pathlib.Path(reference))
