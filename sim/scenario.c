@@ -93,6 +93,9 @@ static void read_files(Draft *draft)
         draft->has_model = scenario_get_model(draft, draft->top.models, &scenario->model);
     if (draft->top.profiles)
         draft->has_profiles = scenario_get_profiles(draft, draft->top.profiles, &scenario->profiles);
+    if (draft->top.layer_profiles &&
+        scenario_get_layer_profiles(draft, draft->top.layer_profiles, &draft->layer_profiles) && draft->has_model)
+        scenario_check_layer_profiles(draft);
 }
 
 /* The part of a run that is not recorded must be shorter than the run. */

@@ -28,6 +28,8 @@ static const Field top_fields[] = {
     {"models", FIELD_TEXT, .offset = offsetof(TopEntry, models), .help = "model file, from this file's folder"},
     {"profiles", FIELD_TEXT, .offset = offsetof(TopEntry, profiles),
      .help = "latency profiles, from this file's folder"},
+    {"layer_profiles", FIELD_TEXT, .offset = offsetof(TopEntry, layer_profiles), .fallback = "",
+     .help = "how times divide over layers, from this file's folder (default: by multiply-accumulates)"},
     {"nodes", FIELD_NESTED, .offset = offsetof(TopEntry, nodes), .help = "list of groups of equal nodes"},
     {"links", FIELD_NESTED, .offset = offsetof(TopEntry, links), .fallback = "",
      .help = "list of groups of equal links"},

@@ -11,7 +11,7 @@ typedef struct TopEntry {
     const char *name;
     int64_t seed, replications, training;
     double training_patience;
-    const char *models, *profiles; /* as given */
+    const char *models, *profiles, *layer_profiles; /* as given; layer_profiles NULL: none */
     const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
         *sweep; /* NULL where absent */
     int allocation;
@@ -130,6 +130,7 @@ typedef struct Draft {
     const ConfigNode *root;
     TopEntry top;
     bool has_model, has_profiles, has_nodes, has_links; /* were read without a finding */
+    LayerProfileTable layer_profiles;                   /* empty: times divide by multiply-accumulates */
     NodeEntry nodes[SCENARIO_GROUP_LIMIT];
     LinkEntry links[SCENARIO_GROUP_LIMIT];
     SpanEntry stop, warm_up;
@@ -188,6 +189,7 @@ void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const
 /* Files that a scenario names, from the draft's files where they were read before. False with findings. */
 bool scenario_get_model(Draft *draft, const char *name, Model *ret_model);
 bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_profiles);
+bool scenario_get_layer_profiles(Draft *draft, const char *name, LayerProfileTable *ret_profiles);
 bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSeries *ret_series);
 bool scenario_get_arrivals(Draft *draft, const char *name, int user_count, WorkloadSpec *workload);
 
@@ -209,9 +211,12 @@ const Profile *scenario_profile(Draft *draft, int group, int variant);
 bool scenario_read_distribution(Draft *draft, const ConfigNode *node, const char *path, Dimension dimension,
                                 Distribution *ret_distribution);
 
-/* The part of the time that an inference of the variant takes on the nodes of a group which is that of layers 1..cut.
- */
+/* Of the time that an inference of the variant takes on the nodes of a group, the share of layers 1..cut: as profiled
+ * there layer by layer, or else by multiply-accumulates. */
 double scenario_prefix_share(Draft *draft, int group, int variant, int cut);
+
+/* Findings where layer profiles of the model have other layers than it. */
+void scenario_check_layer_profiles(Draft *draft);
 
 /* The canonical text, in the draft's arena. */
 const char *scenario_resolve(const Draft *draft);

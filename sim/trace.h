@@ -26,6 +26,11 @@ bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table
  * file's order. */
 bool trace_read_layers(Arena *arena, const char *path, int *ret_count, const LayerList **ret_lists, ErrorList *errors);
 
+/* Reads how times divide over layers: columns platform, model, variant, threads, layer, provenance and source, and either
+ * mean_ms or share of each layer, the rows of a key together and in the network's order. Times become shares of their
+ * sum; shares sum to 1. */
+bool trace_read_layer_profiles(Arena *arena, const char *path, LayerProfileTable *ret_table, ErrorList *errors);
+
 /* Reads arrival times: columns time_s (from the start of the run, never falling) and perhaps user (1 to `user_count`).
  * Without a user column the arrivals go to the users in turn. `ret_user` counts from 0. */
 bool trace_read_arrivals(Arena *arena, const char *path, int user_count, int64_t *ret_count, const Time **ret_time,

@@ -271,6 +271,33 @@ static void second_cuts_are_made_on_the_way(void)
     scenario_destroy(scenario);
 }
 
+/* Each node divides the time as it was measured there, and by macs where it was not. */
+static void layer_profiles_divide_the_time(void)
+{
+    put_parts();
+    put("parts.csv", "platform,model,variant,threads,layer,share,provenance,source\n"
+                     "small,net,big,1,reshape,0.05,theory,test\nsmall,net,big,1,conv1,0.55,theory,test\n"
+                     "small,net,big,1,conv2,0.2,theory,test\nsmall,net,big,1,fc,0.15,theory,test\n"
+                     "small,net,big,1,softmax,0.05,theory,test\n"
+                     "medium,net,big,2,reshape,0.1,theory,test\nmedium,net,big,2,conv1,0.1,theory,test\n"
+                     "medium,net,big,2,conv2,0.4,theory,test\nmedium,net,big,2,fc,0.3,theory,test\n"
+                     "medium,net,big,2,softmax,0.1,theory,test\n");
+    const char *const overrides[] = {"layer_profiles=parts.csv",
+                                     "options={end: [big], near: [big], cloud: [big], cuts: [2], second_cuts: [3]}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    const Option *near = find_option(scenario, "near:big@2"), *cloud = find_option(scenario, "cloud:big@2+near@3");
+    CHECK_NEAR(near->prefix_share, 0.6, 1e-15);
+    CHECK_NEAR(near->remote_share, 0.8, 1e-15);
+    CHECK_NEAR(cloud->prefix_share, 0.6, 1e-15);
+    CHECK_NEAR(cloud->middle_share, 0.4, 1e-15);
+    CHECK_NEAR(cloud->remote_share, 0.25, 1e-15); /* by macs */
+    CHECK_NEAR(find_option(scenario, "device:big")->prefix_share, 1, 0);
+    Scenario *other = load_file(check_scratch("scenario.yaml"), &overrides[1], 1);
+    CHECK(other->hash != scenario->hash && other->world_hash != scenario->world_hash);
+    scenario_destroy(other);
+    scenario_destroy(scenario);
+}
+
 /* An INT8 variant sends a quarter of what it would in FP32, and never more than it has. */
 static void accuracy_may_depend_on_the_bits_that_are_sent(void)
 {
@@ -515,6 +542,7 @@ int main(void)
         {"without_options_all_may_run_everywhere", without_options_all_may_run_everywhere},
         {"cuts_divide_the_work", cuts_divide_the_work},
         {"second_cuts_are_made_on_the_way", second_cuts_are_made_on_the_way},
+        {"layer_profiles_divide_the_time", layer_profiles_divide_the_time},
         {"accuracy_may_depend_on_the_bits_that_are_sent", accuracy_may_depend_on_the_bits_that_are_sent},
         {"chains_are_read", chains_are_read},
         {"bandwidths_are_of_both_directions_or_of_each", bandwidths_are_of_both_directions_or_of_each},

@@ -268,6 +268,58 @@ static void modelled_accuracies_follow_mobilenet(void)
     arena_free(&arena);
 }
 
+enum { NCNN_PLATFORMS = 7, NCNN_MODELS = 5 };
+
+/* Platforms of ncnn_profiles.csv, slow to fast with the threads of most of their cores. */
+static const char *const ncnn_platforms[NCNN_PLATFORMS] = {
+    "rpi3-ncnn",        "rpi4-ncnn",           "rpi5-ncnn",          "snapdragon-855plus-ncnn",
+    "jetson-orin-ncnn", "aws-c5.4xlarge-ncnn", "azure-d64ps-v6-ncnn"};
+static const int ncnn_threads[NCNN_PLATFORMS] = {4, 4, 4, 4, 8, 8, 8};
+
+/* Every version of every network on every platform, but for the one that the head of the file names; and the mean of
+ * what is drawn is the average that was measured. */
+static void ncnn_profiles_are_whole_and_keep_averages(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    ProfileTable table = {0};
+    CHECK(trace_read_profiles(&arena, check_path("traces/ncnn_profiles.csv"), &table, &errors));
+    for (int n = 0; n < NCNN_MODELS; n++) {
+        Model model = {0};
+        CHECK(model_file_read(&arena, check_path(arena_format(&arena, "traces/%s.yaml", networks[n].name)), &model,
+                              &errors));
+        for (int p = 0; p < NCNN_PLATFORMS; p++) {
+            bool absent = p == 0 && strcmp(model.name, "vgg16") == 0;
+            for (int v = 0; v < model.variant_count; v++) {
+                const char *variant = model.variants[v].name;
+                const Profile *row = profile_find(&table, ncnn_platforms[p], model.name, variant, ncnn_threads[p]);
+                CHECK((row != NULL) == !absent);
+                if (row)
+                    CHECK_TEXT(row->provenance, "derived");
+            }
+        }
+    }
+    const struct {
+        const char *platform, *model, *variant;
+        int threads;
+        double average_ms;
+    } published[] = {{"rpi4-ncnn", "vgg16", "w100", 1, 1071.85},
+                     {"rpi3-ncnn", "alexnet", "w100", 4, 159.09},
+                     {"jetson-orin-ncnn", "vgg16", "w100", 12, 30.86},
+                     {"azure-d64ps-v6-ncnn", "mobilenet-v1", "d4", 16, 1.13},
+                     {"rpi5-ncnn", "resnet50", "w25", 1, 89.43 * 278085632 / 3857973248},
+                     {"snapdragon-855plus-ncnn", "vgg16", "w50", 4, 60.19 * 3890266112 / 15470264320}};
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        const Profile *row =
+            profile_find(&table, published[i].platform, published[i].model, published[i].variant, published[i].threads);
+        CHECK(row != NULL);
+        if (row)
+            CHECK_NEAR(1000 * row->mean_s, published[i].average_ms, 1e-4);
+    }
+    CHECK_INT(errors.total, 0);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const Check checks[] = {
@@ -281,6 +333,7 @@ int main(void)
         {"every_network_has_its_layers_and_cuts", every_network_has_its_layers_and_cuts},
         {"models_state_what_their_layers_sum_to", models_state_what_their_layers_sum_to},
         {"modelled_accuracies_follow_mobilenet", modelled_accuracies_follow_mobilenet},
+        {"ncnn_profiles_are_whole_and_keep_averages", ncnn_profiles_are_whole_and_keep_averages},
     };
     return check_run("trace files", checks, sizeof checks / sizeof checks[0]);
 }

@@ -2,8 +2,9 @@
 
     tests/traces.py SOURCE_ROOT
 
-Where the environment variable ORCHID_REFERENCE_DATA names a folder with tables of other people, layers are compared with
-those too: layers/NETWORK.csv with columns idx, type, inputs, outputs, out_bytes_fp32, macs and params of a graph.
+Where the environment variable ORCHID_REFERENCE_DATA names a folder with tables of other people, traces are compared
+with those too: layers/NETWORK.csv with columns layer, type, inputs, outputs, out_bytes_fp32, macs and params of a graph;
+latency/ncnn_cpu_selected.csv, what ncnn_profiles.py reads.
 """
 import csv
 import os
@@ -89,12 +90,28 @@ def layers_agree_with_others(traces, reference):
             check(cuts == their_cuts, f"{name}: other cuts")
 
 
+def readme_states_the_errors(traces):
+    """The table of what shares by multiply-accumulates miss."""
+    lines = subprocess.run([sys.executable, traces / "layer_errors.py", traces / "mobilenet_v1_layers.csv",
+                            traces / "mobilenet_v1_layer_profiles.csv"], check=True, capture_output=True, text=True)
+    check(lines.stdout.count("\n") == 5, "layer_errors.py does not print three variants")
+    check(lines.stdout in (traces / "README.md").read_text(), "README.md has not the table of layer_errors.py")
+
+
+def profiles_are_what_the_script_writes(traces, reference):
+    written = subprocess.run([sys.executable, traces / "ncnn_profiles.py", reference / "latency/ncnn_cpu_selected.csv"],
+                             check=True, capture_output=True, text=True)
+    check(written.stdout == (traces / "ncnn_profiles.csv").read_text(), "ncnn_profiles.csv is other")
+
+
 def main(root):
     traces = pathlib.Path(root) / "traces"
     layers_are_what_the_script_writes(traces)
+    readme_states_the_errors(traces)
     reference = os.environ.get("ORCHID_REFERENCE_DATA")
     if reference:
         layers_agree_with_others(traces, pathlib.Path(reference))
+        profiles_are_what_the_script_writes(traces, pathlib.Path(reference))
     print("\n".join(findings) or "traces are fine")
     return 1 if findings else 0
 
