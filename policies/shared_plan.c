@@ -135,7 +135,7 @@ static SharedOption shared_option(SharedPlan *plan, const View *view, const Ask 
 {
     const Objective *objective = &plan->scenario->objective;
     Need need = expect_need(view, ask, option, NULL);
-    double per_s = user_cost_per_s(objective, ask->accuracy_weight, time_to_s(ask->reference));
+    double per_s = user_cost_per_s(objective, ask->accuracy_weight, ask->reference_s);
     double energy = objective->kind == OBJECTIVE_WEIGHTED_COST ? objective->energy_weight_per_j * need.energy_j : 0;
     double accuracy = user_cost_offset(objective, option->accuracy, ask->accuracy_weight);
     SharedOption shared = {.fixed = per_s * need.fixed_s + energy + accuracy, .resource = {NO_RESOURCE, NO_RESOURCE}};
