@@ -84,6 +84,7 @@ typedef struct Scenario {
     int64_t training;         /* decisions that a learner may make before it is measured; 0: none */
     double training_patience; /* training ends early when it has stayed optimal while decisions grew by this factor; 0:
                                  never */
+    struct Scenario *training_world; /* where learners practise instead, with the same options; NULL: here */
     Model model;
     ProfileTable profiles;
     int node_group_count, link_group_count;

@@ -25,6 +25,8 @@ static const Field top_fields[] = {
      .maximum = 1e6,
      .help = "ends a training early once the learner has stayed optimal while decisions grew by this factor, such as "
              "4; 0: never"},
+    {"training_world", FIELD_NESTED, .offset = offsetof(TopEntry, training_world), .fallback = "",
+     .help = "what differs while a learner practises, {dotted.key: value, ...}; the answers must be the same ones"},
     {"models", FIELD_TEXT, .offset = offsetof(TopEntry, models), .help = "model file, from this file's folder"},
     {"profiles", FIELD_TEXT, .offset = offsetof(TopEntry, profiles),
      .help = "latency profiles, from this file's folder"},

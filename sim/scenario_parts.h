@@ -12,7 +12,7 @@ typedef struct TopEntry {
     int64_t seed, replications, training;
     double training_patience;
     const char *models, *profiles, *layer_profiles; /* as given; layer_profiles NULL: none */
-    const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
+    const ConfigNode *training_world, *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
         *sweep; /* NULL where absent */
     int allocation;
 } TopEntry;

@@ -205,6 +205,11 @@ static void write_all(FILE *stream, const Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
     write_top(stream, &draft->top, NULL);
+    if (draft->top.training_world) {
+        fputs("training_world: ", stream);
+        config_write_node(stream, draft->top.training_world);
+        fputc('\n', stream);
+    }
     write_span(stream, "stop", SECTION_STOP, &draft->stop);
     write_span(stream, "warm_up", SECTION_WARM_UP, &draft->warm_up);
     fprintf(stream, "nodes:\n");
