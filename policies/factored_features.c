@@ -186,7 +186,7 @@ static void add_links(FactoredFeatures *features)
         const LinkGroup *group = &scenario->link_groups[i];
         if (group->condition.state_count > 1)
             features->weak[i] = add(features, 1, is_known(features) ? CONDITION : DEVIATION);
-        if (sizes_vary || group->up_series.count > 1)
+        if (sizes_vary || group->up_series.count > 1 || group->up_levels.state_count > 1)
             features->transfer[i] = add(features, 1, WAY);
     }
 }

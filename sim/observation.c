@@ -49,11 +49,13 @@ static Feature condition_feature(Simulation *simulation, const char *name, const
                      .constant = group->condition.state_count <= 1};
 }
 
-/* A bandwidth that follows a series is seen; one that is the same both ways, once. */
+/* A bandwidth that changes is seen; one that is the same both ways, once. */
 static bool sees_rate(const LinkGroup *group, bool upwards)
 {
     const TimeSeries *up = &group->up_series, *down = &group->down_series;
-    return upwards ? up->count > 1 : down->count > 1 && down->begin != up->begin;
+    if (upwards)
+        return up->count > 1 || group->up_levels.state_count > 1;
+    return (down->count > 1 && down->begin != up->begin) || group->down_levels.state_count > 1;
 }
 
 static Feature rate_feature(Simulation *simulation, const char *name, bool upwards, double largest)
@@ -77,7 +79,7 @@ static int own_link_count(const Scenario *scenario, int node_group)
     return count;
 }
 
-/* The largest bandwidth among users' own links of a direction; 0 where none of them follows a series. */
+/* The largest bandwidth among users' own links of a direction; 0 where none of them changes. */
 static double own_rate_scale(const Scenario *scenario, bool upwards)
 {
     bool seen = false;

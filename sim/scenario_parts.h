@@ -84,9 +84,10 @@ typedef struct ObjectiveEntry {
 } ObjectiveEntry;
 
 /* links[].bandwidth, up or down where they are maps */
-typedef struct SeriesEntry {
-    const char *file;
-} SeriesEntry;
+typedef struct ChangingEntry {
+    const char *series;               /* file, NULL: none */
+    const ConfigNode *levels, *dwell; /* NULL where absent */
+} ChangingEntry;
 
 /* Mean stays of a link's condition, s. */
 typedef struct ConditionEntry {
@@ -203,6 +204,16 @@ void scenario_read_applications(Draft *draft);
 void scenario_read_objective(Draft *draft);
 void scenario_read_offers(Draft *draft);
 void scenario_build_options(Draft *draft);
+
+/* Names of what a chain's lists are, for messages. */
+typedef struct ChainWords {
+    const char *key, *noun; /* such as "busy" and "a load" */
+} ChainWords;
+
+/* Reads a list of values, each bound by `field`, and one of mean stays into a chain; one value needs no stays. A
+ * finding, and false, where they are wrong or do not fit. */
+bool scenario_read_chain(Draft *draft, const ConfigNode *values, const ConfigNode *dwell, const char *path,
+                         ChainWords words, const Field *field, Chain *ret_chain);
 
 /* The profile of a variant on the nodes of a group; NULL with a finding where there is none. */
 const Profile *scenario_profile(Draft *draft, int group, int variant);

@@ -51,10 +51,13 @@ typedef struct LinkGroup {
     Discipline discipline;               /* how messages share the bandwidth: ps or reserved */
     double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
     TimeSeries up_series,
-        down_series;  /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
-    bool half_duplex; /* both directions share up_bit_per_s */
-    Chain condition;  /* values 0 regular and 1 weak; one state: fixed */
-    Time weak_delay;  /* more delay per upward message while weak, ns */
+        down_series; /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
+    Chain up_levels,
+        down_levels;   /* bit/s, of each link for itself; up_ and down_bit_per_s are their largest; 0 states: none */
+    bool joint_levels; /* both directions are at the level of up_levels */
+    bool half_duplex;  /* both directions share up_bit_per_s */
+    Chain condition;   /* values 0 regular and 1 weak; one state: fixed */
+    Time weak_delay;   /* more delay per upward message while weak, ns */
 } LinkGroup;
 
 /* How a message gets from a user's node to the target of an option: link groups in order from the user upwards. */

@@ -401,7 +401,7 @@ static void the_resolved_text_reads_back_to_the_same(void)
         "nodes.cloud.background={busy: [1]}",
         "links.0={from: near, to: cloud, delay: 11.1 ms, jitter: 3 us, up: 7 Mbit/s}",
         "links.1.condition={regular: 30 s, weak: 0.1 s}",
-        "links.2.condition=weak",
+        "links.2={from: far, to: cloud, condition: weak, up: {levels: [3 Mbit/s, 0.1 kB/s], dwell: [1 s, 2.5 ms]}}",
         "links.3={from: near, to: far, duplex: half, bandwidth: 3.3 kB/s, weak_delay: 1 ns}",
         "workload={arrivals: rounds, period: 0.3 s, deadline: 1 h, weight: 33.3 %, input: 1.5 MiB, output: 3 bit}",
         "options={end: [little], near: [big], cloud: big, cuts: [2]}",
