@@ -12,6 +12,9 @@
     APPLY(policy_random)                                                                                               \
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
+    APPLY(policy_neurosurgeon)                                                                                         \
+    APPLY(policy_fixed_version)                                                                                        \
+    APPLY(policy_equal_shares)                                                                                         \
     APPLY(policy_oracle)                                                                                               \
     APPLY(policy_q_learning)                                                                                           \
     APPLY(policy_q_learning_offload)                                                                                   \

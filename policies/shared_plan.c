@@ -120,8 +120,9 @@ void shared_plan_init(SharedPlan *plan, const Scenario *scenario)
     for (int g = 0; g < scenario->node_group_count; g++)
         limit = scenario->options[g].count > limit ? scenario->options[g].count : limit;
     *plan = (SharedPlan){.scenario = scenario, .option_limit = limit};
-    plan->offered = memory_allocate((size_t)scenario->user_count * (size_t)limit, sizeof *plan->offered);
-    shared_optimum_init(&plan->optimum, scenario->user_count, limit, resources);
+    int asks = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
+    plan->offered = memory_allocate((size_t)asks * (size_t)limit, sizeof *plan->offered);
+    shared_optimum_init(&plan->optimum, asks, limit, resources);
 }
 
 void shared_plan_free(SharedPlan *plan)
@@ -152,8 +153,7 @@ static SharedOption shared_option(SharedPlan *plan, const View *view, const Ask 
     return shared;
 }
 
-SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
-                               int *ret_options)
+void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant)
 {
     SharedOptimum *optimum = &plan->optimum;
     optimum->user_count = decision->ask_count;
@@ -172,7 +172,13 @@ SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int v
         assert(count > 0);
         optimum->option_count[i] = count;
     }
-    SharedFinding finding = shared_optimum_find(optimum, visit_limit, ret_options);
+}
+
+SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
+                               int *ret_options)
+{
+    shared_plan_fill(plan, decision, variant);
+    SharedFinding finding = shared_optimum_find(&plan->optimum, visit_limit, ret_options);
     for (int i = 0; i < decision->ask_count; i++)
         ret_options[i] = plan->offered[(ptrdiff_t)i * plan->option_limit + ret_options[i]];
     return finding;

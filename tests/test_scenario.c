@@ -441,6 +441,7 @@ static void the_shipped_scenarios_load_and_read_back(void)
                                         "scenarios/online_learning/exp_b.yaml",
                                         "scenarios/online_learning/exp_c.yaml",
                                         "scenarios/online_learning/exp_d.yaml",
+                                        "scenarios/mcia/base.yaml",
                                         "scenarios/scale/architectures.yaml",
                                         "scenarios/scale/capacity.yaml",
                                         "scenarios/scale/day_200.yaml",
