@@ -16,7 +16,8 @@ bool context_tells_all(const Scenario *scenario)
         if (scenario->link_groups[i].up_series.count > 0 || scenario->link_groups[i].down_series.count > 0)
             return false;
     for (int i = 0; i < scenario->application_count; i++)
-        if (distribution_varies(&scenario->applications[i].input_bytes))
+        if (distribution_varies(&scenario->applications[i].input_bytes) ||
+            distribution_varies(&scenario->applications[i].accuracy_weight))
             return false;
     return true;
 }

@@ -7,6 +7,7 @@
 #define SHORTEST_S 1e-9
 #define LONGEST_DELAY_S 3600
 
+static const char *const link_discipline_names[] = {"ps", "reserved", NULL};
 static const char *const duplex_names[] = {"full", "half", NULL};
 
 static const Field top_fields[] = {
@@ -24,6 +25,8 @@ static const Field top_fields[] = {
      .maximum = 1e6,
      .help = "ends a training early once the learner has stayed optimal while decisions grew by this factor, such as "
              "4; 0: never"},
+    {"training_world", FIELD_NESTED, .offset = offsetof(TopEntry, training_world), .fallback = "",
+     .help = "what differs while a learner practises, {dotted.key: value, ...}; the answers must be the same ones"},
     {"models", FIELD_TEXT, .offset = offsetof(TopEntry, models), .help = "model file, from this file's folder"},
     {"profiles", FIELD_TEXT, .offset = offsetof(TopEntry, profiles),
      .help = "latency profiles, from this file's folder"},
@@ -38,6 +41,10 @@ static const Field top_fields[] = {
      .help = "which variants may run where; left out, all of them everywhere"},
     {"objective", FIELD_NESTED, .offset = offsetof(TopEntry, objective), .fallback = "",
      .help = "what a decision is worth; left out, the response time alone"},
+    {"allocation", FIELD_CHOICE, .offset = offsetof(TopEntry, allocation), .fallback = "fixed",
+     .choices = allocation_names,
+     .help = "how reserved nodes and links are divided where the policy does not: fixed: one part in as many as users; "
+             "equal or proportional among those who need them; optimal for the objective"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
      .help = "the policy that answers: {name: NAME} and its parameters"},
     {"sweep", FIELD_NESTED, .offset = offsetof(TopEntry, sweep), .fallback = "",
@@ -114,6 +121,9 @@ static const Field link_fields[] = {
      .help = "regular, weak, or {regular: T, weak: T} with mean stays (default: regular)"},
     {"weak_delay", FIELD_TIME, .offset = offsetof(LinkEntry, weak_delay), .fallback = "20 ms",
      .maximum = LONGEST_DELAY_S, .help = "more delay of every message upwards while the link is weak"},
+    {"discipline", FIELD_CHOICE, .offset = offsetof(LinkEntry, discipline), .fallback = "ps",
+     .choices = link_discipline_names,
+     .help = "how messages share the bandwidth; reserved: each holds the share that the answer gives it, both ways"},
 };
 
 static const Field series_fields[] = {
@@ -146,6 +156,8 @@ static const Field workload_fields[] = {
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late (default: none)"},
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(WorkloadEntry, spec.accuracy_weight), .fallback = "50 %",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"weights", FIELD_NESTED, .offset = offsetof(WorkloadEntry, weights), .fallback = "",
+     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
     {"applications", FIELD_NESTED, .offset = offsetof(WorkloadEntry, applications), .fallback = "",
      .help = "list of applications, of which each user has one; what one leaves out is as given here"},
     {"period", FIELD_TIME, .offset = offsetof(WorkloadEntry, spec.period), .fallback = "0 s", .maximum = LONGEST_S,
@@ -166,6 +178,10 @@ static const Field application_fields[] = {
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late"},
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, accuracy_weight), .fallback = "",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"weights", FIELD_NESTED, .offset = offsetof(ApplicationEntry, weights), .fallback = "",
+     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
+    {"reference", FIELD_TIME, .offset = offsetof(ApplicationEntry, reference), .fallback = "", .minimum = SHORTEST_S,
+     .maximum = LONGEST_S, .help = "response time that counts as 1 in `utility` (default: the objective's)"},
     {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(ApplicationEntry, rate_per_s), .fallback = "", .minimum = 1e-6,
      .maximum = 1e9, .help = "poisson: mean requests of each user"},
     {"input", FIELD_NESTED, .offset = offsetof(ApplicationEntry, input), .fallback = "",
@@ -271,15 +287,16 @@ static const ConfigSection sections[] = {
 
 const char *const tier_names[] = {"end", "edge", "cloud", NULL};
 const char *const objective_names[] = {"response_time_under_accuracy", "utility", "weighted_cost", NULL};
+const char *const allocation_names[] = {"fixed", "equal", "proportional", "optimal", NULL};
 const char *const arrivals_names[] = {"rounds", "periodic", "poisson", "trace", "think", NULL};
 
 FieldRange workload_fields_of(Arrivals arrivals)
 {
-    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {6, 1},
-                                        [ARRIVALS_PERIODIC] = {6, 1},
-                                        [ARRIVALS_POISSON] = {7, 1},
-                                        [ARRIVALS_TRACE] = {8, 1},
-                                        [ARRIVALS_THINK] = {9, 1}};
+    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {7, 1},
+                                        [ARRIVALS_PERIODIC] = {7, 1},
+                                        [ARRIVALS_POISSON] = {8, 1},
+                                        [ARRIVALS_TRACE] = {9, 1},
+                                        [ARRIVALS_THINK] = {10, 1}};
     return ranges[arrivals];
 }
 

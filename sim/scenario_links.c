@@ -202,6 +202,10 @@ static void read_link(Draft *draft, int index)
         scenario_error(draft, entry->node, entry->path, "jitter", "is more than ten times the delay");
     read_bandwidth(draft, entry);
     read_condition(draft, entry, &link->condition);
+    bool limited =
+        config_get(entry->node, "bandwidth") || config_get(entry->node, "up") || config_get(entry->node, "down");
+    if (entry->discipline && !limited)
+        scenario_error(draft, entry->node, entry->path, "discipline", "there is no bandwidth to reserve; give one");
     if (link->from >= 0 && link->to >= 0)
         check_ends(draft, index);
     entry->good = draft->errors->total == found && link->from >= 0 && link->to >= 0;
@@ -214,6 +218,8 @@ static void read_link(Draft *draft, int index)
     link->up_bit_per_s = link->half_duplex ? entry->bandwidth : entry->up;
     link->down_bit_per_s = link->half_duplex ? entry->bandwidth : entry->down;
     set_changing(link, changing);
+    link->discipline = entry->discipline ? DISCIPLINE_RESERVED : DISCIPLINE_PS;
+    draft->scenario->reserves = draft->scenario->reserves || entry->discipline;
     link->shared = entry->shared;
     int below = draft->scenario->node_groups[link->from].count, above = draft->scenario->node_groups[link->to].count;
     link->count = link->shared && above < below ? above : below;

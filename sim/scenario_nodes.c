@@ -183,6 +183,10 @@ static void read_group(Draft *draft, int index)
     if ((double)entry->threads > entry->cores)
         scenario_error(draft, entry->node, entry->path, "threads", "%lld threads do not fit on %g cores",
                        (long long)entry->threads, entry->cores);
+    if (entry->discipline == DISCIPLINE_RESERVED && entry->tier == TIER_END)
+        scenario_error(draft, entry->node, entry->path, "discipline",
+                       "nobody else computes on an end node; reserve "
+                       "where users meet");
     if (entry->threads == 0)
         entry->threads = (int64_t)entry->cores;
     check_names(draft, index);
@@ -199,6 +203,7 @@ static void read_group(Draft *draft, int index)
                          .full_w = entry->full_w,
                          .discipline = (Discipline)entry->discipline,
                          .limit = (int)entry->limit};
+    draft->scenario->reserves = draft->scenario->reserves || group->discipline == DISCIPLINE_RESERVED;
     read_background(draft, entry, group);
     if (draft->scenario->node_count <= NODE_LIMIT && draft->scenario->node_count + group->count > NODE_LIMIT)
         scenario_error(draft, entry->node, entry->path, "count", "more than %d nodes in all", NODE_LIMIT);

@@ -208,6 +208,20 @@ static bool add_offloads(OptionList *list, int target, int number)
     return fits;
 }
 
+/* A request has one share of bandwidth: a way may take one reserved link. */
+static void check_reserved_links(Draft *draft, int user, int target)
+{
+    const Scenario *scenario = draft->scenario;
+    const Route *route = &draft->routes[user][target];
+    int reserved = 0;
+    for (int hop = 0; hop < route->length; hop++)
+        reserved += scenario->link_groups[route->links[hop]].discipline == DISCIPLINE_RESERVED;
+    if (reserved > 1)
+        config_error(draft->errors, draft->top.links, "links",
+                     "the way from '%s' to '%s' takes %d reserved links; an answer gives one share of bandwidth",
+                     scenario->node_groups[user].name, scenario->node_groups[target].name, reserved);
+}
+
 static void build_set(Draft *draft, int user)
 {
     const Scenario *scenario = draft->scenario;
@@ -219,6 +233,8 @@ static void build_set(Draft *draft, int user)
     for (int target = 0; target < scenario->node_group_count; target++) {
         const Offer *offer = &draft->offers[target];
         bool reached = scenario->node_groups[target].tier != TIER_END && draft->routes[user][target].length > 0;
+        if (reached && offer->count > 0)
+            check_reserved_links(draft, user, target);
         for (int i = 0; fits && reached && i < offer->count; i++)
             fits = add_offloads(&list, target, offer->variants[i]);
     }
@@ -291,14 +307,26 @@ static void check_variants(Draft *draft)
     }
 }
 
-/* Second cuts that nobody can make are a slip of the pen. */
+/* Second cuts that nobody can make are a slip of the pen. A request has one share of compute: of the two nodes on its
+ * way, one may be reserved. */
 static void check_second_cuts(Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
     bool found = !draft->second_cuts.all && draft->second_cuts.count == 0;
+    const Option *twice = NULL;
     for (int g = 0; g < scenario->node_group_count; g++)
-        for (int i = 0; i < scenario->options[g].count; i++)
-            found |= scenario->options[g].items[i].second_cut > 0;
+        for (int i = 0; i < scenario->options[g].count; i++) {
+            const Option *option = &scenario->options[g].items[i];
+            found |= option->second_cut > 0;
+            if (option->second_cut > 0 &&
+                scenario->node_groups[option->middle_group].discipline == DISCIPLINE_RESERVED &&
+                scenario->node_groups[option->target].discipline == DISCIPLINE_RESERVED)
+                twice = option;
+        }
+    if (twice)
+        config_error(draft->errors, draft->second_cuts.place, "options.second_cuts",
+                     "'%s' and '%s' are both reserved; an answer gives one share of compute",
+                     scenario->node_groups[twice->middle_group].name, scenario->node_groups[twice->target].name);
     if (!found)
         config_error(draft->errors, draft->second_cuts.place, "options.second_cuts",
                      "nobody can make them: no variant may run both on a target and on a node on the way to it, or "

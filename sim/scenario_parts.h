@@ -12,8 +12,9 @@ typedef struct TopEntry {
     int64_t seed, replications, training;
     double training_patience;
     const char *models, *profiles, *layer_profiles; /* as given; layer_profiles NULL: none */
-    const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
+    const ConfigNode *training_world, *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
         *sweep; /* NULL where absent */
+    int allocation;
 } TopEntry;
 
 /* One of nodes[]. */
@@ -45,7 +46,7 @@ typedef struct LinkEntry {
     Time delay, jitter, weak_delay;
     double bandwidth, up, down;                             /* bit/s, INFINITY where not given or a series */
     const char *bandwidth_series, *up_series, *down_series; /* files, NULL: none */
-    int duplex;
+    int duplex, discipline;                                 /* half: 1; reserved: 1 */
     bool shared;
     const ConfigNode *condition;
 } LinkEntry;
@@ -53,15 +54,15 @@ typedef struct LinkEntry {
 /* The section workload. */
 typedef struct WorkloadEntry {
     WorkloadSpec spec;
-    const ConfigNode *think, *applications; /* NULL where absent */
+    const ConfigNode *think, *applications, *weights; /* NULL where absent */
 } WorkloadEntry;
 
 /* One of workload.applications[]. */
 typedef struct ApplicationEntry {
     const char *name;
     double share, rate_per_s, accuracy_weight;
-    Time deadline;
-    const ConfigNode *input, *output, *think; /* NULL: the workload's */
+    Time deadline, reference;                           /* TIME_NEVER: none, the objective's */
+    const ConfigNode *input, *output, *think, *weights; /* NULL: the workload's */
 } ApplicationEntry;
 
 /* A distribution; one of them is given. */
@@ -171,7 +172,7 @@ typedef struct FieldRange {
     int first, count;
 } FieldRange;
 
-enum { WORKLOAD_COMMON = 6, OBJECTIVE_COMMON = 3 };
+enum { WORKLOAD_COMMON = 7, OBJECTIVE_COMMON = 3 };
 FieldRange workload_fields_of(Arrivals arrivals);
 FieldRange objective_fields_of(ObjectiveKind kind);
 

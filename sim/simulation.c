@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include "reservation.h"
 #include "simulation_state.h"
 
 #include <assert.h>
@@ -137,7 +138,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     simulation->key = key;
     simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
     simulation->request_free = NO_JOB;
-    simulation->equal_share = 1.0 / scenario->user_count;
+    simulation->equal_share = (Share){1.0 / scenario->user_count, 1.0 / scenario->user_count};
     simulation->is_large = scenario->node_count > CACHED_NODES;
     simulation->decision_limit = key.decisions > 0 ? key.decisions : key.training ? 0 : scenario->stop.rounds;
     simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
@@ -317,8 +318,9 @@ void simulation_apply(Simulation *simulation, Answer answer)
         request->option_index = answer.options[i];
         request->option = &options->items[answer.options[i]];
     }
+    assert(reservation_accepts(simulation->scenario, simulation->asks, simulation->ask_count, answer, &(Error){0}));
     for (int i = 0; i < simulation->ask_count; i++) {
-        double share = answer.shares ? answer.shares[i].compute : simulation->equal_share;
+        Share share = answer.shares ? answer.shares[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)

@@ -33,7 +33,7 @@ struct Simulation {
     bool asking, ended, foreseen, recording;
     bool is_large;          /* most of the world is far away in memory */
     int64_t decision_limit; /* of questions; 0: none */
-    double equal_share;     /* of one user */
+    Share equal_share;      /* of one user */
     Time recording_since;
     Agenda agenda;
 
@@ -68,6 +68,7 @@ struct Simulation {
 
     int shared_count, ask_feature_count;
     int own_link_count;                      /* most links that leave a user's node */
+    bool sees_weight, sees_reference;        /* requests differ in them, and the objective counts them */
     double own_rate_scale[2];                /* upwards and downwards; 0: those links' bandwidth does not change */
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
@@ -78,10 +79,10 @@ struct Simulation {
 void simulation_schedule_arrival(Simulation *simulation, int user);
 
 /* journey.c: a request from its arrival to its end. */
-void journey_begin(Simulation *simulation, int user);                   /* a new request that asks */
-void journey_answer(Simulation *simulation, int request, double share); /* its option is set: it goes on its way */
-void journey_station_event(Simulation *simulation, int name);           /* this station is done with a job */
-void journey_delay_event(Simulation *simulation, int request);          /* its message has arrived */
+void journey_begin(Simulation *simulation, int user);                  /* a new request that asks */
+void journey_answer(Simulation *simulation, int request, Share share); /* its option is set: it goes on its way */
+void journey_station_event(Simulation *simulation, int name);          /* this station is done with a job */
+void journey_delay_event(Simulation *simulation, int request);         /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 void journey_schedule_link(Simulation *simulation, int link, bool upwards);

@@ -14,6 +14,13 @@ enum { ROUTE_LIMIT = 8, SELF = -1 };
 
 typedef enum Tier { TIER_END, TIER_EDGE, TIER_CLOUD, TIER_COUNT } Tier;
 
+/* What a request may use of the nodes and links that reserve for it; where it needs none of a kind, that part is of no
+ * account. */
+typedef struct Share {
+    double compute;   /* of the reserved nodes it computes on, (0, 1] */
+    double bandwidth; /* of the reserved links it takes, both ways, (0, 1] */
+} Share;
+
 /* A group of equal nodes: `count: 5` makes device1 to device5, with indices first .. first + 4. One node keeps its bare
  * name. */
 typedef struct NodeGroup {
@@ -41,6 +48,7 @@ typedef struct LinkGroup {
     int count, first;                    /* links; index of the first */
     Time delay;                          /* mean propagation delay of a message, ns */
     Time jitter;                         /* standard deviation of the delay, ns (gamma distributed); 0: constant */
+    Discipline discipline;               /* how messages share the bandwidth: ps or reserved */
     double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
     TimeSeries up_series,
         down_series; /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */

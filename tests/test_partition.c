@@ -219,6 +219,13 @@ static void check_outcome(const Outcome *outcome, const Case *expected)
                expected->option->label, __FILE__, __LINE__);
 }
 
+/* What the ask is expected to end as, with `jobs` on their way to the nodes. */
+static Outcome expect_alone(const View *view, const Ask *ask, const Option *option, const int *jobs)
+{
+    Need need = expect_need(view, ask, option, jobs);
+    return expect_outcome(ask, option, &need, (Share){1, 1});
+}
+
 /* One option a round; its end is told with the next question. */
 static void run_cases(const World *opened, const Case *cases, int count)
 {
@@ -228,7 +235,7 @@ static void run_cases(const World *opened, const Case *cases, int count)
         CHECK(simulation_advance(simulation, &decision));
         if (i > 0)
             check_outcome(&decision.feedback[0].outcomes[0], &cases[i - 1]);
-        Outcome expected = expect_outcome(decision.view, &decision.asks[0], cases[i % count].option, NULL);
+        Outcome expected = expect_alone(decision.view, &decision.asks[0], cases[i % count].option, NULL);
         check_outcome(&expected, &cases[i % count]);
         int option = i % count;
         simulation_apply(simulation, (Answer){.options = &option});
@@ -277,7 +284,8 @@ static void fewer_bits_shrink_the_tensor_and_nothing_else(void)
 /* A user's k-th answer is drawn; all that must balance is looked at after every event. */
 static void cuts_in_a_crowd_keep_the_accounts(void)
 {
-    static const char *const crowded[] = {"nodes.edge.memory=30 MB", "nodes.cloud.discipline=fcfs", "nodes.edge.limit=1"};
+    static const char *const crowded[] = {"nodes.edge.memory=30 MB", "nodes.cloud.discipline=fcfs",
+                                          "nodes.edge.limit=1"};
     for (int c = 0; c <= 3; c++) {
         Scenario *scenario = world_load("cuts.yaml", crowded, c);
         Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 3, .validate = true});
@@ -320,10 +328,10 @@ static void the_middle_node_is_shared(void)
     Decision decision;
     CHECK(simulation_advance(simulation, &decision));
     int *jobs = memory_allocate((size_t)scenario->node_count, sizeof *jobs);
-    double alone_s = expect_outcome(decision.view, &decision.asks[0], option, jobs).response_s;
+    double alone_s = expect_alone(decision.view, &decision.asks[0], option, jobs).response_s;
     expect_add_jobs(scenario, decision.asks[1].node, option, jobs);
     CHECK_INT(jobs[scenario_middle_node(scenario, decision.asks[0].node, option)], 1);
-    double beside_s = expect_outcome(decision.view, &decision.asks[0], option, jobs).response_s;
+    double beside_s = expect_alone(decision.view, &decision.asks[0], option, jobs).response_s;
     simulation_apply(simulation, (Answer){.options = options});
     CHECK(simulation_advance(simulation, &decision));
     /* Both come to the edge, and later to the cloud, at one instant: each takes twice as long there. */

@@ -417,6 +417,15 @@ static void the_resolved_text_reads_back_to_the_same(void)
         "kB},"
         "{name: b, share: 66.7 %, input: {lognormal: {mean: 0.3 kB, cv: 0.3}}, output: {uniform: [0 B, 7 B]},"
         "think: {gamma: {mean: 0.1 s, cv: 1.7}}, weight: 10 %, deadline: 33 ms}]}"};
+    static const char *const tasks[] = {
+        "objective={kind: utility, reference: 0.3 s}", "links.1.discipline=reserved", "links.1.bandwidth=30 Mbit/s",
+        "nodes.near.discipline=reserved", "allocation=proportional",
+        "workload={arrivals: rounds, weights: [10 %, 33.3 %, 100 %], applications: [{name: a, share: 50 %},"
+        "{name: b, share: 25 %, weight: 7 %, reference: 1 ms}, {name: c, share: 25 %, weights: {uniform: [0 %, 30 "
+        "%]}}]}"};
+    static const char *const drawn[] = {"workload={arrivals: rounds, weights: {uniform: [0.1 %, 90 %]}}"};
+    check_reads_back(load_text(base, tasks, COUNT(tasks)));
+    check_reads_back(load_text(base, drawn, COUNT(drawn)));
     check_reads_back(load_with(NULL));
     check_reads_back(load_text(base, varied, COUNT(varied)));
     check_reads_back(load_text(base, rich, COUNT(rich)));
@@ -432,6 +441,7 @@ static void the_shipped_scenarios_load_and_read_back(void)
                                         "scenarios/online_learning/exp_b.yaml",
                                         "scenarios/online_learning/exp_c.yaml",
                                         "scenarios/online_learning/exp_d.yaml",
+                                        "scenarios/mcia/base.yaml",
                                         "scenarios/scale/architectures.yaml",
                                         "scenarios/scale/capacity.yaml",
                                         "scenarios/scale/day_200.yaml",
