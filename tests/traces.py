@@ -3,12 +3,15 @@
     tests/traces.py SOURCE_ROOT
 
 Where the environment variable ORCHID_REFERENCE_DATA names a folder with tables of other people, traces are compared
-with those too: layers/NETWORK.csv with columns layer, type, inputs, outputs, out_bytes_fp32, macs and params of a graph;
-latency/ncnn_cpu_selected.csv, what ncnn_profiles.py reads.
+with those too: layers/NETWORK.csv with columns layer, type, inputs, outputs, out_bytes_fp32, macs and params of a
+graph; latency/ncnn_cpu_selected.csv, what ncnn_profiles.py reads; network/sabre_4g/*.json, what bandwidth_4g.py reads.
 """
 import csv
+import json
+import math
 import os
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
@@ -104,14 +107,58 @@ def profiles_are_what_the_script_writes(traces, reference):
     check(written.stdout == (traces / "ncnn_profiles.csv").read_text(), "ncnn_profiles.csv is other")
 
 
+def a_fitted_bandwidth_is_the_one_it_was_made_of(traces):
+    """Traces drawn from a chain of three levels, and noise: the fit finds levels, stays and how often each is."""
+    levels, dwell, draw = (10, 30, 50), (40, 20, 40), random.Random(3)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(20):
+            state, steps = draw.randrange(3), []
+            while len(steps) < 6000:
+                stay = 5 * math.ceil(draw.expovariate(1 / dwell[state]) / 5)
+                steps += [{"duration_ms": 1000, "bandwidth_kbps": 1000 * levels[state] + draw.randint(-4000, 4000)}
+                          for _ in range(stay)]
+                state = 1 if state != 1 else draw.choice((0, 2))
+            pathlib.Path(folder, f"{number}.json").write_text(json.dumps(steps))
+        command = [sys.executable, traces / "bandwidth_4g.py", "fit", folder, "--levels", "3"]
+        fitted = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rows = list(csv.DictReader(line for line in fitted.splitlines() if not line.startswith("#")))
+    for row, level, stay in zip(rows, levels, dwell):
+        # Stays were rounded up to windows; equally many windows a level moves edges into the neighbour's noise.
+        check(abs(float(row["level_mbit_per_s"]) - level) < 1.5, f"fits {row} where {level} Mbit/s was drawn")
+        check(0.6 * stay < float(row["dwell_s"]) < 1.3 * (stay + 2.5), f"fits {row} where {stay} s was drawn")
+        check(abs(float(row["fraction_of_time_of_the_chain"]) - 1 / 3) < 0.06, f"fits {row}")
+
+
+def a_trace_becomes_a_series(traces):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "ride.json")
+        path.write_text(json.dumps([{"duration_ms": 500, "bandwidth_kbps": 2500, "latency_ms": 20},
+                                    {"duration_ms": 1001, "bandwidth_kbps": 0, "latency_ms": 20},
+                                    {"duration_ms": 1000, "bandwidth_kbps": 31}]))
+        series = subprocess.run([sys.executable, traces / "bandwidth_4g.py", "series", path], check=True,
+                                capture_output=True, text=True).stdout
+    rows = "0.000,2500000\n0.500,1\n1.501,31000\n"
+    check(series == f"# ride.json, converted by bandwidth_4g.py\ntime_s,bit_per_s\n{rows}",
+          f"a trace becomes {series!r}")
+
+
+def bandwidth_is_what_the_script_writes(traces, reference):
+    written = subprocess.run([sys.executable, traces / "bandwidth_4g.py", "fit", reference / "network/sabre_4g"],
+                             check=True, capture_output=True, text=True)
+    check((traces / "bandwidth_4g.csv").read_text().endswith("#\n" + written.stdout), "bandwidth_4g.csv is other")
+
+
 def main(root):
     traces = pathlib.Path(root) / "traces"
     layers_are_what_the_script_writes(traces)
     readme_states_the_errors(traces)
+    a_fitted_bandwidth_is_the_one_it_was_made_of(traces)
+    a_trace_becomes_a_series(traces)
     reference = os.environ.get("ORCHID_REFERENCE_DATA")
     if reference:
         layers_agree_with_others(traces, pathlib.Path(reference))
         profiles_are_what_the_script_writes(traces, pathlib.Path(reference))
+        bandwidth_is_what_the_script_writes(traces, pathlib.Path(reference))
     print("\n".join(findings) or "traces are fine")
     return 1 if findings else 0
 

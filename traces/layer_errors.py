@@ -2,8 +2,8 @@
 
     traces/layer_errors.py LAYERS.csv LAYER_PROFILES.csv
 
-For every cut of every profiled variant: the share of the macs in the layers before it, less the share of the measured time,
-in percentage points of the whole. Prints their mean size, the largest and where that is, as a table for README.md.
+For every cut of every profiled variant: the share of the macs in the layers before it, less the share of the measured
+time, in percentage points of the whole. Prints their mean size, the largest and where that is, as a table for README.md.
 """
 import csv
 import sys
@@ -39,7 +39,8 @@ def table(layers, profiles):
         found = errors([row for row in layers if row["variant"] == key[2]], profile)
         mean = sum(abs(error) for error, _ in found) / len(found)
         largest = max(found, key=lambda pair: abs(pair[0]))
-        lines.append(f"| `{key[0]}` | {key[2]} | {len(found)} | {mean:.1f} points | {largest[0]:+.1f} points | {largest[1]} |")
+        lines.append(f"| `{key[0]}` | {key[2]} | {len(found)} | {mean:.1f} points "
+                     f"| {largest[0]:+.1f} points | {largest[1]} |")
     return "\n".join(lines) + "\n"
 
 

@@ -3,12 +3,12 @@
     traces/layers.py [FOLDER]     writes *_layers.csv into FOLDER, this one unless told
     traces/layers.py --totals     prints macs, parameters, weights and memory of every variant, for the model files
 
-Convolutions and dense layers count multiply-accumulates; pooling and additions count none. Element-wise operations (bias,
-batch normalisation, local response normalisation, activation, dropout, softmax) belong to the layer that they follow:
-they change neither the shape of its output nor, next to a convolution, its work. Parameters are weights and one bias per
-output channel (batch normalisation folded in). A cut is possible behind a layer where its output is the only tensor that
-later layers need: inside a residual block the block's input is needed too, so that only its addition can be followed by a
-cut.
+Convolutions and dense layers count multiply-accumulates; pooling and additions count none. Element-wise operations
+(bias, batch normalisation, local response normalisation, activation, dropout, softmax) belong to the layer that they
+follow: they change neither the shape of its output nor, next to a convolution, its work. Parameters are weights and one
+bias per output channel (batch normalisation folded in). A cut is possible behind a layer where its output is the only
+tensor that later layers need: inside a residual block the block's input is needed too, so that only its addition can be
+followed by a cut.
 """
 import pathlib
 import sys
@@ -49,7 +49,7 @@ class Network:
         self.put(name, "dense", inputs * outputs, inputs * outputs + outputs, outputs, 1)
 
     def block(self, name, branch, channels, stride):
-        """A residual block of (name, channels, kernel, stride) convolutions, with a projection where the shape changes."""
+        """A residual block of (name, channels, kernel, stride) convolutions; a projection where the shape changes."""
         source = self.channels, self.size
         if channels != self.channels or stride > 1:
             self.conv(name + "-project", channels, 1, stride, cut=False)
@@ -117,7 +117,8 @@ def resnet18(width):
         channels = int(64 * 2 ** stage * width)
         for number in (1, 2):
             stride = 2 if stage > 0 and number == 1 else 1
-            net.block(f"conv{stage + 2}-{number}", [("a", channels, 3, stride), ("b", channels, 3, 1)], channels, stride)
+            branch = [("a", channels, 3, stride), ("b", channels, 3, 1)]
+            net.block(f"conv{stage + 2}-{number}", branch, channels, stride)
     net.pool("pool5")
     net.dense("fc", 1000)
     return net
@@ -145,22 +146,27 @@ def of_widths(build):
     return {f"w{int(100 * width)}": build(width) for width in WIDTHS}
 
 
+FRACTIONS = "w100 is the network; w75, w50 and w25 have that fraction of its channels."
+
 # File, what its head says, and its variants.
 FILES = [
-    ("alexnet_layers.csv", "AlexNet: Krizhevsky et al., NIPS 2012, as the BVLC reference network has it (227 x 227 x 3 "
-     "input; grouped convolutions). w100 is the network; w75, w50 and w25 have that fraction of its channels.",
-     lambda: of_widths(alexnet)),
-    ("mobilenet_v1_layers.csv", "MobileNet V1: Howard et al., arXiv 1704.04861, table 1, at 224 x 224 x 3. d0 to d3 are "
-     "width 1.0, 0.75, 0.5, 0.25 in FP32, d4 to d7 the same in INT8, where output_bytes has 1 byte a value.",
+    ("alexnet_layers.csv",
+     "AlexNet in four widths. Krizhevsky et al., NIPS 2012, as the BVLC reference network has it (227 x 227 x 3 input; "
+     f"grouped convolutions). {FRACTIONS}", lambda: of_widths(alexnet)),
+    ("mobilenet_v1_layers.csv",
+     "MobileNet V1 in eight variants. Howard et al., arXiv 1704.04861, table 1, at 224 x 224 x 3. d0 to d3 are width "
+     "1.0, 0.75, 0.5, 0.25 in FP32, d4 to d7 the same in INT8, where output_bytes has 1 byte a value.",
      lambda: {f"d{4 * half + index}": mobilenet_v1(width, 1 if half else 4)
               for half in (0, 1) for index, width in enumerate(WIDTHS)}),
-    ("resnet18_layers.csv", "ResNet18: He et al., arXiv 1512.03385, table 1, at 224 x 224 x 3. w100 is the network; w75, "
-     "w50 and w25 have that fraction of its channels.", lambda: of_widths(resnet18)),
-    ("resnet50_layers.csv", "ResNet50: He et al., arXiv 1512.03385, table 1, at 224 x 224 x 3, halving the plane in the "
-     "3 x 3 convolution. w100 is the network; w75, w50 and w25 have that fraction of its channels.",
-     lambda: of_widths(resnet50)),
-    ("vgg16_layers.csv", "VGG16: Simonyan and Zisserman, arXiv 1409.1556, configuration D, at 224 x 224 x 3. w100 is the "
-     "network; w75, w50 and w25 have that fraction of its channels.", lambda: of_widths(vgg16)),
+    ("resnet18_layers.csv",
+     f"ResNet18 in four widths. He et al., arXiv 1512.03385, table 1, at 224 x 224 x 3. {FRACTIONS}",
+     lambda: of_widths(resnet18)),
+    ("resnet50_layers.csv",
+     "ResNet50 in four widths. He et al., arXiv 1512.03385, table 1, at 224 x 224 x 3, halving the plane in the 3 x 3 "
+     f"convolution. {FRACTIONS}", lambda: of_widths(resnet50)),
+    ("vgg16_layers.csv",
+     "VGG16 in four widths. Simonyan and Zisserman, arXiv 1409.1556, configuration D, at 224 x 224 x 3. "
+     f"{FRACTIONS}", lambda: of_widths(vgg16)),
 ]
 
 
@@ -171,8 +177,7 @@ def head(text):
         if len(lines[-1]) + 1 + len(word) > 120:
             lines.append("#")
         lines[-1] += " " + word
-    return lines + ["# Derived: written by layers.py beside this file, which says what is counted and where a cut is possible.",
-                    HEAD]
+    return lines + ["# Derived: written by layers.py, which says what is counted and where a cut is possible.", HEAD]
 
 
 def table(text, variants):

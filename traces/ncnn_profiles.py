@@ -45,8 +45,8 @@ NETWORKS = [
 ]
 
 HEAD = """\
-# Latency of one inference alone on a platform, batch 1, CPU only, from the benchmark tables of ncnn (Tencent/ncnn,
-# benchmark/README.md, BSD-3-Clause). The format: README.md beside this file.
+# Latency of five networks and their versions on seven platforms. One inference alone, batch 1, CPU only, from the
+# benchmark tables of ncnn (Tencent/ncnn, benchmark/README.md, BSD-3-Clause). The format: README.md beside this file.
 #
 # Derived: written by ncnn_profiles.py, which says how quantiles follow from the least, the average and the largest of
 # the runs (mean_ms is the average), and how versions that nobody timed follow from the timed one: every quantile times
