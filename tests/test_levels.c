@@ -117,10 +117,10 @@ static void a_message_takes_the_bandwidth_that_is_seen(void)
             expected_s = 0.006 + 80e3 / up + 8e3 / down + scenario->options[0].items[option].remote->mean_s;
             changes += all > 0 && up != before;
             before = up;
+            const Option *sent = &scenario->options[0].items[option];
             double reserved_s;
-            CHECK_NEAR(
-                view_message_time(decision.view, &decision.asks[0], &scenario->options[0].items[option], &reserved_s),
-                0.006 + 80e3 / up + 8e3 / down, 1e-12);
+            CHECK_NEAR(view_message_time(decision.view, &decision.asks[0], sent, &reserved_s),
+                       0.006 + 80e3 / up + 8e3 / down, 1e-12);
             simulation_apply(simulation, (Answer){.options = &option});
         }
         CHECK(changes > 5);
