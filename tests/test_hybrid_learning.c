@@ -371,8 +371,8 @@ static void every_instruction_set_learns_the_same_bits(void)
 static void halves_of_a_training_make_a_whole(void)
 {
     static const char *const settings[] = {
-        "policy={name: hybrid-learning, planning_updates: 5, discount: 0.5, model_memory: 100, model_mean: yes, "
-        "horizon: 4, planning_epsilon: 0.5}",
+        ("policy={name: hybrid-learning, planning_updates: 5, discount: 0.5, model_memory: 100, model_mean: yes, "
+         "horizon: 4, planning_epsilon: 0.5}"),
         "workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 60 s}"};
     for (int count = 1; count <= 4; count += 3) {
         Scenario *scenario = world_load("three_tiers.yaml", settings, count);
