@@ -298,6 +298,20 @@ static void layer_profiles_divide_the_time(void)
     scenario_destroy(scenario);
 }
 
+/* Shares that are summed in floating point may come to more than 1: what is left is no less than nothing. */
+static void layers_that_take_no_time_leave_nothing(void)
+{
+    put_parts();
+    put("parts.csv", "platform,model,variant,threads,layer,mean_ms,provenance,source\n"
+                     "medium,net,big,2,reshape,0.5,theory,test\nmedium,net,big,2,conv1,0.1,theory,test\n"
+                     "medium,net,big,2,conv2,0.7,theory,test\nmedium,net,big,2,fc,0,theory,test\n"
+                     "medium,net,big,2,softmax,0,theory,test\n");
+    const char *const overrides[] = {"layer_profiles=parts.csv", "options={near: [big], cuts: [3]}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    CHECK_NEAR(find_option(scenario, "near:big@3")->remote_share, 0, 0);
+    scenario_destroy(scenario);
+}
+
 /* An INT8 variant sends a quarter of what it would in FP32, and never more than it has. */
 static void accuracy_may_depend_on_the_bits_that_are_sent(void)
 {
@@ -544,6 +558,7 @@ int main(void)
         {"cuts_divide_the_work", cuts_divide_the_work},
         {"second_cuts_are_made_on_the_way", second_cuts_are_made_on_the_way},
         {"layer_profiles_divide_the_time", layer_profiles_divide_the_time},
+        {"layers_that_take_no_time_leave_nothing", layers_that_take_no_time_leave_nothing},
         {"accuracy_may_depend_on_the_bits_that_are_sent", accuracy_may_depend_on_the_bits_that_are_sent},
         {"chains_are_read", chains_are_read},
         {"bandwidths_are_of_both_directions_or_of_each", bandwidths_are_of_both_directions_or_of_each},
