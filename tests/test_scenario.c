@@ -312,6 +312,23 @@ static void layers_that_take_no_time_leave_nothing(void)
     scenario_destroy(scenario);
 }
 
+/* Bandwidths of both worlds are in files: each of them counts. */
+static void world_to_practise_in_counts_with_its_files(void)
+{
+    const char *const overrides[] = {"links.1.up={series: here.csv}",
+                                     "training_world={links.1.up: {series: there.csv}}"};
+    uint64_t hashes[2], worlds[2];
+    for (int i = 0; i < 2; i++) {
+        put("here.csv", "time_s,mbit_per_s\n0,40\n3,8\n");
+        put("there.csv", i ? "time_s,mbit_per_s\n0,50\n3,9\n" : "time_s,mbit_per_s\n0,50\n3,8\n");
+        Scenario *scenario = load_text(base, overrides, 2);
+        hashes[i] = scenario->hash;
+        worlds[i] = scenario->world_hash;
+        scenario_destroy(scenario);
+    }
+    CHECK(hashes[0] != hashes[1] && worlds[0] == worlds[1]);
+}
+
 /* An INT8 variant sends a quarter of what it would in FP32, and never more than it has. */
 static void accuracy_may_depend_on_the_bits_that_are_sent(void)
 {
@@ -558,6 +575,7 @@ int main(void)
         {"cuts_divide_the_work", cuts_divide_the_work},
         {"second_cuts_are_made_on_the_way", second_cuts_are_made_on_the_way},
         {"layer_profiles_divide_the_time", layer_profiles_divide_the_time},
+        {"world_to_practise_in_counts_with_its_files", world_to_practise_in_counts_with_its_files},
         {"layers_that_take_no_time_leave_nothing", layers_that_take_no_time_leave_nothing},
         {"accuracy_may_depend_on_the_bits_that_are_sent", accuracy_may_depend_on_the_bits_that_are_sent},
         {"chains_are_read", chains_are_read},
