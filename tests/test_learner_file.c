@@ -541,6 +541,31 @@ static void what_is_seen_has_the_same_scale_in_both_worlds(void)
     scenario_destroy(scenario);
 }
 
+static void world_to_practise_in_must_show_the_same(void)
+{
+    static const char *const worlds[][2] = {
+        {"training_world={nodes.edge.background: {busy: [0], dwell: [1 s]}}",
+         "policy: dqn: where it practises (training_world) it sees 'edge.busy_cores' otherwise than here; let that "
+         "vary "
+         "in both worlds or in neither"},
+        {"training_world={links.small-edge.up: {levels: [1 Mbit/s, 9 Mbit/s], dwell: [1 s, 1 s]}}",
+         "policy: dqn: where it practises (training_world) it sees 'own.link1.rate' otherwise than here; let that vary "
+         "in both worlds or in neither"},
+        {"training_world={workload.weights: [40 %]}",
+         "policy: dqn: where it practises (training_world) it sees 'own.weight' otherwise than here; let that vary in "
+         "both worlds or in neither"},
+        {"training_world={workload.weights: [40 %, 50 %]}", ""},
+    };
+    for (int i = 0; i < 4; i++) {
+        Scenario *scenario = world_load("reserved.yaml", &worlds[i][0], 1);
+        ErrorList errors = {0};
+        CHECK_INT(policy_suits(policy_type_find("dqn"), scenario, &errors), !worlds[i][1][0]);
+        CHECK_TEXT(errors.total ? errors.items[0].message : "", worlds[i][1]);
+        CHECK(policy_suits(policy_type_find("greedy"), scenario, &errors));
+        scenario_destroy(scenario);
+    }
+}
+
 int main(void)
 {
     static const Check checks[] = {
@@ -559,6 +584,7 @@ int main(void)
         CHECK_OF(contradictory_tables_are_refused),
         CHECK_OF(trial_measures_what_is_in_the_file),
         CHECK_OF(learner_may_practise_in_another_world),
+        CHECK_OF(world_to_practise_in_must_show_the_same),
         CHECK_OF(what_is_seen_has_the_same_scale_in_both_worlds),
         CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
     };
