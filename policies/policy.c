@@ -143,7 +143,8 @@ bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *e
     else if (!suits)
         error_add(errors, scenario->path, 0, 0, "policy: %s: %s", type->name, error.message);
     arena_free(&arena);
-    return suits;
+    bool practises_elsewhere = type->learns && scenario->training_world;
+    return suits && (!practises_elsewhere || policy_suits(type, scenario->training_world, errors));
 }
 
 void policy_write_parameters(const PolicyType *type, const Scenario *scenario, FILE *stream)

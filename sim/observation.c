@@ -242,6 +242,11 @@ void observation_create(Simulation *simulation)
 {
     create_shared(simulation);
     create_ask(simulation);
+    const double *scales = simulation->scenario->feature_scales;
+    for (int i = 0; scales && i < simulation->shared_count; i++)
+        simulation->shared_features[i].scale = scales[i];
+    for (int i = 0; scales && i < simulation->ask_feature_count; i++)
+        simulation->ask_features[i].scale = scales[simulation->shared_count + i];
 }
 
 void observation_destroy(Simulation *simulation)

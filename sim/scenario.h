@@ -85,6 +85,8 @@ typedef struct Scenario {
     double training_patience; /* training ends early when it has stayed optimal while decisions grew by this factor; 0:
                                  never */
     struct Scenario *training_world; /* where learners practise instead, with the same options; NULL: here */
+    const double *feature_scales;    /* of the shared features and then an ask's, the same in the two worlds; NULL: each
+                                        feature has the scale that suits this world */
     Model model;
     ProfileTable profiles;
     int node_group_count, link_group_count;

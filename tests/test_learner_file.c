@@ -494,6 +494,41 @@ static void learner_may_practise_in_another_world(void)
     scenario_destroy(at_home);
 }
 
+/* A bandwidth that steps there and follows a series here: half of the most is the same rate in both. */
+static void what_is_seen_has_the_same_scale_in_both_worlds(void)
+{
+    const char *series = check_scratch("bandwidth.csv");
+    FILE *stream = fopen(series, "w");
+    CHECK(stream && fputs("time_s,mbit_per_s\n0,40\n3,8\n", stream) > 0 && fclose(stream) == 0);
+    char up[512];
+    snprintf(up, sizeof up, "links.small-edge.up={series: %s}", series);
+    const char *settings[] = {
+        "stop.rounds=8", "training=20", up,
+        "training_world={links.small-edge.up: {levels: [10 Mbit/s, 50 Mbit/s], dwell: [1 s, 1 s]}}"};
+    Scenario *scenario = world_load("reserved.yaml", settings, 4);
+    Simulation *here = simulation_create(scenario, (RunKey){0}),
+               *there = simulation_create(scenario->training_world, (RunKey){0});
+    const Feature *features[2];
+    int count = view_ask_features(simulation_view(here), &features[0]), rates = 0;
+    CHECK_INT(view_ask_features(simulation_view(there), &features[1]), count);
+    for (int i = 0; i < count; i++) {
+        CHECK_TEXT(features[0][i].name, features[1][i].name);
+        CHECK_NEAR(features[0][i].scale, features[1][i].scale, 0);
+        rates += strstr(features[0][i].name, ".rate") && features[0][i].scale == 50e6;
+    }
+    CHECK_INT(rates, 1);
+    for (int p = 0; policy_type(p); p++)
+        if (policy_type(p)->learns && policy_suits(policy_type(p), scenario, &(ErrorList){0})) {
+            Trial trial = {.scenario = scenario, .policy = policy_type(p), .seed = 5};
+            trial_run(&trial);
+            check_text(trial.error, "", policy_type(p)->name, __FILE__, __LINE__);
+            trial_free(&trial);
+        }
+    simulation_destroy(here);
+    simulation_destroy(there);
+    scenario_destroy(scenario);
+}
+
 int main(void)
 {
     static const Check checks[] = {
@@ -512,6 +547,7 @@ int main(void)
         CHECK_OF(contradictory_tables_are_refused),
         CHECK_OF(trial_measures_what_is_in_the_file),
         CHECK_OF(learner_may_practise_in_another_world),
+        CHECK_OF(what_is_seen_has_the_same_scale_in_both_worlds),
         CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
     };
     return check_run("learner_file", checks, sizeof checks / sizeof *checks);
