@@ -55,8 +55,6 @@ static bool same_bytes(const char *one, const char *other)
     return length == others && length > 0 && memcmp(first, second, length) == 0;
 }
 
-typedef void Promise(const PolicyType *type, const Scenario *scenario);
-
 static void every_learner_can_be_kept(void)
 {
     for (int p = 0; policy_type(p); p++) {
@@ -67,37 +65,27 @@ static void every_learner_can_be_kept(void)
     }
 }
 
-static bool has_parameter(const PolicyType *type, const char *key)
-{
-    for (int i = 0; i < type->parameter_count; i++)
-        if (strcmp(type->parameters[i].key, key) == 0)
-            return true;
-    return false;
-}
-
-/* Deep learners do a hundred updates a decision: a part of theirs is shorter. */
+/* Deep learners do more for each decision: a part of theirs is shorter. */
 static int64_t part_of(const PolicyType *type)
 {
-    return has_parameter(type, "replay") ? PART / 5 : PART;
+    return world_has_parameter(type, "replay") ? PART / 5 : PART;
 }
 
 /* Every learner that can be kept, where everything changes, where little does, and with single requests. */
-static void for_every_kept_learner(Promise *promise)
+static void for_every_kept_learner(WorldPromise *promise)
 {
-    static const char *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 30 s}"},
-                             *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"};
-    Scenario *scenarios[] = {world_load("mixed.yaml", fewer, 3), world("three_tiers.yaml", NULL),
-                             world_load("three_tiers.yaml", poisson, 3)};
-    for (int i = 0; i < 3; i++) {
-        for (int p = 0; policy_type(p); p++)
-            if (policy_type(p)->save)
-                promise(policy_type(p), scenarios[i]);
-        scenario_destroy(scenarios[i]);
-    }
+    static const char *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"},
+                             *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s",
+                                                 "stop={time: 30 s}"};
+    world_for_every_policy("mixed.yaml", fewer, 3, promise);
+    world_for_every_policy("three_tiers.yaml", fewer, 1, promise);
+    world_for_every_policy("three_tiers.yaml", poisson, 3, promise);
 }
 
 static void promise_same_answers(const PolicyType *type, const Scenario *scenario)
 {
+    if (!type->save)
+        return;
     const char *path = check_scratch("learner");
     Arena arena = {0};
     Learning learning;
@@ -140,7 +128,7 @@ static void loaded_learner_answers_and_learns_as_the_saved_one(void)
 static void promise_two_parts(const PolicyType *type, const Scenario *scenario)
 {
     const char *whole = check_scratch("whole"), *first = check_scratch("first"), *second = check_scratch("second");
-    if (scenario->workload.arrivals != ARRIVALS_ROUNDS)
+    if (!type->save || scenario->workload.arrivals != ARRIVALS_ROUNDS)
         return;
     Arena arena = {0};
     Learning at_once, begun, rest;
@@ -171,7 +159,7 @@ static void training_in_two_parts_is_the_training_in_one_with_a_discount(void)
     int discounting = 0;
     for (int p = 0; policy_type(p); p++) {
         const PolicyType *type = policy_type(p);
-        if (!type->save || !has_parameter(type, "discount") || has_parameter(type, "replay"))
+        if (!type->save || !world_has_parameter(type, "discount") || world_has_parameter(type, "replay"))
             continue;
         char setting[96];
         snprintf(setting, sizeof setting, "policy={name: %s, discount: 0.9, initial_value: -5}", type->name);
@@ -387,6 +375,8 @@ static int times_taken(const LearnerFile *file, const Scenario *scenario, const 
 static void promise_to_refuse_contradictions(const PolicyType *type, const Scenario *scenario)
 {
     enum { NUMBERS_MOST = 60 };
+    if (!type->save)
+        return;
     const char *path = check_scratch("learner");
     Arena arena = {0};
     Learning learning;
@@ -409,11 +399,8 @@ static void promise_to_refuse_contradictions(const PolicyType *type, const Scena
 
 static void contradictory_tables_are_refused(void)
 {
-    Scenario *scenario = world("three_tiers.yaml", "nodes.device.count=1");
-    for (int p = 0; policy_type(p); p++)
-        if (policy_type(p)->save)
-            promise_to_refuse_contradictions(policy_type(p), scenario);
-    scenario_destroy(scenario);
+    static const char *const one_user[] = {"stop.rounds=80", "nodes.device.count=1"};
+    world_for_every_policy("three_tiers.yaml", one_user, 2, promise_to_refuse_contradictions);
 }
 
 /* The same in a trial: measured frozen, as it was when it was trained, and told apart in the database. */
@@ -443,27 +430,28 @@ static void trial_measures_what_is_in_the_file(void)
     scenario_destroy(scenario);
 }
 
+static void promise_to_be_kept_untaught(const PolicyType *type, const Scenario *scenario)
+{
+    if (!type->save)
+        return;
+    WeightsFile file;
+    Error error = {0};
+    Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
+    Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 2});
+    policy_save(policy, &file);
+    CHECK(policy_load(loaded, &file, &error));
+    WorldRun expected = world_run(policy, scenario, (RunKey){.seed = 8});
+    check_true(world_run(loaded, scenario, (RunKey){.seed = 8}).answers == expected.answers, type->name, __FILE__,
+               __LINE__);
+    weights_file_free(&file);
+    policy_destroy(policy);
+    policy_destroy(loaded);
+}
+
 static void learner_that_has_learnt_nothing_can_be_kept(void)
 {
-    Scenario *scenario = world("three_tiers.yaml", NULL);
-    Error error = {0};
-    for (int p = 0; policy_type(p); p++) {
-        const PolicyType *type = policy_type(p);
-        if (!type->save)
-            continue;
-        WeightsFile file;
-        Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
-        Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 2});
-        policy_save(policy, &file);
-        CHECK(policy_load(loaded, &file, &error));
-        WorldRun expected = world_run(policy, scenario, (RunKey){.seed = 8});
-        check_true(world_run(loaded, scenario, (RunKey){.seed = 8}).answers == expected.answers, type->name, __FILE__,
-                   __LINE__);
-        weights_file_free(&file);
-        policy_destroy(policy);
-        policy_destroy(loaded);
-    }
-    scenario_destroy(scenario);
+    static const char *const few[] = {"stop.rounds=80"};
+    world_for_every_policy("three_tiers.yaml", few, 1, promise_to_be_kept_untaught);
 }
 
 static Trial run_trial(const Scenario *scenario, const TrialLearner *learner)
