@@ -95,6 +95,16 @@ static bool suits(const void *parameters, const Scenario *scenario, Error *error
         error_set(error, NULL, 0, 0, "imagines answers one by one: use steps: 1, and a horizon");
         return false;
     }
+    for (int i = 0; i < scenario->application_count; i++) {
+        const Application *application = &scenario->applications[i];
+        if (!distribution_varies(&application->accuracy_weight) &&
+            application->reference_s == scenario->applications[0].reference_s)
+            continue;
+        error_set(error, NULL, 0, 0,
+                  "it imagines answers to requests that all weigh accuracy as the last ones did, "
+                  "and here weights vary or applications have references of their own");
+        return false;
+    }
     return answer_outputs_suit(scenario, SCOPE_ALL, true, error);
 }
 

@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include "reservation.h"
 #include "simulation_state.h"
 
 #include <assert.h>
@@ -137,7 +138,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     simulation->key = key;
     simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
     simulation->request_free = NO_JOB;
-    simulation->equal_share = 1.0 / scenario->user_count;
+    simulation->equal_share = (Share){1.0 / scenario->user_count, 1.0 / scenario->user_count};
     simulation->is_large = scenario->node_count > CACHED_NODES;
     simulation->decision_limit = key.decisions > 0 ? key.decisions : key.training ? 0 : scenario->stop.rounds;
     simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
@@ -158,9 +159,9 @@ void simulation_destroy(Simulation *simulation)
 {
     if (!simulation)
         return;
-    void *owned[] = {simulation->nodes,    simulation->backgrounds, simulation->links, simulation->users,
-                     simulation->requests, simulation->jobs,        simulation->asks,  simulation->ask_requests,
-                     simulation->feedback, simulation->outcomes};
+    void *owned[] = {simulation->nodes,        simulation->backgrounds, simulation->links,   simulation->levels,
+                     simulation->users,        simulation->requests,    simulation->jobs,    simulation->asks,
+                     simulation->ask_requests, simulation->feedback,    simulation->outcomes};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     agenda_free(&simulation->agenda);
@@ -254,8 +255,10 @@ static bool step(Simulation *simulation)
         journey_background_event(simulation, event.name - names->background);
         break;
     case EVENT_CONDITION:
-        if (event.name < names->series)
+        if (event.name < names->level)
             condition_event(simulation, event.name - names->condition);
+        else if (event.name < names->series)
+            follow_level_event(simulation, event.name - names->level);
         else
             follow_event(simulation, event.name - names->series);
         break;
@@ -315,8 +318,9 @@ void simulation_apply(Simulation *simulation, Answer answer)
         request->option_index = answer.options[i];
         request->option = &options->items[answer.options[i]];
     }
+    assert(reservation_accepts(simulation->scenario, simulation->asks, simulation->ask_count, answer, &(Error){0}));
     for (int i = 0; i < simulation->ask_count; i++) {
-        double share = answer.shares ? answer.shares[i].compute : simulation->equal_share;
+        Share share = answer.shares ? answer.shares[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)
@@ -353,6 +357,7 @@ size_t simulation_bytes(const Simulation *simulation)
     size_t feedback = sizeof *simulation->feedback + asks * sizeof *simulation->outcomes;
     return sizeof *simulation + (size_t)scenario->node_count * node +
            (size_t)scenario->link_count * sizeof *simulation->links +
+           (simulation->levels ? 2 * (size_t)scenario->link_count * sizeof *simulation->levels : 0) +
            (size_t)scenario->user_count * sizeof *simulation->users + (size_t)simulation->request_slots * request +
            asks * ask + (size_t)simulation->feedback_slots * feedback + agenda_bytes(&simulation->agenda) +
            ledger_bytes(simulation) + arena_bytes(&simulation->names);

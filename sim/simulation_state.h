@@ -4,6 +4,7 @@
 #define ORCHID_SIM_SIMULATION_STATE_H
 
 #include "agenda.h"
+#include "context.h"
 #include "link.h"
 #include "node.h"
 #include "simulation.h"
@@ -18,6 +19,12 @@ typedef struct User {
     int application;                      /* index into the scenario's */
 } User;
 
+/* Where the bandwidth of a direction of a link stands in its chain. */
+typedef struct LinkLevel {
+    int state;
+    Stream stream;
+} LinkLevel;
+
 struct Simulation {
     const Scenario *scenario; /* borrowed */
     RunKey key;
@@ -26,7 +33,7 @@ struct Simulation {
     bool asking, ended, foreseen, recording;
     bool is_large;          /* most of the world is far away in memory */
     int64_t decision_limit; /* of questions; 0: none */
-    double equal_share;     /* of one user */
+    Share equal_share;      /* of one user */
     Time recording_since;
     Agenda agenda;
 
@@ -34,6 +41,7 @@ struct Simulation {
     Stream *backgrounds;   /* [node_count] of the chains of their background load; NULL where no group has one */
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
+    LinkLevel *levels;     /* [2 x link_count] upwards and downwards of each; NULL where no group has such a chain */
 
     User *users;         /* [user_count] */
     int64_t trace_next;  /* row of the arrival trace */
@@ -60,6 +68,7 @@ struct Simulation {
 
     int shared_count, ask_feature_count;
     int own_link_count;                      /* most links that leave a user's node */
+    bool sees_weight, sees_reference;        /* requests differ in them, and the objective counts them */
     double own_rate_scale[2];                /* upwards and downwards; 0: those links' bandwidth does not change */
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
@@ -70,17 +79,30 @@ struct Simulation {
 void simulation_schedule_arrival(Simulation *simulation, int user);
 
 /* journey.c: a request from its arrival to its end. */
-void journey_begin(Simulation *simulation, int user);                   /* a new request that asks */
-void journey_answer(Simulation *simulation, int request, double share); /* its option is set: it goes on its way */
-void journey_station_event(Simulation *simulation, int name);           /* this station is done with a job */
-void journey_delay_event(Simulation *simulation, int request);          /* its message has arrived */
+void journey_begin(Simulation *simulation, int user);                  /* a new request that asks */
+void journey_answer(Simulation *simulation, int request, Share share); /* its option is set: it goes on its way */
+void journey_station_event(Simulation *simulation, int name);          /* this station is done with a job */
+void journey_delay_event(Simulation *simulation, int request);         /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 void journey_schedule_link(Simulation *simulation, int link, bool upwards);
 
-/* follow.c: groups that follow a series. */
-void follow_create(Simulation *simulation);            /* schedules the first steps */
-void follow_event(Simulation *simulation, int series); /* this series steps on */
+/* follow.c: groups that follow a series, and bandwidths that change at random. */
+void follow_create(Simulation *simulation);                          /* schedules the first steps */
+void follow_event(Simulation *simulation, int series);               /* this series steps on */
+void follow_level_event(Simulation *simulation, int level);          /* this bandwidth steps on */
+void follow_set_level(Simulation *simulation, int level, int state); /* it is in this state now */
+
+/* context.c: where a chain stands, and its stream and the end of its stay; puts it into a state. */
+typedef struct ChainPlace {
+    int state;
+    Stream *stream;
+    int name; /* of the end of its stay in the agenda */
+    EventKind kind;
+} ChainPlace;
+
+ChainPlace context_place(const Simulation *simulation, const ContextChain *of);
+void context_set(Simulation *simulation, const ContextChain *of, int state);
 
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);

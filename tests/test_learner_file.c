@@ -77,15 +77,13 @@ static void for_every_kept_learner(WorldPromise *promise)
     static const char *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"},
                              *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s",
                                                  "stop={time: 30 s}"};
-    world_for_every_policy("mixed.yaml", fewer, 3, promise);
-    world_for_every_policy("three_tiers.yaml", fewer, 1, promise);
-    world_for_every_policy("three_tiers.yaml", poisson, 3, promise);
+    world_for_every_policy("mixed.yaml", fewer, 3, world_learns, promise);
+    world_for_every_policy("three_tiers.yaml", fewer, 1, world_learns, promise);
+    world_for_every_policy("three_tiers.yaml", poisson, 3, world_learns, promise);
 }
 
 static void promise_same_answers(const PolicyType *type, const Scenario *scenario)
 {
-    if (!type->save)
-        return;
     const char *path = check_scratch("learner");
     Arena arena = {0};
     Learning learning;
@@ -128,7 +126,7 @@ static void loaded_learner_answers_and_learns_as_the_saved_one(void)
 static void promise_two_parts(const PolicyType *type, const Scenario *scenario)
 {
     const char *whole = check_scratch("whole"), *first = check_scratch("first"), *second = check_scratch("second");
-    if (!type->save || scenario->workload.arrivals != ARRIVALS_ROUNDS)
+    if (scenario->workload.arrivals != ARRIVALS_ROUNDS)
         return;
     Arena arena = {0};
     Learning at_once, begun, rest;
@@ -375,8 +373,6 @@ static int times_taken(const LearnerFile *file, const Scenario *scenario, const 
 static void promise_to_refuse_contradictions(const PolicyType *type, const Scenario *scenario)
 {
     enum { NUMBERS_MOST = 60 };
-    if (!type->save)
-        return;
     const char *path = check_scratch("learner");
     Arena arena = {0};
     Learning learning;
@@ -400,7 +396,7 @@ static void promise_to_refuse_contradictions(const PolicyType *type, const Scena
 static void contradictory_tables_are_refused(void)
 {
     static const char *const one_user[] = {"stop.rounds=80", "nodes.device.count=1"};
-    world_for_every_policy("three_tiers.yaml", one_user, 2, promise_to_refuse_contradictions);
+    world_for_every_policy("three_tiers.yaml", one_user, 2, world_learns, promise_to_refuse_contradictions);
 }
 
 /* The same in a trial: measured frozen, as it was when it was trained, and told apart in the database. */
@@ -432,8 +428,6 @@ static void trial_measures_what_is_in_the_file(void)
 
 static void promise_to_be_kept_untaught(const PolicyType *type, const Scenario *scenario)
 {
-    if (!type->save)
-        return;
     WeightsFile file;
     Error error = {0};
     Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
@@ -451,7 +445,47 @@ static void promise_to_be_kept_untaught(const PolicyType *type, const Scenario *
 static void learner_that_has_learnt_nothing_can_be_kept(void)
 {
     static const char *const few[] = {"stop.rounds=80"};
-    world_for_every_policy("three_tiers.yaml", few, 1, promise_to_be_kept_untaught);
+    world_for_every_policy("three_tiers.yaml", few, 1, world_learns, promise_to_be_kept_untaught);
+}
+
+static Trial run_trial(const Scenario *scenario, const TrialLearner *learner)
+{
+    Trial trial = {.scenario = scenario, .policy = policy_type_find("q-learning"), .seed = 5, .learner = learner};
+    trial_run(&trial);
+    CHECK_INT(trial.status, TRIAL_DONE);
+    CHECK_TEXT(trial.error, "");
+    return trial;
+}
+
+/* The same as training there, keeping what was learnt, and measuring that here; and not the same as practising here. */
+static void learner_may_practise_in_another_world(void)
+{
+    const char *path = check_scratch("practised");
+    Scenario *lax = world("three_tiers.yaml", "objective.threshold=70 %"), *here = world("three_tiers.yaml", NULL);
+    const char *settings[] = {"stop.rounds=80", "training=300", "training_world={objective.threshold: 70 %}"};
+    Scenario *practised = world_load("three_tiers.yaml", settings, 3),
+             *at_home = world_load("three_tiers.yaml", settings, 2);
+    CHECK_INT(practised->training_world->world_hash, lax->world_hash);
+    CHECK(practised->hash != at_home->hash && practised->world_hash == at_home->world_hash);
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file;
+    policy_destroy(train(policy_type_find("q-learning"), lax, 300, NULL, path, &learning, &arena));
+    read_fine(path, &file);
+    TrialLearner kept = {.from = &file, .frozen = true};
+    Trial expected = run_trial(here, &kept), trial = run_trial(practised, NULL), home = run_trial(at_home, NULL);
+    CHECK(trial.fingerprint == expected.fingerprint && trial.fingerprint != home.fingerprint);
+    CHECK_INT(trial.interactions, 300);
+    CHECK_NEAR(trial_metric(&trial, "reward_mean"), trial_metric(&expected, "reward_mean"), 0);
+    trial_free(&expected);
+    trial_free(&trial);
+    trial_free(&home);
+    learner_file_free(&file);
+    arena_free(&arena);
+    scenario_destroy(lax);
+    scenario_destroy(here);
+    scenario_destroy(practised);
+    scenario_destroy(at_home);
 }
 
 int main(void)
@@ -471,6 +505,7 @@ int main(void)
         CHECK_OF(what_does_not_fit_is_refused_with_a_sentence),
         CHECK_OF(contradictory_tables_are_refused),
         CHECK_OF(trial_measures_what_is_in_the_file),
+        CHECK_OF(learner_may_practise_in_another_world),
         CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
     };
     return check_run("learner_file", checks, sizeof checks / sizeof *checks);

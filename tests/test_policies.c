@@ -1,6 +1,7 @@
 /* What every registered policy promises, and what each of the simple ones does. */
 #include "../policies/policy.h"
 #include "../sim/objective.h"
+#include "../sim/reservation.h"
 #include "check.h"
 #include "worlds.h"
 
@@ -8,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORLD_COUNT = 3 };
+enum { WORLD_COUNT = 4, RESERVED_WORLD = 3 };
 
-/* Rounds, rounds in a richer world, and single requests that overlap. */
+/* Rounds, rounds in a richer world, single requests that overlap, and rounds where nodes and links are reserved. */
 typedef struct World {
     const char *name;
     const char *overrides[3];
@@ -21,6 +22,7 @@ static const World worlds[WORLD_COUNT] = {
     {"three_tiers.yaml", {"stop.rounds=60"}, 1},
     {"mixed.yaml", {"stop.rounds=60"}, 1},
     {"three_tiers.yaml", {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"}, 3},
+    [RESERVED_WORLD] = {"reserved.yaml", {"stop.rounds=60"}, 1},
 };
 
 static Scenario *open_world(int index)
@@ -31,10 +33,21 @@ static Scenario *open_world(int index)
 static const RunKey FIRST = {.seed = 5}, SECOND = {.seed = 5, .replication = 1};
 static const RunKey TRAINING = {.seed = 5, .training = true, .decisions = 40};
 
+static WorldPromise promise_legal;
+
+static bool divides(const PolicyType *type)
+{
+    return type->share != NULL;
+}
+
+/* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
+ * reserved. */
 static void for_every_policy(WorldPromise *promise)
 {
-    for (int world = 0; world < WORLD_COUNT; world++)
-        world_for_every_policy(worlds[world].name, worlds[world].overrides, worlds[world].count, promise);
+    for (int world = 0; world < WORLD_COUNT; world++) {
+        WorldChoice *choice = world == RESERVED_WORLD && promise != promise_legal ? divides : NULL;
+        world_for_every_policy(worlds[world].name, worlds[world].overrides, worlds[world].count, choice, promise);
+    }
 }
 
 static void check_same_answers(const PolicyType *type, const char *what, WorldRun run, WorldRun expected)
@@ -75,6 +88,8 @@ static void promise_legal(const PolicyType *type, const Scenario *scenario)
         Answer answer = policy_decide(policy, &decision);
         for (int i = 0; i < decision.ask_count; i++)
             illegal += answer.options[i] < 0 || answer.options[i] >= decision.asks[i].options->count;
+        illegal +=
+            illegal == 0 && !reservation_accepts(scenario, decision.asks, decision.ask_count, answer, &(Error){0});
         decisions++;
         simulation_apply(simulation, answer);
     }

@@ -21,6 +21,16 @@ Scenario *world_load(const char *name, const char *const *overrides, int count)
     return scenario;
 }
 
+static uint64_t mix_shares(uint64_t hash, const Share *shares, int count)
+{
+    for (int i = 0; i < count; i++) {
+        uint64_t bits[2];
+        memcpy(bits, &shares[i], sizeof bits);
+        hash = rng_mix(rng_mix(hash, bits[0]), bits[1]);
+    }
+    return hash;
+}
+
 WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
 {
     Simulation *simulation = simulation_create(scenario, key);
@@ -30,6 +40,8 @@ WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
         Answer answer = policy_decide(policy, &decision);
         for (int i = 0; i < decision.ask_count; i++)
             run.answers = rng_mix(run.answers, (uint64_t)answer.options[i]);
+        if (answer.shares)
+            run.answers = mix_shares(run.answers, answer.shares, decision.ask_count);
         run.decisions++;
         simulation_apply(simulation, answer);
     }
@@ -75,7 +87,13 @@ static bool lighten(const PolicyType *type, char *ret_text, size_t size)
     return length > before;
 }
 
-void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldPromise *promise)
+bool world_learns(const PolicyType *type)
+{
+    return type->learns;
+}
+
+void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldChoice *choice,
+                            WorldPromise *promise)
 {
     const char *all[OVERRIDES_MOST + 1];
     char light[256];
@@ -84,6 +102,8 @@ void world_for_every_policy(const char *name, const char *const *overrides, int 
     Scenario *plain = world_load(name, overrides, count);
     for (int i = 0; policy_type(i); i++) {
         Scenario *lighter = NULL;
+        if (choice && !choice(policy_type(i)))
+            continue;
         if (lighten(policy_type(i), light, sizeof light))
             lighter = world_load(name, all, count + 1);
         promise(policy_type(i), lighter ? lighter : plain);
