@@ -77,15 +77,13 @@ static void for_every_kept_learner(WorldPromise *promise)
     static const char *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"},
                              *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s",
                                                  "stop={time: 30 s}"};
-    world_for_every_policy("mixed.yaml", fewer, 3, promise);
-    world_for_every_policy("three_tiers.yaml", fewer, 1, promise);
-    world_for_every_policy("three_tiers.yaml", poisson, 3, promise);
+    world_for_every_policy("mixed.yaml", fewer, 3, world_learns, promise);
+    world_for_every_policy("three_tiers.yaml", fewer, 1, world_learns, promise);
+    world_for_every_policy("three_tiers.yaml", poisson, 3, world_learns, promise);
 }
 
 static void promise_same_answers(const PolicyType *type, const Scenario *scenario)
 {
-    if (!type->save)
-        return;
     const char *path = check_scratch("learner");
     Arena arena = {0};
     Learning learning;
@@ -128,7 +126,7 @@ static void loaded_learner_answers_and_learns_as_the_saved_one(void)
 static void promise_two_parts(const PolicyType *type, const Scenario *scenario)
 {
     const char *whole = check_scratch("whole"), *first = check_scratch("first"), *second = check_scratch("second");
-    if (!type->save || scenario->workload.arrivals != ARRIVALS_ROUNDS)
+    if (scenario->workload.arrivals != ARRIVALS_ROUNDS)
         return;
     Arena arena = {0};
     Learning at_once, begun, rest;
@@ -375,8 +373,6 @@ static int times_taken(const LearnerFile *file, const Scenario *scenario, const 
 static void promise_to_refuse_contradictions(const PolicyType *type, const Scenario *scenario)
 {
     enum { NUMBERS_MOST = 60 };
-    if (!type->save)
-        return;
     const char *path = check_scratch("learner");
     Arena arena = {0};
     Learning learning;
@@ -400,7 +396,7 @@ static void promise_to_refuse_contradictions(const PolicyType *type, const Scena
 static void contradictory_tables_are_refused(void)
 {
     static const char *const one_user[] = {"stop.rounds=80", "nodes.device.count=1"};
-    world_for_every_policy("three_tiers.yaml", one_user, 2, promise_to_refuse_contradictions);
+    world_for_every_policy("three_tiers.yaml", one_user, 2, world_learns, promise_to_refuse_contradictions);
 }
 
 /* The same in a trial: measured frozen, as it was when it was trained, and told apart in the database. */
@@ -432,8 +428,6 @@ static void trial_measures_what_is_in_the_file(void)
 
 static void promise_to_be_kept_untaught(const PolicyType *type, const Scenario *scenario)
 {
-    if (!type->save)
-        return;
     WeightsFile file;
     Error error = {0};
     Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
@@ -451,7 +445,7 @@ static void promise_to_be_kept_untaught(const PolicyType *type, const Scenario *
 static void learner_that_has_learnt_nothing_can_be_kept(void)
 {
     static const char *const few[] = {"stop.rounds=80"};
-    world_for_every_policy("three_tiers.yaml", few, 1, promise_to_be_kept_untaught);
+    world_for_every_policy("three_tiers.yaml", few, 1, world_learns, promise_to_be_kept_untaught);
 }
 
 static Trial run_trial(const Scenario *scenario, const TrialLearner *learner)

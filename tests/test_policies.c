@@ -22,7 +22,7 @@ static const World worlds[WORLD_COUNT] = {
     {"three_tiers.yaml", {"stop.rounds=60"}, 1},
     {"mixed.yaml", {"stop.rounds=60"}, 1},
     {"three_tiers.yaml", {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"}, 3},
-    {"reserved.yaml", {"stop.rounds=60"}, 1},
+    [RESERVED_WORLD] = {"reserved.yaml", {"stop.rounds=60"}, 1},
 };
 
 static Scenario *open_world(int index)
@@ -35,17 +35,19 @@ static const RunKey TRAINING = {.seed = 5, .training = true, .decisions = 40};
 
 static WorldPromise promise_legal;
 
+static bool divides(const PolicyType *type)
+{
+    return type->share != NULL;
+}
+
 /* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
  * reserved. */
 static void for_every_policy(WorldPromise *promise)
 {
-    for (int world = 0; world < RESERVED_WORLD; world++)
-        world_for_every_policy(worlds[world].name, worlds[world].overrides, worlds[world].count, promise);
-    Scenario *reserved = open_world(RESERVED_WORLD);
-    for (int i = 0; policy_type(i); i++)
-        if (policy_type(i)->share || promise == promise_legal)
-            promise(policy_type(i), reserved);
-    scenario_destroy(reserved);
+    for (int world = 0; world < WORLD_COUNT; world++) {
+        WorldChoice *choice = world == RESERVED_WORLD && promise != promise_legal ? divides : NULL;
+        world_for_every_policy(worlds[world].name, worlds[world].overrides, worlds[world].count, choice, promise);
+    }
 }
 
 static void check_same_answers(const PolicyType *type, const char *what, WorldRun run, WorldRun expected)

@@ -87,7 +87,13 @@ static bool lighten(const PolicyType *type, char *ret_text, size_t size)
     return length > before;
 }
 
-void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldPromise *promise)
+bool world_learns(const PolicyType *type)
+{
+    return type->learns;
+}
+
+void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldChoice *choice,
+                            WorldPromise *promise)
 {
     const char *all[OVERRIDES_MOST + 1];
     char light[256];
@@ -96,6 +102,8 @@ void world_for_every_policy(const char *name, const char *const *overrides, int 
     Scenario *plain = world_load(name, overrides, count);
     for (int i = 0; policy_type(i); i++) {
         Scenario *lighter = NULL;
+        if (choice && !choice(policy_type(i)))
+            continue;
         if (lighten(policy_type(i), light, sizeof light))
             lighter = world_load(name, all, count + 1);
         promise(policy_type(i), lighter ? lighter : plain);

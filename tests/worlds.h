@@ -25,11 +25,16 @@ WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey ke
 /* Whether a policy has a parameter of that key. */
 bool world_has_parameter(const PolicyType *type, const char *key);
 
+typedef bool WorldChoice(const PolicyType *type);
 typedef void WorldPromise(const PolicyType *type, const Scenario *scenario);
 
-/* Calls `promise` with every policy there is, on the scenario file `name` with overrides. Learners by networks are
- * small, remember little and make few updates a decision there: what is promised of all does not hang on what they are
- * good at. */
-void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldPromise *promise);
+/* A choice. */
+bool world_learns(const PolicyType *type);
+
+/* Calls `promise` with every policy of the choice (NULL: all), on the scenario file `name` with overrides. Learners by
+ * networks are small, remember little and make few updates a decision there: what is promised of all does not hang on
+ * what they are good at. */
+void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldChoice *choice,
+                            WorldPromise *promise);
 
 #endif
