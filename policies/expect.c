@@ -34,8 +34,9 @@ Outcome expect_outcome(const View *view, const Ask *ask, const Option *option, c
     if (option->remote) {
         int node = scenario_target_node(view_scenario(view), ask->node, option);
         add_part(&outcome, view, node, (1 - option->prefix_share) * option->remote->mean_s, jobs);
-        outcome.response_s += view_message_time(view, ask, option);
     }
+    if (option->route.length > 0)
+        outcome.response_s += view_message_time(view, ask, option);
     return outcome;
 }
 

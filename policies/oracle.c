@@ -26,6 +26,10 @@ typedef struct Oracle {
 static bool suits(const void *parameters, const Scenario *scenario, Error *error)
 {
     (void)parameters;
+    if (scenario->cascade.present) {
+        error_set(error, NULL, 0, 0, "cannot foresee which light answers are right; cascade-oracle is told");
+        return false;
+    }
     double size = oracle_search_size(scenario);
     if (size <= SEARCH_LIMIT)
         return true;

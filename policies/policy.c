@@ -126,15 +126,23 @@ bool policy_check(const ConfigNode *section, ErrorList *errors)
     return errors->total == before;
 }
 
+/* What holds for all types; false with the reason in `error`. */
+static bool suits_cascade(const PolicyType *type, const Scenario *scenario, Error *error)
+{
+    if (!scenario->cascade.present || !type->learns || type->escalates)
+        return true;
+    error_set(error, NULL, 0, 0, "does not decide which light answers are sent on, and cannot learn beside a cascade");
+    return false;
+}
+
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors)
 {
-    if (!type->suits)
-        return true;
     Arena arena = {0};
     const ConfigNode *section = section_for(type, scenario);
-    void *parameters = bind_parameters(type, section, &arena, errors);
     Error error = {0};
-    bool suits = type->suits(parameters, scenario, &error);
+    bool suits = suits_cascade(type, scenario, &error);
+    if (suits && type->suits)
+        suits = type->suits(bind_parameters(type, section, &arena, errors), scenario, &error);
     if (!suits && section)
         config_error(errors, section, "policy", "%s: %s", type->name, error.message);
     else if (!suits)
@@ -192,6 +200,10 @@ static void learn(Policy *policy, const Decision *decision)
 Answer policy_decide(Policy *policy, const Decision *decision)
 {
     assert(decision->ask_count > 0 && decision->ask_count <= policy->scenario->user_count);
+    if (decision->kind == DECISION_ESCALATE && !policy->type->escalates) {
+        policy->options[0] = OPTION_KEEP;
+        return (Answer){.options = policy->options};
+    }
     learn(policy, decision);
     policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)

@@ -29,6 +29,7 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    bool escalates; /* answers ESCALATE questions too; for all others every light answer is kept */
     FeedbackKind feedback;
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
@@ -70,7 +71,8 @@ typedef struct Policy Policy;
 bool policy_check(const ConfigNode *section, ErrorList *errors);
 
 /* Whether a policy of this type can answer the scenario's questions, such as a variant that is offered or joint answers
- * few enough to search; the reasons go to `errors`. The scenario's `policy:` section must have passed policy_check. */
+ * few enough to search. Learners that do not answer ESCALATE questions suit no cascade: what came of their answers would
+ * be the work of two. The reasons go to `errors`. The scenario's `policy:` section must have passed policy_check. */
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors);
 
 /* Writes the parameters that would be in force for `type` on the scenario as canonical YAML lines, all defaults

@@ -95,6 +95,10 @@ static void end_compute(Simulation *simulation, int request, const Node *node)
     assert(r->entered <= job->service_started);
     r->waited += job->service_started - r->entered;
     r->energy_j += node->energy_j_per_core_ns * job->work;
+    if (r->option->escalations && !simulation->foreseen) {
+        escalation_ask(simulation, request);
+        return;
+    }
     if (r->option->route.length == 0) {
         end_request(simulation, request, false);
         return;
@@ -184,6 +188,7 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
     const Scenario *scenario = simulation->scenario;
     int index = simulation->feedback_count++;
     Feedback *feedback = &simulation->feedback[index];
+    feedback->kind = DECISION_ROUTE;
     feedback->decision = decision;
     feedback->count = simulation->ask_limit;
     feedback->outcomes = &simulation->outcomes[index * simulation->ask_limit];
@@ -195,6 +200,30 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
         agenda_set_named(&simulation->agenda, simulation->agenda.names.source,
                          next > simulation->now ? next : simulation->now, EVENT_ROUND);
     }
+}
+
+/* The question whether to send a request on ends as the request does, whose outcome has its place already. */
+MEMORY_COLD static void end_escalation(Simulation *simulation, const Request *request)
+{
+    int index = simulation->feedback_count++;
+    Feedback *feedback = &simulation->feedback[index];
+    *feedback = (Feedback){.kind = DECISION_ESCALATE,
+                           .decision = request->escalation,
+                           .count = 1,
+                           .outcomes = &simulation->outcomes[index]};
+    objective_judge(&simulation->scenario->objective, feedback);
+    if (simulation->feedback_count == simulation->feedback_slots)
+        grow_feedback(simulation);
+    simulation->outcomes[index + 1] = simulation->outcomes[index];
+}
+
+/* Right or wrong where requests carry samples; nobody who foresees knows which. */
+static double accuracy_of(const Simulation *simulation, const Request *request)
+{
+    const SampleSource *samples = &simulation->scenario->samples;
+    if (samples->table.row_count == 0 || simulation->foreseen)
+        return request->option->accuracy;
+    return samples->of_variant[request->option->variant]->correct[request->sample];
 }
 
 static void end_request(Simulation *simulation, int request, bool refused)
@@ -212,10 +241,12 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .refused = refused,
                          .response_s = time_to_s(response),
                          .energy_j = r->energy_j,
-                         .accuracy = refused ? 0 : r->option->accuracy,
+                         .accuracy = refused ? 0 : accuracy_of(simulation, r),
                          .accuracy_weight = r->application->accuracy_weight};
     if (r->recorded)
         ledger_request(simulation, r, outcome, response);
+    if (simulation->scenario->cascade.present && r->escalation != NOT_ASKED)
+        end_escalation(simulation, r);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
@@ -248,6 +279,8 @@ void journey_begin(Simulation *simulation, int user)
     r->waited = 0;
     r->energy_j = 0;
     r->application = &scenario->applications[asking->application];
+    if (scenario->samples.table.row_count > 0)
+        escalation_begin(simulation, r);
     const Distribution *input = &r->application->input_bytes;
     r->input_bytes = distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
     count_population(simulation);
@@ -269,14 +302,39 @@ void journey_answer(Simulation *simulation, int request, double share)
     assert(r->stage == STAGE_ASKING && r->option);
     r->target = scenario_route(simulation->scenario, r->own, r->option, r->links);
     r->share = share;
-    ledger_answer(simulation, r);
     if (r->option->local) {
         begin_compute(simulation, request, STAGE_LOCAL);
     } else {
         r->stage = STAGE_UP;
-        r->hop = 0;
+        r->hop = r->option->first_hop;
         begin_hop(simulation, request);
     }
+}
+
+MEMORY_COLD void journey_keep(Simulation *simulation, int request)
+{
+    Request *r = &simulation->requests[request];
+    if (r->option->route.length == 0) {
+        end_request(simulation, request, false);
+        return;
+    }
+    r->stage = STAGE_DOWN;
+    r->hop = r->option->route.length - 1;
+    begin_hop(simulation, request);
+}
+
+MEMORY_COLD void journey_escalate(Simulation *simulation, int request)
+{
+    Request *r = &simulation->requests[request];
+    const Option *option = r->option;
+    if (option->target == SELF || option->first_hop < option->route.length) {
+        journey_answer(simulation, request, r->share);
+        return;
+    }
+    /* The node where it is: as if it came from the last link to it. */
+    r->stage = STAGE_UP;
+    r->hop = option->route.length - 1;
+    end_hop(simulation, request);
 }
 
 void journey_station_event(Simulation *simulation, int name)

@@ -277,5 +277,7 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
             values = observe_own_links(simulation, own, SIGHT_RATE_DOWN, values);
         *values++ = decision->asks[i].input_bytes;
     }
+    if (decision->kind == DECISION_ESCALATE)
+        values = escalation_observe(simulation, decision->asks, values);
     return (int)(values - ret_values);
 }

@@ -31,8 +31,12 @@ typedef enum Luck {
     LUCK_DELAY,  /* seeds the delays of its messages */
     LUCK_INPUT,  /* size of its input */
     LUCK_OUTPUT, /* size of its output */
+    LUCK_SAMPLE, /* which sample it carries */
+    LUCK_ONWARD, /* names the sequence of its draws once it is sent on */
     LUCK_COUNT
 } Luck;
+
+enum { NOT_ASKED = -1 };
 
 /* Zero is a free slot. */
 typedef struct Request {
@@ -46,11 +50,13 @@ typedef struct Request {
     EventStamp due;  /* in a lane: when it arrives */
     double share;    /* reserved: of compute */
     double input_bytes;
-    int64_t decision; /* index of the question it was part of */
-    int place;        /* among the question's asks */
-    int user;         /* 0 .. user_count - 1 */
-    int own, target;  /* the user's node, and the one that its answer names */
-    int hop;          /* on its route */
+    int64_t decision;   /* index of the question it was part of */
+    int64_t escalation; /* of the one whether to escalate, NOT_ASKED; only where there is a cascade, as: */
+    int sample;         /* row that it carries; only where requests carry samples */
+    int place;          /* among the question's asks */
+    int user;           /* 0 .. user_count - 1 */
+    int own, target;    /* the user's node, and the one that its answer names */
+    int hop;            /* on its route */
     int option_index;
     int next; /* free slots, requests waiting for memory at the same node, or messages in the same lane */
     Stage stage;

@@ -34,6 +34,10 @@ static const Field top_fields[] = {
      .help = "who asks when, and what a request carries"},
     {"options", FIELD_NESTED, .offset = offsetof(TopEntry, options), .fallback = "",
      .help = "which variants may run where; left out, all of them everywhere"},
+    {"samples", FIELD_NESTED, .offset = offsetof(TopEntry, samples), .fallback = "",
+     .help = "the samples that requests carry, and who is right on them; left out, accuracy is expected"},
+    {"cascade", FIELD_NESTED, .offset = offsetof(TopEntry, cascade), .fallback = "",
+     .help = "a light variant whose answers may be sent on to a heavy one; needs samples"},
     {"objective", FIELD_NESTED, .offset = offsetof(TopEntry, objective), .fallback = "",
      .help = "what a decision is worth; left out, the response time alone"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
@@ -195,6 +199,32 @@ static const Field option_fields[] = {
      .help = "none, all, or a list of layers behind which an inference may also move on: [4, 12]"},
 };
 
+static const char *const order_names[] = {"random", "in_turn", NULL};
+
+static const Field sample_fields[] = {
+    {"file", FIELD_TEXT, .offset = offsetof(SampleEntry, file),
+     .help = "who is right on which sample, from this file's folder: see traces/README.md"},
+    {"order", FIELD_CHOICE, .offset = offsetof(SampleEntry, in_turn), .fallback = "random", .choices = order_names,
+     .help = "random: each request draws one; in_turn: one after the other, then from the beginning"},
+    {"train", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(SampleEntry, train), .fallback = "", .maximum = 1,
+     .help =
+         "of the samples, drawn once: to learn from, not carried by requests that are measured (default: 50 %, where "
+         "the file does not divide itself)"},
+    {"tune", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(SampleEntry, tune), .fallback = "", .maximum = 1,
+     .help = "the same: to choose thresholds with (default: 25 %)"},
+    {"split_seed", FIELD_INTEGER, .offset = offsetof(SampleEntry, split_seed), .fallback = "1", .maximum = INFINITY,
+     .help = "key of the draw that divides the samples"},
+};
+
+static const Field cascade_fields[] = {
+    {"light", FIELD_TEXT, .offset = offsetof(CascadeEntry, light), .help = "variant whose answers may be sent on"},
+    {"heavy", FIELD_TEXT, .offset = offsetof(CascadeEntry, heavy),
+     .help = "variant that answers then, on the same node or one above it, as options offer it"},
+    {"cut", FIELD_INTEGER, .offset = offsetof(CascadeEntry, cut), .fallback = "", .minimum = 1, .maximum = 1e6,
+     .help = "the light variant is a branch behind this layer of the heavy one, which goes on from there (default: it "
+             "begins anew, with the input)"},
+};
+
 /* The first OBJECTIVE_COMMON rows hold for all kinds. */
 static const Field objective_fields[] = {
     {"kind", FIELD_CHOICE, .offset = offsetof(ObjectiveEntry, kind), .fallback = "response_time_under_accuracy",
@@ -250,6 +280,8 @@ static const ConfigSection sections[] = {
      FIELDS_OF(distribution_fields)},
     {"workload.applications[].input.lognormal", "a mean and how far amounts are from it", FIELDS_OF(spread_fields)},
     {"options", "which variants may run where", FIELDS_OF(option_fields)},
+    {"samples", "the samples that requests carry", FIELDS_OF(sample_fields)},
+    {"cascade", "light answers that may be sent on", FIELDS_OF(cascade_fields)},
     {"objective", "what a decision is worth", FIELDS_OF(objective_fields)},
     {"sweep", "what `orchid sweep` varies: every combination of the values of these axes", FIELDS_OF(sweep_fields)},
 };

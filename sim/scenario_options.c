@@ -39,7 +39,7 @@ static bool add_option(OptionList *list, int target, int variant, int cut)
                      .tier = group->tier,
                      .variant = variant,
                      .cut = cut,
-                     .accuracy = traits->accuracy[scenario->objective.metric],
+                     .accuracy = scenario_accuracy(draft, variant),
                      .prefix_share = share,
                      .local = local,
                      .remote = remote,
@@ -100,7 +100,7 @@ static void build_set(Draft *draft, int user)
     if (list.count)
         memcpy(items, list.items, (size_t)list.count * sizeof *items);
     free(list.items);
-    draft->scenario->options[user] = (OptionSet){list.count, items};
+    draft->scenario->options[user] = (OptionSet){.count = list.count, .items = items};
 }
 
 /* Listed cuts must divide every variant that another node may run. */

@@ -171,6 +171,20 @@ static void write_options(FILE *stream, const Draft *draft)
     write_option(stream, "cuts", config_get(map, "cuts"), "none");
 }
 
+static void write_samples(FILE *stream, const Draft *draft)
+{
+    if (draft->top.samples) {
+        fprintf(stream, "samples:\n");
+        write_section(stream, SECTION_SAMPLES, &draft->samples, SECTION_INDENT);
+    }
+    if (draft->top.cascade) {
+        const ConfigSection *section = scenario_section(SECTION_CASCADE);
+        fprintf(stream, "cascade:\n");
+        config_write(stream, section->fields, section->field_count - !draft->cascade.cut, &draft->cascade,
+                     SECTION_INDENT);
+    }
+}
+
 /* All keys but those that tell runs of the same scenario apart. */
 static void write_top(FILE *stream, const TopEntry *top)
 {
@@ -198,6 +212,7 @@ static void write_all(FILE *stream, const Draft *draft)
         write_link(stream, &draft->links[i], &scenario->link_groups[i].condition);
     write_workload(stream, draft);
     write_options(stream, draft);
+    write_samples(stream, draft);
     fprintf(stream, "objective:\n");
     write_kind(stream, SECTION_OBJECTIVE, &draft->objective, OBJECTIVE_COMMON,
                objective_fields_of((ObjectiveKind)draft->objective.kind));

@@ -150,6 +150,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     create_sources(simulation);
     ledger_create(simulation);
     observation_create(simulation);
+    escalation_create(simulation);
     create_span(simulation);
     return simulation;
 }
@@ -286,14 +287,16 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
         if (simulation->key.validate)
             simulation_validate(simulation);
     }
-    simulation->decisions += simulation->asking;
+    bool escalating = simulation->asking && simulation->kind == DECISION_ESCALATE;
+    simulation->decisions += simulation->asking && !escalating;
     if (!simulation->asking && !simulation->foreseen)
         ledger_close(simulation);
     for (int i = 0; i < simulation->feedback_count; i++)
         simulation->feedback[i].outcomes = &simulation->outcomes[i * simulation->ask_limit];
-    *ret_decision = (Decision){.kind = DECISION_ROUTE,
+    int64_t index = escalating ? simulation->escalations - 1 : simulation->decisions - simulation->asking;
+    *ret_decision = (Decision){.kind = simulation->kind,
                                .time = simulation->now,
-                               .index = simulation->decisions - simulation->asking,
+                               .index = index,
                                .ask_count = simulation->ask_count,
                                .asks = simulation->asks,
                                .feedback_count = simulation->feedback_count,
@@ -307,6 +310,12 @@ void simulation_apply(Simulation *simulation, Answer answer)
     assert(simulation->asking);
     simulation->asking = false;
     simulation->feedback_count = 0; /* delivered with the question */
+    if (simulation->kind == DECISION_ESCALATE) {
+        escalation_answer(simulation, answer);
+        if (simulation->key.validate)
+            simulation_validate(simulation);
+        return;
+    }
     /* Options first: a request may be over before the next one starts. */
     for (int i = 0; i < simulation->ask_count; i++) {
         const OptionSet *options = simulation->asks[i].options;
@@ -317,6 +326,7 @@ void simulation_apply(Simulation *simulation, Answer answer)
     }
     for (int i = 0; i < simulation->ask_count; i++) {
         double share = answer.shares ? answer.shares[i].compute : simulation->equal_share;
+        ledger_answer(simulation, &simulation->requests[simulation->ask_requests[i]]);
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)

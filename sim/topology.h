@@ -71,12 +71,15 @@ typedef struct Option {
     double down_bytes; /* sent back: the workload's output, in place of which a request has its own */
     double memory_bytes; /* footprint on each node that computes a part of it */
     Route route;
+    int first_hop; /* of the route, hops that it is past when it is chosen: 0 unless it goes on from a light answer */
+    const struct OptionSet *escalations; /* what the answer may be followed by, keeping it first; NULL: nothing */
 } Option;
 
 /* The options of every user of one node group. */
 typedef struct OptionSet {
-    int count; /* >= 1 for groups of tier end, else 0 */
-    const Option *items;
+    int count;            /* >= 1 for groups of tier end, else 0 */
+    int escalation_count; /* those of all `escalations`, which stand behind the others */
+    const Option *items;  /* [count + escalation_count] */
 } OptionSet;
 
 #endif

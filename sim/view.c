@@ -9,6 +9,13 @@ const Simulation *view_simulation(const View *view)
     return (const Simulation *)view;
 }
 
+bool foresight_is_right(const View *view, int variant)
+{
+    const Simulation *simulation = view_simulation(view);
+    int sample = simulation->requests[simulation->ask_requests[0]].sample;
+    return simulation->scenario->samples.of_variant[variant]->correct[sample];
+}
+
 const Scenario *view_scenario(const View *view)
 {
     return view_simulation(view)->scenario;
@@ -24,6 +31,12 @@ int view_ask_features(const View *view, const Feature **ret_features)
 {
     *ret_features = view_simulation(view)->ask_features;
     return view_simulation(view)->ask_feature_count;
+}
+
+int view_light_features(const View *view, const Feature **ret_features)
+{
+    *ret_features = view_simulation(view)->light_features;
+    return view_simulation(view)->light_feature_count;
 }
 
 int view_observe(const View *view, const Decision *decision, double *ret_values)
@@ -57,7 +70,8 @@ double view_message_time(const View *view, const Ask *ask, const Option *option)
     for (int hop = 0; hop < option->route.length; hop++) {
         const Link *link = &simulation->links[links[hop]];
         const LinkGroup *group = &simulation->scenario->link_groups[option->route.links[hop]];
-        time_s += link_mean_time(link, group, true, up_bytes);
+        if (hop >= option->first_hop)
+            time_s += link_mean_time(link, group, true, up_bytes);
         time_s += link_mean_time(link, group, false, ask->output_bytes);
     }
     return time_s;
