@@ -34,7 +34,14 @@
     APPLY(policy_model_parametric)                                                                                     \
     APPLY(policy_model_reward)                                                                                         \
     APPLY(policy_model_no_prior)                                                                                       \
-    APPLY(policy_model_network)
+    APPLY(policy_model_network)                                                                                        \
+    APPLY(policy_cascade_never)                                                                                        \
+    APPLY(policy_cascade_always)                                                                                       \
+    APPLY(policy_cascade_random)                                                                                       \
+    APPLY(policy_cascade_confidence)                                                                                   \
+    APPLY(policy_cascade_logistic)                                                                                     \
+    APPLY(policy_cascade_mlp)                                                                                          \
+    APPLY(policy_cascade_oracle)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,

@@ -29,7 +29,8 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
-    bool escalates; /* answers ESCALATE questions too; for all others every light answer is kept */
+    bool escalates;  /* answers ESCALATE questions too; for all others every light answer is kept */
+    bool supervised; /* learns from the scenario's samples in `start`, and from no interaction */
     FeedbackKind feedback;
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
