@@ -29,13 +29,21 @@ void cascade_route(const Decision *decision, int *ret_options)
     }
 }
 
+/* When (s from now) the option is expected to end, with an equal share of what is reserved. */
+static double time_of(const View *view, const Ask *ask, const Option *option)
+{
+    Need need = expect_need(view, ask, option, NULL);
+    double share = 1.0 / view_scenario(view)->user_count;
+    return expect_response(&need, (Share){share, share});
+}
+
 /* The option behind keeping that is expected to end soonest, jobs already there apart, and when (s from now). */
 static int soonest(const View *view, const Ask *ask, double *ret_time_s)
 {
     int best = OPTION_KEEP + 1;
     *ret_time_s = INFINITY;
     for (int i = best; i < ask->options->count; i++) {
-        double time_s = expect_outcome(view, ask, &ask->options->items[i], NULL).response_s;
+        double time_s = time_of(view, ask, &ask->options->items[i]);
         if (time_s >= *ret_time_s)
             continue;
         best = i;
@@ -67,7 +75,7 @@ double cascade_extra_time(const Scenario *scenario)
                    .output_bytes = application->output_bytes.mean,
                    .options = options->items[light].escalations};
         soonest(view, &ask, &extra_s);
-        extra_s -= expect_outcome(view, &ask, &ask.options->items[OPTION_KEEP], NULL).response_s;
+        extra_s -= time_of(view, &ask, &ask.options->items[OPTION_KEEP]);
         break;
     }
     simulation_destroy(simulation);

@@ -133,7 +133,7 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     if (decision->kind == DECISION_ROUTE)
         cascade_route(decision, ret_options);
     else
-        *ret_options = cascade_escalate(decision, cascade_scorer_score(&scored->scorer, decision->asks[0].light) >=
+        *ret_options = cascade_escalate(decision, cascade_scorer_score(&scored->scorer, view_light(decision->view)) >=
                                                       scored->threshold);
 }
 

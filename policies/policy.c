@@ -12,6 +12,9 @@
     APPLY(policy_random)                                                                                               \
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
+    APPLY(policy_neurosurgeon)                                                                                         \
+    APPLY(policy_fixed_version)                                                                                        \
+    APPLY(policy_equal_shares)                                                                                         \
     APPLY(policy_oracle)                                                                                               \
     APPLY(policy_q_learning)                                                                                           \
     APPLY(policy_q_learning_offload)                                                                                   \
@@ -173,6 +176,9 @@ Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey k
     policy->type = type;
     policy->scenario = scenario;
     policy->options = memory_allocate((size_t)scenario->user_count, sizeof *policy->options);
+    allocator_init(&policy->allocator, scenario);
+    if (scenario->reserves && type->share)
+        policy->shares = memory_allocate((size_t)scenario->user_count, sizeof *policy->shares);
     policy->state = memory_allocate(1, type->state_size);
     ErrorList errors = {0};
     const void *parameters = bind_parameters(type, section_for(type, scenario), &policy->arena, &errors);
@@ -189,6 +195,8 @@ void policy_destroy(Policy *policy)
         policy->type->finish(policy->state);
     free(policy->state);
     free(policy->options);
+    free(policy->shares);
+    allocator_free(&policy->allocator);
     arena_free(&policy->arena);
     free(policy);
 }
@@ -215,7 +223,13 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
-    return (Answer){.options = policy->options};
+    if (!policy->scenario->reserves)
+        return (Answer){.options = policy->options};
+    if (!policy->shares)
+        return allocator_answer(&policy->allocator, decision, policy->options);
+    memset(policy->shares, 0, (size_t)decision->ask_count * sizeof *policy->shares);
+    policy->type->share(policy->state, decision, policy->options, !policy->frozen, policy->shares);
+    return (Answer){.options = policy->options, .shares = policy->shares};
 }
 
 PolicyWork policy_work(const Policy *policy)

@@ -25,8 +25,8 @@ typedef struct Ask {
     double output_bytes;      /* to be sent back, expected */
     Time deadline;            /* response time beyond which it counts as late; TIME_NEVER: none */
     double accuracy_weight;   /* of accuracy against latency in `utility`, 0 .. 1 */
+    double reference_s;       /* the response time that counts as 1 there */
     const OptionSet *options; /* what it may be answered with; borrowed from the scenario */
-    const double *light;      /* ESCALATE: what the light variant said, as view_light_features lists it; else NULL */
 } Ask;
 
 /* How one request ended. */
@@ -38,6 +38,7 @@ typedef struct Outcome {
     double energy_j;        /* that its computing drew above idle, on all nodes, J */
     double accuracy;        /* expected, fraction; where requests carry samples 1: right, 0: wrong */
     double accuracy_weight; /* the ask's */
+    double reference_s;     /* the ask's, s; 0: the objective's */
 } Outcome;
 
 /* How one decision ended: all its requests are done. */
@@ -62,12 +63,6 @@ typedef struct Decision {
     const Feedback *feedback;
     const View *view; /* what is to be seen of the world now */
 } Decision;
-
-/* What a request may use of the machines and links that reserve for it. */
-typedef struct Share {
-    double compute;   /* of reserved nodes, (0, 1] */
-    double bandwidth; /* unused while links share by themselves */
-} Share;
 
 /* One choice per ask. The arrays belong to whoever answers. */
 typedef struct Answer {

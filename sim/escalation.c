@@ -44,19 +44,12 @@ MEMORY_COLD void escalation_begin(Simulation *simulation, Request *request)
         request->sample = sample_parts_draw(&samples->parts, use, rng_draw(request->luck, LUCK_SAMPLE));
 }
 
-/* What the light variant says of the sample; NULL where nothing is known. */
-static const double *light_values(const Scenario *scenario, int sample)
-{
-    const SampleModel *model = scenario->cascade.output;
-    return model->feature_count ? model->values + (ptrdiff_t)sample * model->feature_count : NULL;
-}
-
 MEMORY_COLD void escalation_ask(Simulation *simulation, int request)
 {
     Request *r = &simulation->requests[request];
     assert(simulation->ask_limit == 1 && simulation->ask_count == 0 && !simulation->asking);
     r->stage = STAGE_ASKING;
-    r->escalation = simulation->escalations++;
+    r->escalation = simulation->escalations;
     simulation->asks[0] = (Ask){.user = r->user,
                                 .node = r->own,
                                 .request = r->decision, /* questions are about one request each */
@@ -64,18 +57,25 @@ MEMORY_COLD void escalation_ask(Simulation *simulation, int request)
                                 .input_bytes = r->input_bytes,
                                 .output_bytes = r->application->output_bytes.mean,
                                 .deadline = r->application->deadline,
-                                .accuracy_weight = r->application->accuracy_weight,
-                                .options = r->option->escalations,
-                                .light = light_values(simulation->scenario, r->sample)};
+                                .accuracy_weight = journey_weight(r),
+                                .reference_s = r->application->reference_s,
+                                .options = r->option->escalations};
     simulation->ask_requests[0] = request;
     simulation->ask_count = 1;
     simulation->asking = true;
     simulation->kind = DECISION_ESCALATE;
 }
 
-MEMORY_COLD void escalation_answer(Simulation *simulation, Answer answer)
+MEMORY_COLD void escalation_tell(Simulation *simulation, Decision *ret_decision)
 {
-    int request = simulation->ask_requests[0], choice = answer.options[0];
+    simulation->decisions--; /* it was counted as a ROUTE question */
+    ret_decision->kind = DECISION_ESCALATE;
+    ret_decision->index = simulation->escalations++;
+}
+
+MEMORY_COLD int escalation_answer(Simulation *simulation, int choice)
+{
+    int request = simulation->ask_requests[0];
     Request *r = &simulation->requests[request];
     const OptionSet *all = &simulation->scenario->options[simulation->scenario->group_of[r->own]];
     const OptionSet *options = r->option->escalations;
@@ -85,19 +85,24 @@ MEMORY_COLD void escalation_answer(Simulation *simulation, Answer answer)
     ledger_escalation(simulation, r, option);
     if (choice == OPTION_KEEP) {
         journey_keep(simulation, request);
-        return;
+        return 0;
     }
     r->option_index = option;
     r->option = &all->items[option];
-    r->luck = rng_draw(r->luck, LUCK_ONWARD);
-    if (answer.shares)
-        r->share = answer.shares[0].compute;
-    journey_escalate(simulation, request);
+    return 1;
 }
 
-MEMORY_COLD double *escalation_observe(const Simulation *simulation, const Ask *ask, double *values)
+const double *escalation_light(const Simulation *simulation)
 {
+    const SampleModel *model = simulation->scenario->cascade.output;
+    int sample = simulation->requests[simulation->ask_requests[0]].sample;
+    return model->values + (ptrdiff_t)sample * model->feature_count;
+}
+
+MEMORY_COLD double *escalation_observe(const Simulation *simulation, double *values)
+{
+    const double *light = escalation_light(simulation);
     for (int i = 0; i < simulation->light_feature_count; i++)
-        *values++ = ask->light[i];
+        *values++ = light[i];
     return values;
 }

@@ -19,7 +19,8 @@ typedef enum StreamPurpose {
     STREAM_ANALYSIS,    /* entity: 0; bootstrap */
     STREAM_APPLICATION, /* entity: user; which application it has, in all replications */
     STREAM_CONTEXT,     /* entity: 0; which contexts stand for all where they are too many */
-    STREAM_SAMPLES = 10 /* entity: 0; how samples are divided */
+    STREAM_BANDWIDTH,   /* entity: twice the link, and one more downwards; its level */
+    STREAM_SAMPLES      /* entity: 0; how samples are divided */
 } StreamPurpose;
 
 enum { STREAM_WORDS = 4 };

@@ -87,6 +87,12 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
             hash = hash_number(hash, option->memory_bytes);
             hash = hash_profile(hash, option->local);
             hash = hash_profile(hash, option->remote);
+            if (option->remote && option->remote_share != 1 - option->prefix_share)
+                hash = hash_number(hash, option->remote_share);
+            if (!option->middle)
+                continue;
+            hash = hash_number(hash_number(hash, option->middle_share), option->middle_bytes);
+            hash = hash_profile(hash, option->middle);
         }
     for (int g = 0; g < scenario->node_group_count; g++)
         hash = hash_series(hash, &scenario->node_groups[g].background_series);
@@ -106,6 +112,9 @@ static void read_files(Draft *draft)
         draft->has_model = scenario_get_model(draft, draft->top.models, &scenario->model);
     if (draft->top.profiles)
         draft->has_profiles = scenario_get_profiles(draft, draft->top.profiles, &scenario->profiles);
+    if (draft->top.layer_profiles &&
+        scenario_get_layer_profiles(draft, draft->top.layer_profiles, &draft->layer_profiles) && draft->has_model)
+        scenario_check_layer_profiles(draft);
 }
 
 /* The part of a run that is not recorded must be shorter than the run. */
@@ -133,20 +142,24 @@ static void read_sections(Draft *draft)
     if (scenario->training_patience > 0 && scenario->training_patience <= 1)
         config_error(draft->errors, config_get(draft->root, "training_patience"), "training_patience",
                      "must be 0 or above 1: a factor by which decisions grow");
+    scenario->allocation = (Allocation)draft->top.allocation;
     scenario->policy = draft->top.policy;
     scenario->sweep = draft->top.sweep;
     if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
         config_error(draft->errors, scenario->policy, "policy", "must be a map such as {name: greedy}");
     read_files(draft);
+    scenario_read_objective(draft);
     scenario_read_nodes(draft);
     scenario_read_links(draft);
+    if (draft->has_nodes && draft->has_links && !scenario->reserves && config_get(draft->root, "allocation"))
+        config_error(draft->errors, config_get(draft->root, "allocation"), "allocation",
+                     "no node or link is reserved that could be divided");
     scenario_read_workload(draft);
     scenario_read_span(draft, SECTION_STOP, draft->top.stop, &draft->stop);
     scenario_read_span(draft, SECTION_WARM_UP, draft->top.warm_up, &draft->warm_up);
     check_warm_up(draft);
     scenario->stop = (Span){draft->stop.rounds, draft->stop.time};
     scenario->warm_up = (Span){draft->warm_up.rounds, draft->warm_up.time};
-    scenario_read_objective(draft);
     if (draft->has_model && draft->has_nodes)
         scenario_read_offers(draft);
     if (draft->has_nodes && draft->has_links)
@@ -158,6 +171,43 @@ static void read_sections(Draft *draft)
     }
 }
 
+/* Whether users may give the same answers in both. */
+static bool have_same_options(const Scenario *a, const Scenario *b)
+{
+    if (a->node_group_count != b->node_group_count || a->user_count != b->user_count)
+        return false;
+    for (int g = 0; g < a->node_group_count; g++) {
+        const OptionSet *of_a = &a->options[g], *of_b = &b->options[g];
+        if (of_a->count != of_b->count)
+            return false;
+        for (int i = 0; i < of_a->count; i++)
+            if (strcmp(of_a->items[i].label, of_b->items[i].label) != 0)
+                return false;
+    }
+    return true;
+}
+
+/* The scenario with the values that `training_world` names. */
+static void build_training_world(Draft *draft)
+{
+    const ConfigNode *values = draft->top.training_world;
+    Scenario *scenario = draft->scenario;
+    int found = draft->errors->total;
+    if (values->kind != CONFIG_MAP || values->count == 0) {
+        config_error(draft->errors, values, "training_world", "must be a map such as {objective.threshold: 80 %%}");
+        return;
+    }
+    ConfigNode *root = config_copy(draft->arena, draft->root);
+    config_remove(root, "training_world");
+    for (const ConfigNode *value = values->first; value; value = value->next)
+        config_assign(draft->arena, root, value->key, value, draft->errors);
+    if (draft->errors->total == found)
+        scenario->training_world = scenario_build(root, scenario->path, draft->files, draft->errors);
+    if (scenario->training_world && !have_same_options(scenario, scenario->training_world))
+        config_error(draft->errors, values, "training_world",
+                     "its users have other options than those of the scenario");
+}
+
 /* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`
  * findings. */
 static Scenario *finish(Draft *draft, int found)
@@ -165,6 +215,8 @@ static Scenario *finish(Draft *draft, int found)
     Scenario *scenario = draft->scenario;
     if (draft->root)
         read_sections(draft);
+    if (draft->errors->total == found && draft->top.training_world)
+        build_training_world(draft);
     if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
         scenario->hash = hash_scenario(scenario, scenario->resolved);
@@ -210,6 +262,7 @@ void scenario_destroy(Scenario *scenario)
 {
     if (!scenario)
         return;
+    scenario_destroy(scenario->training_world);
     Arena arena = scenario->arena;
     arena_free(&arena);
     free(scenario);

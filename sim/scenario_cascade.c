@@ -46,6 +46,11 @@ static void match_variants(Draft *draft, SampleSource *samples)
                            "is missing",
                            draft->samples.file, name, name);
     }
+    if (draft->transfer_count > 0)
+        scenario_error(draft, draft->top.samples, samples_path, "file",
+                       "%s does not say who is right where values are sent with other bits: leave out "
+                       "options.transfer_bits",
+                       draft->samples.file);
     samples->of_variant = of_variant;
 }
 
@@ -73,13 +78,13 @@ void scenario_read_samples(Draft *draft)
         match_variants(draft, samples);
 }
 
-double scenario_accuracy(const Draft *draft, int variant)
+double scenario_accuracy(const Draft *draft, int variant, int transfer_bits)
 {
     const Scenario *scenario = draft->scenario;
     const SampleSource *samples = &scenario->samples;
     const SampleModel *model = samples->of_variant ? samples->of_variant[variant] : NULL;
     if (!model)
-        return scenario->model.variants[variant].accuracy[scenario->objective.metric];
+        return model_transfer_accuracy(&scenario->model.variants[variant], transfer_bits, scenario->objective.metric);
     /* Nobody may expect what is only known from the samples that are reported on, unless there are no others. */
     SampleUse use = SAMPLE_TRAIN;
     while (use < SAMPLE_TEST && samples->parts.parts[use].count == 0)
@@ -107,6 +112,9 @@ static bool read_cascade(Draft *draft)
         double share = cascade->cut < heavy->layer_count ? model_prefix_share(heavy, cascade->cut) : 1;
         if (heavy->layer_count == 0)
             scenario_error(draft, map, cascade_path, "cut", "the layers of variant %s are not known", heavy->name);
+        else if (cascade->cut < heavy->layer_count && !heavy->layers[cascade->cut - 1].can_cut)
+            scenario_error(draft, map, cascade_path, "cut",
+                           "layer %d of variant %s puts out less than later layers need", cascade->cut, heavy->name);
         else if (share <= 0 || share >= 1)
             scenario_error(draft, map, cascade_path, "cut", "there is no work on one side of layer %d of variant %s",
                            cascade->cut, heavy->name);
@@ -157,7 +165,7 @@ static void add_heavy(Escalations *list, const Option *light, int target)
     const NodeGroup *group = &scenario->node_groups[target];
     const Variant *heavy = &scenario->model.variants[cascade->heavy];
     const Profile *profile = scenario_profile(draft, target, cascade->heavy);
-    double done = model_prefix_share(heavy, cascade->cut);
+    double done = cascade->cut ? scenario_prefix_share(draft, target, cascade->heavy, cascade->cut) : 0;
     Route route = light->route;
     if (!profile)
         return; /* reported */
@@ -173,12 +181,14 @@ static void add_heavy(Escalations *list, const Option *light, int target)
                      .tier = group->tier,
                      .variant = cascade->heavy,
                      .cut = cascade->cut,
-                     .accuracy = scenario_accuracy(draft, cascade->heavy),
+                     .accuracy = scenario_accuracy(draft, cascade->heavy, 0),
                      .prefix_share = home ? 1 - done : done,
+                     .remote_share = home ? 0 : 1 - done,
                      .local = home ? profile : NULL,
                      .remote = home ? NULL : profile,
                      .memory_bytes = heavy->memory_bytes,
                      .route = route,
+                     .onward = true,
                      .first_hop = light->route.length};
     if (!home) {
         option.up_bytes = cascade->cut ? heavy->layers[cascade->cut - 1].output_bytes : scenario->workload.input_bytes;
@@ -204,7 +214,9 @@ static int add_escalations(Escalations *list, const Option *light)
     Option keep = *light;
     keep.label = "keep";
     keep.local = keep.remote = NULL;
+    keep.onward = true;
     keep.first_hop = light->route.length;
+    keep.prefix_share = keep.remote_share = 0;
     add(list, &keep);
     for (int g = 0; g < draft->scenario->node_group_count; g++)
         if (offers_heavy(draft, g) && (g == from || draft->routes[from][g].length > 0))

@@ -3,6 +3,8 @@
 #include "foresight.h"
 #include "simulation_state.h"
 
+#include <assert.h>
+
 /* A view is the simulation itself under a name that opens nothing else. */
 const Simulation *view_simulation(const View *view)
 {
@@ -39,6 +41,12 @@ int view_light_features(const View *view, const Feature **ret_features)
     return view_simulation(view)->light_feature_count;
 }
 
+const double *view_light(const View *view)
+{
+    assert(view_simulation(view)->kind == DECISION_ESCALATE);
+    return escalation_light(view_simulation(view));
+}
+
 int view_observe(const View *view, const Decision *decision, double *ret_values)
 {
     return observation_write(view_simulation(view), decision, ret_values);
@@ -61,18 +69,24 @@ double view_node_free_cores(const View *view, int node)
     return simulation_group(simulation, node)->cores - simulation->nodes[node].background_cores;
 }
 
-double view_message_time(const View *view, const Ask *ask, const Option *option)
+double view_message_time(const View *view, const Ask *ask, const Option *option, double *ret_reserved_s)
 {
     const Simulation *simulation = view_simulation(view);
-    double time_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
+    double time_s = 0, reserved_s = 0;
     int links[ROUTE_LIMIT];
     scenario_route(simulation->scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
         const Link *link = &simulation->links[links[hop]];
         const LinkGroup *group = &simulation->scenario->link_groups[option->route.links[hop]];
-        if (hop >= option->first_hop)
-            time_s += link_mean_time(link, group, true, up_bytes);
-        time_s += link_mean_time(link, group, false, ask->output_bytes);
+        double up_bytes = option_up_bytes(option, hop, ask->input_bytes);
+        for (int down = hop < option->first_hop; down < 2; down++) {
+            double delay_s = link_mean_delay(link, group, !down);
+            double sent_s = link_transmission_time(link, group, !down, down ? ask->output_bytes : up_bytes);
+            bool reserved = group->discipline == DISCIPLINE_RESERVED;
+            time_s += reserved ? delay_s : delay_s + sent_s;
+            reserved_s += reserved ? sent_s : 0;
+        }
     }
+    *ret_reserved_s = reserved_s;
     return time_s;
 }

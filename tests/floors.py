@@ -13,7 +13,7 @@ FLOORS = {
     1: "sim/event_queue",
     2: "sim/station sim/node sim/link sim/request sim/topology sim/model sim/profile sim/distribution sim/markov sim/time_series sim/energy sim/metrics",
     3: "sim/scenario sim/config sim/model_file sim/logits_file sim/sample_file sim/sample_table sim/trace sim/time_series_file sim/csv",
-    4: "sim/agenda sim/simulation sim/clone sim/journey sim/escalation sim/follow sim/ledger sim/observation sim/objective sim/decision sim/view sim/foresight sim/context sim/resume",
+    4: "sim/agenda sim/simulation sim/clone sim/journey sim/escalation sim/follow sim/ledger sim/observation sim/objective sim/decision sim/reservation sim/view sim/foresight sim/context sim/resume",
     5: "policies/",
     6: "analysis/",
     7: "cli/",

@@ -1,6 +1,7 @@
 /* What every registered policy promises, and what each of the simple ones does. */
 #include "../policies/policy.h"
 #include "../sim/objective.h"
+#include "../sim/reservation.h"
 #include "check.h"
 #include "worlds.h"
 
@@ -8,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORLD_COUNT = 4, CASCADE_WORLD = 3 };
+enum { WORLD_COUNT = 5, RESERVED_WORLD = 3, CASCADE_WORLD = 4 };
 
-/* Rounds, rounds in a richer world, single requests that overlap, and light answers that may be sent on. */
+/* Rounds, rounds in a richer world, single requests that overlap, rounds where nodes and links are reserved, and light
+ * answers that may be sent on. */
 static Scenario *open_world(int index)
 {
     static const char *const few[] = {"stop.rounds=60"};
@@ -22,6 +24,8 @@ static Scenario *open_world(int index)
         return world_load("three_tiers.yaml", few, 1);
     case 1:
         return world_load("mixed.yaml", few, 1);
+    case RESERVED_WORLD:
+        return world_load("reserved.yaml", few, 1);
     case 2:
         return world_load("three_tiers.yaml", single, 3);
     default:
@@ -44,6 +48,10 @@ static bool is_at_home(const PolicyType *type, int world)
            !(type->learns || strcmp(type->name, "oracle") == 0 || strcmp(type->name, "device-only") == 0);
 }
 
+static Promise promise_legal;
+
+/* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
+ * reserved. */
 static void for_every_policy(Promise *promise)
 {
     for (int world = 0; world < WORLD_COUNT; world++) {
@@ -52,7 +60,8 @@ static void for_every_policy(Promise *promise)
             ErrorList errors = {0};
             check_int(policy_suits(policy_type(i), scenario, &errors), is_at_home(policy_type(i), world),
                       policy_type(i)->name, __FILE__, __LINE__);
-            if (is_at_home(policy_type(i), world))
+            bool alike = world == RESERVED_WORLD && !policy_type(i)->share && promise != promise_legal;
+            if (is_at_home(policy_type(i), world) && !alike)
                 promise(policy_type(i), scenario);
         }
         scenario_destroy(scenario);
@@ -97,6 +106,8 @@ static void promise_legal(const PolicyType *type, const Scenario *scenario)
         Answer answer = policy_decide(policy, &decision);
         for (int i = 0; i < decision.ask_count; i++)
             illegal += answer.options[i] < 0 || answer.options[i] >= decision.asks[i].options->count;
+        illegal +=
+            illegal == 0 && !reservation_accepts(scenario, decision.asks, decision.ask_count, answer, &(Error){0});
         decisions++;
         simulation_apply(simulation, answer);
     }
