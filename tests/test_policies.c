@@ -13,30 +13,37 @@ enum { WORLD_COUNT = 5, RESERVED_WORLD = 3, CASCADE_WORLD = 4 };
 
 /* Rounds, rounds in a richer world, single requests that overlap, rounds where nodes and links are reserved, and light
  * answers that may be sent on. */
+typedef struct World {
+    const char *name;
+    const char *overrides[3];
+    int count;
+} World;
+
+static const World worlds[WORLD_COUNT] = {
+    {"three_tiers.yaml", {"stop.rounds=60"}, 1},
+    {"mixed.yaml", {"stop.rounds=60"}, 1},
+    {"three_tiers.yaml", {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"}, 3},
+    [RESERVED_WORLD] = {"reserved.yaml", {"stop.rounds=60"}, 1},
+    [CASCADE_WORLD] = {"../lab/cascade.yaml",
+                       {"samples={file: samples.csv, train: 25 %, tune: 25 %}",
+                        "workload={arrivals: poisson, rate: 20 /s, input: 10 kB}", "stop.time=6 s"},
+                       3},
+};
+
 static Scenario *open_world(int index)
 {
-    static const char *const few[] = {"stop.rounds=60"};
-    static const char *const light[] = {"samples={file: samples.csv, train: 25 %, tune: 25 %}",
-                                        "workload={arrivals: poisson, rate: 20 /s, input: 10 kB}", "stop.time=6 s"};
-    static const char *const single[] = {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"};
-    switch (index) {
-    case 0:
-        return world_load("three_tiers.yaml", few, 1);
-    case 1:
-        return world_load("mixed.yaml", few, 1);
-    case RESERVED_WORLD:
-        return world_load("reserved.yaml", few, 1);
-    case 2:
-        return world_load("three_tiers.yaml", single, 3);
-    default:
-        return world_load("../lab/cascade.yaml", light, 3);
-    }
+    return world_load(worlds[index].name, worlds[index].overrides, worlds[index].count);
 }
 
 static const RunKey FIRST = {.seed = 5}, SECOND = {.seed = 5, .replication = 1};
 static const RunKey TRAINING = {.seed = 5, .training = true, .decisions = 40};
 
-typedef void Promise(const PolicyType *type, const Scenario *scenario);
+static WorldPromise promise_legal;
+
+static bool divides(const PolicyType *type)
+{
+    return type->share != NULL;
+}
 
 /* Rules about light answers need some, learners that know nothing of them stand none, and neither device-only nor the
  * oracle has anything to do there. */
@@ -48,11 +55,7 @@ static bool is_at_home(const PolicyType *type, int world)
            !(type->learns || strcmp(type->name, "oracle") == 0 || strcmp(type->name, "device-only") == 0);
 }
 
-static Promise promise_legal;
-
-/* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
- * reserved. */
-static void for_every_policy(Promise *promise)
+static void policies_suit_the_worlds_that_they_are_for(void)
 {
     for (int world = 0; world < WORLD_COUNT; world++) {
         Scenario *scenario = open_world(world);
@@ -60,11 +63,18 @@ static void for_every_policy(Promise *promise)
             ErrorList errors = {0};
             check_int(policy_suits(policy_type(i), scenario, &errors), is_at_home(policy_type(i), world),
                       policy_type(i)->name, __FILE__, __LINE__);
-            bool alike = world == RESERVED_WORLD && !policy_type(i)->share && promise != promise_legal;
-            if (is_at_home(policy_type(i), world) && !alike)
-                promise(policy_type(i), scenario);
         }
         scenario_destroy(scenario);
+    }
+}
+
+/* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
+ * reserved. */
+static void for_every_policy(WorldPromise *promise)
+{
+    for (int world = 0; world < WORLD_COUNT; world++) {
+        WorldChoice *choice = world == RESERVED_WORLD && promise != promise_legal ? divides : NULL;
+        world_for_every_policy(worlds[world].name, worlds[world].overrides, worlds[world].count, choice, promise);
     }
 }
 
@@ -404,6 +414,7 @@ static void a_policy_that_does_not_suit_says_why(void)
 int main(void)
 {
     static const Check checks[] = {
+        {"policies_suit_the_worlds_that_they_are_for", policies_suit_the_worlds_that_they_are_for},
         {"every_policy_has_a_name_and_defaults", every_policy_has_a_name_and_defaults},
         {"every_policy_gives_legal_answers", every_policy_gives_legal_answers},
         {"same_seed_same_answers", same_seed_same_answers},
