@@ -37,6 +37,9 @@ static uint64_t hash_features(const Scenario *scenario)
     count = view_ask_features(view, &features);
     for (int i = 0; i < count; i++)
         hash = hash_feature(rng_mix(hash, (uint64_t)i), &features[i]);
+    count = view_light_features(view, &features);
+    for (int i = 0; i < count; i++)
+        hash = hash_feature(hash, &features[i]);
     simulation_destroy(simulation);
     return hash;
 }
@@ -80,7 +83,7 @@ static uint64_t hash_options(const Scenario *scenario)
     for (int user = 0; user < scenario->user_count; user++) {
         const OptionSet *options = &scenario->options[scenario->group_of[scenario->users[user]]];
         hash = rng_mix(hash, (uint64_t)options->count);
-        for (int i = 0; i < options->count; i++)
+        for (int i = 0; i < options->count + options->escalation_count; i++)
             hash = hash_text(hash, options->items[i].label);
     }
     return hash;

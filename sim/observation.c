@@ -335,5 +335,7 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
         if (simulation->sees_reference)
             *values++ = decision->asks[i].reference_s;
     }
+    if (decision->kind == DECISION_ESCALATE)
+        values = escalation_observe(simulation, values);
     return (int)(values - ret_values);
 }

@@ -54,12 +54,31 @@ static uint64_t hash_series(uint64_t hash, const TimeSeries *series)
     return hash;
 }
 
+/* Where there are none the hash stays. */
+static uint64_t hash_samples(uint64_t hash, const SampleSource *samples)
+{
+    const SampleTable *table = &samples->table;
+    size_t rows = (size_t)table->row_count;
+    for (int i = 0; i < table->model_count; i++) {
+        const SampleModel *model = &table->models[i];
+        hash = hash_bytes(hash_text(hash, model->name), model->correct, rows);
+        for (size_t k = 0; k < rows * (size_t)model->feature_count; k++)
+            hash = hash_number(hash, model->values[k]);
+    }
+    for (size_t i = 0; table->counts && i < rows; i++)
+        hash = rng_mix(hash, (uint64_t)table->counts[i]);
+    for (int use = 0; rows > 0 && use < SAMPLE_USE_COUNT; use++)
+        for (int i = 0; i < samples->parts.parts[use].count; i++)
+            hash = rng_mix(hash, (uint64_t)samples->parts.parts[use].rows[i]);
+    return hash;
+}
+
 /* What the run depends on: the resolved text, or a part of it, and what the options took from other files. */
 static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
 {
     uint64_t hash = hash_text(0, resolved);
     for (int g = 0; g < scenario->node_group_count; g++)
-        for (int i = 0; i < scenario->options[g].count; i++) {
+        for (int i = 0; i < scenario->options[g].count + scenario->options[g].escalation_count; i++) {
             const Option *option = &scenario->options[g].items[i];
             hash = hash_text(hash, option->label);
             hash = hash_number(hash, option->accuracy);
@@ -83,7 +102,7 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
     const WorkloadSpec *workload = &scenario->workload;
     for (int64_t i = 0; i < workload->trace_count; i++)
         hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
-    return hash;
+    return hash_samples(hash, &scenario->samples);
 }
 
 static void read_files(Draft *draft)
@@ -145,8 +164,11 @@ static void read_sections(Draft *draft)
         scenario_read_offers(draft);
     if (draft->has_nodes && draft->has_links)
         scenario_find_routes(draft);
-    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles)
+    scenario_read_samples(draft);
+    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles) {
         scenario_build_options(draft);
+        scenario_build_cascade(draft);
+    }
 }
 
 /* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`

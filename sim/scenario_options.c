@@ -102,7 +102,7 @@ static bool add_option(OptionList *list, const Plan *plan)
                      .cut = plan->cut,
                      .second_cut = plan->second,
                      .transfer_bits = plan->bits,
-                     .accuracy = model_transfer_accuracy(traits, plan->bits, scenario->objective.metric),
+                     .accuracy = scenario_accuracy(draft, plan->variant, plan->bits),
                      .prefix_share = share,
                      .local = local,
                      .middle = middle,
@@ -250,7 +250,7 @@ static void build_set(Draft *draft, int user)
     if (list.count)
         memcpy(items, list.items, (size_t)list.count * sizeof *items);
     free(list.items);
-    draft->scenario->options[user] = (OptionSet){list.count, items};
+    draft->scenario->options[user] = (OptionSet){.count = list.count, .items = items};
 }
 
 /* Listed cuts must divide the variant. */

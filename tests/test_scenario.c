@@ -541,6 +541,8 @@ static void every_section_is_described(void)
                                         "workload.applications[].input",
                                         "workload.applications[].input.lognormal",
                                         "options",
+                                        "samples",
+                                        "cascade",
                                         "objective"};
     int count = 0;
     for (const ConfigSection *section; (section = scenario_section(count)); count++) {
