@@ -1,0 +1,116 @@
+#include "option_features.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Kinds of features; with the numbers that tell them apart each is a name. */
+typedef enum FeatureKind { TARGET, VARIANT, CUT, OWN_WORK, WORK, WORK_ROOT, BYTES, BYTES_ROOT } FeatureKind;
+
+typedef struct FeatureName {
+    int64_t kind, which, variant;
+} FeatureName;
+
+/* What counts as 1. */
+typedef struct Scale {
+    double macs, bytes;
+} Scale;
+
+/* The bytes that an option is expected to send. */
+static double bytes_of(const Scenario *scenario, const Option *option)
+{
+    return option->target == SELF || option->cut > 0 ? option->up_bytes : scenario->applications[0].input_bytes.mean;
+}
+
+static Scale find_scale(const Scenario *scenario)
+{
+    Scale scale = {0, 0};
+    for (int v = 0; v < scenario->model.variant_count; v++)
+        scale.macs = fmax(scale.macs, scenario->model.variants[v].macs);
+    for (int group = 0; group < scenario->node_group_count; group++)
+        for (int o = 0; o < scenario->options[group].count; o++)
+            scale.bytes = fmax(scale.bytes, bytes_of(scenario, &scenario->options[group].items[o]));
+    return scale;
+}
+
+static void add(OptionFeatures *features, FeatureName name, double value)
+{
+    if (value <= 0)
+        return;
+    if (features->term_count == features->term_limit) {
+        size_t old = (size_t)features->term_limit, wide = 2 * old + 256;
+        features->terms = memory_grow(features->terms, old, wide, sizeof *features->terms);
+        features->term_limit = (int64_t)wide;
+    }
+    features->terms[features->term_count++] = (Term){(int)table_insert(&features->names, &name), value};
+}
+
+static void add_option(OptionFeatures *features, const Option *option, Scale scale)
+{
+    const Variant *variant = &features->scenario->model.variants[option->variant];
+    double macs = variant->macs / scale.macs;
+    double own = option->target == SELF ? 1 : model_prefix_share(variant, option->cut);
+    add(features, (FeatureName){TARGET, option->target, 0}, 1);
+    add(features, (FeatureName){VARIANT, 0, option->variant}, 1);
+    add(features, (FeatureName){OWN_WORK, 0, option->variant}, macs * own);
+    if (option->target == SELF)
+        return;
+    double bytes = bytes_of(features->scenario, option) / scale.bytes;
+    add(features, (FeatureName){CUT, option->cut, 0}, 1);
+    add(features, (FeatureName){WORK, option->target, option->variant}, macs * (1 - own));
+    add(features, (FeatureName){WORK_ROOT, option->target, option->variant}, sqrt(macs * (1 - own)));
+    add(features, (FeatureName){BYTES, option->target, 0}, bytes);
+    add(features, (FeatureName){BYTES_ROOT, option->target, 0}, sqrt(bytes));
+}
+
+void option_features_init(OptionFeatures *features, const Scenario *scenario)
+{
+    *features = (OptionFeatures){.scenario = scenario};
+    table_init(&features->names, sizeof(FeatureName));
+    Scale scale = find_scale(scenario);
+    size_t groups = (size_t)scenario->node_group_count;
+    for (int group = 0; group < scenario->node_group_count; group++)
+        if (scenario->options[group].count > features->option_limit)
+            features->option_limit = scenario->options[group].count;
+    features->first = memory_allocate(groups * (size_t)(features->option_limit + 1), sizeof *features->first);
+    for (int group = 0; group < scenario->node_group_count; group++) {
+        int64_t *first = features->first + (ptrdiff_t)group * (features->option_limit + 1);
+        for (int o = 0; o < scenario->options[group].count; o++) {
+            first[o] = features->term_count;
+            add_option(features, &scenario->options[group].items[o], scale);
+            first[o + 1] = features->term_count;
+        }
+    }
+    features->count = (int)features->names.count;
+}
+
+void option_features_free(OptionFeatures *features)
+{
+    table_free(&features->names);
+    free(features->first);
+    free(features->terms);
+    *features = (OptionFeatures){0};
+}
+
+float option_features_score(const OptionFeatures *features, int group, int option, const float *weights)
+{
+    const Term *terms;
+    int count = option_features_of(features, group, option, &terms);
+    float score = 0;
+    for (int i = 0; i < count; i++)
+        score += (float)terms[i].value * weights[terms[i].index];
+    return score;
+}
+
+void option_features_scores(const OptionFeatures *features, int group, const float *weights, float *ret_scores)
+{
+    for (int o = 0; o < features->scenario->options[group].count; o++)
+        ret_scores[o] = option_features_score(features, group, o, weights);
+}
+
+void option_features_spread(const OptionFeatures *features, int group, int option, float gradient, float *gradients)
+{
+    const Term *terms;
+    int count = option_features_of(features, group, option, &terms);
+    for (int i = 0; i < count; i++)
+        gradients[terms[i].index] += gradient * (float)terms[i].value;
+}
