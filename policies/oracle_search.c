@@ -36,7 +36,7 @@ static void take(OracleSearch *search, double reward)
 static void evaluate(OracleSearch *search)
 {
     simulation_copy(search->future, search->question);
-    simulation_apply(search->future, (Answer){.options = search->options});
+    simulation_apply(search->future, allocator_answer(&search->allocator, search->decision, search->options));
     Decision end;
     bool asks = simulation_advance(search->future, &end);
     assert(!asks);
@@ -112,7 +112,10 @@ static void descend(OracleSearch *search, int count, double reward_sum, double a
 /* The most an option can add to the sum of rewards: its request ends as if it were alone, or is refused at once. */
 static double reward_bound(const OracleSearch *search, const Ask *ask, const Option *option)
 {
-    Outcome alone = expect_outcome(search->decision->view, ask, option, NULL);
+    bool fixed = search->scenario->allocation == ALLOCATION_FIXED;
+    double most = fixed ? 1.0 / search->scenario->user_count : 1;
+    Need need = expect_need(search->decision->view, ask, option, NULL);
+    Outcome alone = expect_outcome(ask, option, &need, (Share){most, most});
     alone.response_s *= 1 - BOUND_SLACK;
     alone.energy_j *= 1 - BOUND_SLACK;
     if (search->scenario->objective.kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
@@ -221,6 +224,7 @@ void oracle_search_init(OracleSearch *search, const Scenario *scenario)
     for (int g = 0; g < scenario->node_group_count; g++)
         if (scenario->options[g].count > search->option_limit)
             search->option_limit = scenario->options[g].count;
+    allocator_init(&search->allocator, scenario);
     search->options = memory_allocate(users, sizeof *search->options);
     search->best = memory_allocate(users, sizeof *search->best);
     search->twin = memory_allocate(users, sizeof *search->twin);
@@ -233,6 +237,7 @@ void oracle_search_free(OracleSearch *search)
 {
     simulation_destroy(search->question);
     simulation_destroy(search->future);
+    allocator_free(&search->allocator);
     free(search->options);
     free(search->best);
     free(search->twin);

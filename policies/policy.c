@@ -158,6 +158,7 @@ Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey k
     policy->type = type;
     policy->scenario = scenario;
     policy->options = memory_allocate((size_t)scenario->user_count, sizeof *policy->options);
+    allocator_init(&policy->allocator, scenario);
     if (scenario->reserves && type->share)
         policy->shares = memory_allocate((size_t)scenario->user_count, sizeof *policy->shares);
     policy->state = memory_allocate(1, type->state_size);
@@ -177,6 +178,7 @@ void policy_destroy(Policy *policy)
     free(policy->state);
     free(policy->options);
     free(policy->shares);
+    allocator_free(&policy->allocator);
     arena_free(&policy->arena);
     free(policy);
 }
@@ -199,10 +201,10 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
-    if (policy->shares) {
-        memset(policy->shares, 0, (size_t)decision->ask_count * sizeof *policy->shares);
-        policy->type->share(policy->state, decision, policy->options, !policy->frozen, policy->shares);
-    }
+    if (!policy->shares)
+        return allocator_answer(&policy->allocator, decision, policy->options);
+    memset(policy->shares, 0, (size_t)decision->ask_count * sizeof *policy->shares);
+    policy->type->share(policy->state, decision, policy->options, !policy->frozen, policy->shares);
     return (Answer){.options = policy->options, .shares = policy->shares};
 }
 

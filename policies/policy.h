@@ -39,7 +39,7 @@ typedef struct PolicyType {
     void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
     /* Divides what is reserved among the requests that were so answered: fills ret_shares[ask_count], zero before, of
      * which only what an option needs counts. Called right after decide with the same `explore`, and only where
-     * scenario->reserves. NULL: 1 / user_count each. */
+     * scenario->reserves. NULL: as the scenario's allocation says. */
     void (*share)(void *state, const Decision *decision, const int *options, bool explore, Share *ret_shares);
     /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
      * where nothing is learnt. */

@@ -2,6 +2,7 @@
 #ifndef ORCHID_POLICIES_POLICY_PARTS_H
 #define ORCHID_POLICIES_POLICY_PARTS_H
 
+#include "allocation.h"
 #include "policy.h"
 
 struct Policy {
@@ -9,7 +10,8 @@ struct Policy {
     const Scenario *scenario; /* borrowed */
     void *state;              /* owned; zeroed before start */
     int *options;             /* the last answer */
-    Share *shares;            /* and how it divides; NULL where the policy or the scenario divides nothing */
+    Share *shares;            /* and how it divides what is reserved; NULL where that is left to the scenario: */
+    Allocator allocator;
     bool frozen;
     Arena arena; /* texts of the parameters */
 };

@@ -7,6 +7,12 @@ double user_cost_slope(const Objective *objective, double accuracy_weight, doubl
     return (1 - accuracy_weight) / (reference_s > 0 ? reference_s : time_to_s(objective->reference));
 }
 
+double user_cost_per_s(const Objective *objective, double accuracy_weight, double reference_s)
+{
+    bool priced = objective->kind == OBJECTIVE_WEIGHTED_COST;
+    return priced ? objective->latency_weight_per_s : user_cost_slope(objective, accuracy_weight, reference_s);
+}
+
 double user_cost_offset(const Objective *objective, double accuracy, double accuracy_weight)
 {
     switch (objective->kind) {

@@ -5,9 +5,12 @@
 
 #include "../sim/objective.h"
 
-/* How much the cost weighs with this accuracy weight and reference (s; 0: the objective's). The cost is the response time (s), for weighted_cost what the
- * objective makes of response time and energy. */
+/* How much the cost weighs with this accuracy weight and reference (s; 0: the objective's). The cost is the response
+ * time (s), for weighted_cost what the objective makes of response time and energy. */
 double user_cost_slope(const Objective *objective, double accuracy_weight, double reference_s);
+
+/* What one more second of response time adds to that sum. */
+double user_cost_per_s(const Objective *objective, double accuracy_weight, double reference_s);
 
 /* What the accuracy adds. */
 double user_cost_offset(const Objective *objective, double accuracy, double accuracy_weight);

@@ -68,8 +68,12 @@ Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *
     return delay + (upwards && link_is_weak(link, group) ? group->weak_delay : 0);
 }
 
-double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes)
+double link_transmission_time(const Link *link, const LinkGroup *group, bool upwards, double bytes)
 {
-    double delay_s = time_to_s(link_delay(link, group, upwards, NULL));
-    return delay_s + bytes * BITS_PER_BYTE / link_rate(link, group, upwards);
+    return bytes > 0 ? bytes * BITS_PER_BYTE / link_rate(link, group, upwards) : 0;
+}
+
+double link_mean_delay(const Link *link, const LinkGroup *group, bool upwards)
+{
+    return time_to_s(link_delay(link, group, upwards, NULL));
 }

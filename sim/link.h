@@ -28,7 +28,10 @@ Station *link_station(Link *link, const LinkGroup *group, bool upwards);
 /* Propagation delay (ns) of one message that leaves now; its mean where `stream` is NULL. */
 Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *stream);
 
-/* Mean time (s) that a message of `bytes` takes alone under the present condition: transmission and propagation. */
-double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes);
+/* Time (s) to transmit a message of `bytes` alone at the present bandwidth; INFINITY where there is none. */
+double link_transmission_time(const Link *link, const LinkGroup *group, bool upwards, double bytes);
+
+/* Mean propagation delay (s) under the present condition. */
+double link_mean_delay(const Link *link, const LinkGroup *group, bool upwards);
 
 #endif

@@ -114,6 +114,7 @@ static void read_sections(Draft *draft)
     if (scenario->training_patience > 0 && scenario->training_patience <= 1)
         config_error(draft->errors, config_get(draft->root, "training_patience"), "training_patience",
                      "must be 0 or above 1: a factor by which decisions grow");
+    scenario->allocation = (Allocation)draft->top.allocation;
     scenario->policy = draft->top.policy;
     scenario->sweep = draft->top.sweep;
     if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
@@ -122,6 +123,9 @@ static void read_sections(Draft *draft)
     scenario_read_objective(draft);
     scenario_read_nodes(draft);
     scenario_read_links(draft);
+    if (draft->has_nodes && draft->has_links && !scenario->reserves && config_get(draft->root, "allocation"))
+        config_error(draft->errors, config_get(draft->root, "allocation"), "allocation",
+                     "no node or link is reserved that could be divided");
     scenario_read_workload(draft);
     scenario_read_span(draft, SECTION_STOP, draft->top.stop, &draft->stop);
     scenario_read_span(draft, SECTION_WARM_UP, draft->top.warm_up, &draft->warm_up);

@@ -67,6 +67,14 @@ typedef struct Span {
     Time time;      /* 0: not set */
 } Span;
 
+/* How what is reserved is divided among the requests of a question when the policy does not do it itself. */
+typedef enum Allocation {
+    ALLOCATION_FIXED,        /* 1 / user_count each, whoever needs it */
+    ALLOCATION_EQUAL,        /* equal parts for those who need it */
+    ALLOCATION_PROPORTIONAL, /* to the time that each would take alone */
+    ALLOCATION_OPTIMAL       /* best for the objective's sum of response times, given the options */
+} Allocation;
+
 typedef struct Scenario {
     const char *path, *name;
     uint64_t seed;
@@ -89,6 +97,7 @@ typedef struct Scenario {
     int application_count; /* >= 1 */
     const Application *applications;
     Objective objective;
+    Allocation allocation;    /* matters where `reserves` */
     const ConfigNode *policy; /* the `policy:` section as read, bound later by the policy it names; NULL where absent */
     const ConfigNode *sweep;  /* the `sweep:` section as read, for whoever plans it; NULL where absent */
     const char *resolved;     /* what is simulated, in canonical YAML, defaults and overrides included: all but seed,
@@ -148,8 +157,9 @@ static inline int scenario_target_node(const Scenario *scenario, int user_node, 
 /* The tables of fields behind `orchid describe`: section `index` of the file format, NULL past the last. */
 const ConfigSection *scenario_section(int index);
 
-extern const char *const tier_names[];      /* "end", "edge", "cloud", NULL */
-extern const char *const objective_names[]; /* by ObjectiveKind, NULL at the end */
-extern const char *const arrivals_names[];  /* by Arrivals, NULL at the end */
+extern const char *const tier_names[];       /* "end", "edge", "cloud", NULL */
+extern const char *const objective_names[];  /* by ObjectiveKind, NULL at the end */
+extern const char *const allocation_names[]; /* by Allocation, NULL at the end */
+extern const char *const arrivals_names[];   /* by Arrivals, NULL at the end */
 
 #endif

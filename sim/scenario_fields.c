@@ -37,6 +37,10 @@ static const Field top_fields[] = {
      .help = "which variants may run where; left out, all of them everywhere"},
     {"objective", FIELD_NESTED, .offset = offsetof(TopEntry, objective), .fallback = "",
      .help = "what a decision is worth; left out, the response time alone"},
+    {"allocation", FIELD_CHOICE, .offset = offsetof(TopEntry, allocation), .fallback = "fixed",
+     .choices = allocation_names,
+     .help = "how reserved nodes and links are divided where the policy does not: fixed: one part in as many as users; "
+             "equal or proportional among those who need them; optimal for the objective"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
      .help = "the policy that answers: {name: NAME} and its parameters"},
     {"sweep", FIELD_NESTED, .offset = offsetof(TopEntry, sweep), .fallback = "",
@@ -266,6 +270,7 @@ static const ConfigSection sections[] = {
 
 const char *const tier_names[] = {"end", "edge", "cloud", NULL};
 const char *const objective_names[] = {"response_time_under_accuracy", "utility", "weighted_cost", NULL};
+const char *const allocation_names[] = {"fixed", "equal", "proportional", "optimal", NULL};
 const char *const arrivals_names[] = {"rounds", "periodic", "poisson", "trace", "think", NULL};
 
 FieldRange workload_fields_of(Arrivals arrivals)

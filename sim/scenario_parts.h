@@ -14,6 +14,7 @@ typedef struct TopEntry {
     const char *models, *profiles; /* as given */
     const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
         *sweep; /* NULL where absent */
+    int allocation;
 } TopEntry;
 
 /* One of nodes[]. */

@@ -186,14 +186,15 @@ static void write_options(FILE *stream, const Draft *draft)
     write_option(stream, "cuts", config_get(map, "cuts"), "none");
 }
 
-/* All keys but those that tell runs of the same scenario apart. */
-static void write_top(FILE *stream, const TopEntry *top)
+/* The key `only`, or all keys but those that tell runs of the same scenario apart and the allocation, which belongs to
+ * the world and has a meaning in few of them. */
+static void write_top(FILE *stream, const TopEntry *top, const char *only)
 {
     const ConfigSection *section = scenario_section(SECTION_TOP);
     for (int i = 0; i < section->field_count; i++) {
-        bool of_run =
-            strcmp(section->fields[i].key, "seed") == 0 || strcmp(section->fields[i].key, "replications") == 0;
-        if (!of_run)
+        const char *key = section->fields[i].key;
+        bool left_out = strcmp(key, "seed") == 0 || strcmp(key, "replications") == 0 || strcmp(key, "allocation") == 0;
+        if (only ? strcmp(key, only) == 0 : !left_out)
             config_write(stream, &section->fields[i], 1, top, 0);
     }
 }
@@ -201,7 +202,7 @@ static void write_top(FILE *stream, const TopEntry *top)
 static void write_all(FILE *stream, const Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
-    write_top(stream, &draft->top);
+    write_top(stream, &draft->top, NULL);
     write_span(stream, "stop", SECTION_STOP, &draft->stop);
     write_span(stream, "warm_up", SECTION_WARM_UP, &draft->warm_up);
     fprintf(stream, "nodes:\n");
@@ -216,6 +217,8 @@ static void write_all(FILE *stream, const Draft *draft)
     fprintf(stream, "objective:\n");
     write_kind(stream, SECTION_OBJECTIVE, &draft->objective, OBJECTIVE_COMMON,
                objective_fields_of((ObjectiveKind)draft->objective.kind));
+    if (scenario->reserves)
+        write_top(stream, &draft->top, "allocation");
 }
 
 const char *scenario_resolve(const Draft *draft)

@@ -48,17 +48,23 @@ double view_node_free_cores(const View *view, int node)
     return simulation_group(simulation, node)->cores - simulation->nodes[node].background_cores;
 }
 
-double view_message_time(const View *view, const Ask *ask, const Option *option)
+double view_message_time(const View *view, const Ask *ask, const Option *option, double *ret_reserved_s)
 {
     const Simulation *simulation = view_simulation(view);
-    double time_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
+    double time_s = 0, reserved_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
     int links[ROUTE_LIMIT];
     scenario_route(simulation->scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
         const Link *link = &simulation->links[links[hop]];
         const LinkGroup *group = &simulation->scenario->link_groups[option->route.links[hop]];
-        time_s += link_mean_time(link, group, true, up_bytes);
-        time_s += link_mean_time(link, group, false, ask->output_bytes);
+        for (int down = 0; down < 2; down++) {
+            double delay_s = link_mean_delay(link, group, !down);
+            double sent_s = link_transmission_time(link, group, !down, down ? ask->output_bytes : up_bytes);
+            bool reserved = group->discipline == DISCIPLINE_RESERVED;
+            time_s += reserved ? delay_s : delay_s + sent_s;
+            reserved_s += reserved ? sent_s : 0;
+        }
     }
+    *ret_reserved_s = reserved_s;
     return time_s;
 }

@@ -23,7 +23,8 @@ int view_node_jobs(const View *view, int node);
 double view_node_free_cores(const View *view, int node);
 
 /* Expected time (s) of the messages when the ask is answered with this option, under the links' present condition, both
- * ways, without queueing: delays and transmission. */
-double view_message_time(const View *view, const Ask *ask, const Option *option);
+ * ways, without queueing: delays and transmission. What a reserved link transmits, with a share of 1, is not in it but
+ * in `ret_reserved_s`. */
+double view_message_time(const View *view, const Ask *ask, const Option *option, double *ret_reserved_s);
 
 #endif

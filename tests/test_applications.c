@@ -124,7 +124,9 @@ static void an_application_has_its_own_sizes_deadline_and_weight(void)
     while (simulation_advance(simulation, &decision)) {
         CHECK_NEAR(decision.asks[1].input_bytes, 20e3, 0);
         CHECK_NEAR(decision.asks[1].accuracy_weight, 1, 0);
-        CHECK_NEAR(view_message_time(simulation_view(simulation), decision.asks, &options->items[whole]), 0.027, 1e-12);
+        double reserved_s = 0;
+        CHECK_NEAR(view_message_time(simulation_view(simulation), decision.asks, &options->items[whole], &reserved_s),
+                   0.027, 1e-12);
         simulation_apply(simulation, (Answer){.options = (int[]){cut, whole}});
     }
     CHECK_INT(simulation_metrics(simulation)->late, 10);

@@ -1,6 +1,7 @@
 /* What every registered policy promises, and what each of the simple ones does. */
 #include "../policies/policy.h"
 #include "../sim/objective.h"
+#include "../sim/reservation.h"
 #include "check.h"
 #include "worlds.h"
 
@@ -8,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORLD_COUNT = 3 };
+enum { WORLD_COUNT = 4, RESERVED_WORLD = 3 };
 
-/* Rounds, rounds in a richer world, and single requests that overlap. */
+/* Rounds, rounds in a richer world, single requests that overlap, and rounds where nodes and links are reserved. */
 static Scenario *open_world(int index)
 {
     static const char *const few[] = {"stop.rounds=60"};
@@ -20,6 +21,8 @@ static Scenario *open_world(int index)
         return world_load("three_tiers.yaml", few, 1);
     case 1:
         return world_load("mixed.yaml", few, 1);
+    case RESERVED_WORLD:
+        return world_load("reserved.yaml", few, 1);
     default:
         return world_load("three_tiers.yaml", single, 3);
     }
@@ -30,12 +33,17 @@ static const RunKey TRAINING = {.seed = 5, .training = true, .decisions = 40};
 
 typedef void Promise(const PolicyType *type, const Scenario *scenario);
 
+static Promise promise_legal;
+
+/* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
+ * reserved. */
 static void for_every_policy(Promise *promise)
 {
     for (int world = 0; world < WORLD_COUNT; world++) {
         Scenario *scenario = open_world(world);
         for (int i = 0; policy_type(i); i++)
-            promise(policy_type(i), scenario);
+            if (world != RESERVED_WORLD || policy_type(i)->share || promise == promise_legal)
+                promise(policy_type(i), scenario);
         scenario_destroy(scenario);
     }
 }
@@ -78,6 +86,8 @@ static void promise_legal(const PolicyType *type, const Scenario *scenario)
         Answer answer = policy_decide(policy, &decision);
         for (int i = 0; i < decision.ask_count; i++)
             illegal += answer.options[i] < 0 || answer.options[i] >= decision.asks[i].options->count;
+        illegal +=
+            illegal == 0 && !reservation_accepts(scenario, decision.asks, decision.ask_count, answer, &(Error){0});
         decisions++;
         simulation_apply(simulation, answer);
     }

@@ -348,7 +348,7 @@ static void the_resolved_text_reads_back_to_the_same(void)
         "think: {gamma: {mean: 0.1 s, cv: 1.7}}, weight: 10 %, deadline: 33 ms}]}"};
     static const char *const tasks[] = {
         "objective={kind: utility, reference: 0.3 s}", "links.1.discipline=reserved", "links.1.bandwidth=30 Mbit/s",
-        "nodes.near.discipline=reserved",
+        "nodes.near.discipline=reserved", "allocation=proportional",
         "workload={arrivals: rounds, weights: [10 %, 33.3 %, 100 %], applications: [{name: a, share: 50 %},"
         "{name: b, share: 25 %, weight: 7 %, reference: 1 ms}, {name: c, share: 25 %, weights: {uniform: [0 %, 30 "
         "%]}}]}"};

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 Scenario *world_load(const char *name, const char *const *overrides, int count)
 {
@@ -18,6 +19,16 @@ Scenario *world_load(const char *name, const char *const *overrides, int count)
     return scenario;
 }
 
+static uint64_t mix_shares(uint64_t hash, const Share *shares, int count)
+{
+    for (int i = 0; i < count; i++) {
+        uint64_t bits[2];
+        memcpy(bits, &shares[i], sizeof bits);
+        hash = rng_mix(rng_mix(hash, bits[0]), bits[1]);
+    }
+    return hash;
+}
+
 WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
 {
     Simulation *simulation = simulation_create(scenario, key);
@@ -27,6 +38,8 @@ WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
         Answer answer = policy_decide(policy, &decision);
         for (int i = 0; i < decision.ask_count; i++)
             run.answers = rng_mix(run.answers, (uint64_t)answer.options[i]);
+        if (answer.shares)
+            run.answers = mix_shares(run.answers, answer.shares, decision.ask_count);
         run.decisions++;
         simulation_apply(simulation, answer);
     }
