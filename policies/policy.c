@@ -26,6 +26,9 @@
     APPLY(policy_dqn)                                                                                                  \
     APPLY(policy_dqn_offload)                                                                                          \
     APPLY(policy_dqn_branching)                                                                                        \
+    APPLY(policy_dqn_features)                                                                                         \
+    APPLY(policy_p_dqn)                                                                                                \
+    APPLY(policy_hybrid_ppo)                                                                                           \
     APPLY(policy_hybrid_learning)                                                                                      \
     APPLY(policy_hybrid_factored)                                                                                      \
     APPLY(policy_model_thompson)                                                                                       \

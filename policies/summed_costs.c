@@ -27,6 +27,18 @@ void summed_costs_free(SummedCosts *costs)
     *costs = (SummedCosts){0};
 }
 
+bool summed_costs_has_actions(const SummedCosts *costs, const ReplayMemory *memory)
+{
+    const Scenario *scenario = costs->features->scenario;
+    int limit = costs->features->option_limit;
+    for (int64_t i = 0; i < memory->count * costs->ask_count; i++) {
+        int group = memory->actions[i] / limit, option = memory->actions[i] % limit;
+        if (memory->actions[i] < 0 || group >= scenario->node_group_count || option >= scenario->options[group].count)
+            return false;
+    }
+    return true;
+}
+
 /* Gradients of the outputs from those of the costs of the answers, factors[count / per][1], one for `per` rows. */
 static void spread(SummedCosts *costs, const int *actions, int count, int per, const float *factors)
 {

@@ -37,6 +37,9 @@ static inline int summed_costs_action(const SummedCosts *costs, int group, int o
     return group * costs->features->option_limit + option;
 }
 
+/* Whether all remembered actions are such numbers. */
+bool summed_costs_has_actions(const SummedCosts *costs, const ReplayMemory *memory);
+
 /* One update from questions whose state is the rows of all asks, [ask_count][row_size], whose actions are those above,
  * and whose reward is the mean cost. */
 void summed_costs_learn(SummedCosts *costs, const ReplayBatch *batch);

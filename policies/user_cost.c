@@ -36,3 +36,11 @@ double user_cost_observed(const Objective *objective, const Outcome *outcome, in
     objective_judge(objective, &alone);
     return slope > 0 ? (-alone.reward - offset) / slope : 0;
 }
+
+double user_cost_rest(const Objective *objective, const Feedback *feedback)
+{
+    double offsets = 0;
+    for (int i = 0; i < feedback->count; i++)
+        offsets += user_cost_offset(objective, feedback->outcomes[i].accuracy, feedback->outcomes[i].accuracy_weight);
+    return -feedback->reward - offsets / feedback->count;
+}

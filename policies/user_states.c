@@ -95,9 +95,10 @@ static void write_own(const UserStates *states, const Decision *decision, int in
     row = write_cost(row, slope * time_to_s(objective->reference));
     for (int target = 0; target < states->target_count; target++) {
         int option = states->longest[group * states->target_count + target];
-        double message_s =
-            option == NO_OPTION ? 0 : view_message_time(decision->view, ask, &ask->options->items[option]);
-        row = write_cost(row, slope * message_s);
+        double message_s = 0, reserved_s = 0;
+        if (option != NO_OPTION)
+            message_s = view_message_time(decision->view, ask, &ask->options->items[option], &reserved_s);
+        row = write_cost(row, slope * (message_s + reserved_s));
     }
 }
 
