@@ -35,6 +35,7 @@ typedef enum MetricKey {
     MEASURED_TIME,
     WARM_UP_MSER,
     MEMORY,
+    BOUND_GAP,
     INTERACTIONS,
     INTERACTIONS_TO_OPTIMUM,
     INTERACTIONS_TO_MOST_OPTIMUM,
@@ -88,6 +89,9 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
          "less than 1 %; above 0.5: too short a run"},
     [MEMORY] = {"memory", "B", BETTER_NEITHER, false,
                 "the most that the simulation itself held, its policy and the scenario apart"},
+    [BOUND_GAP] = {"bound_gap", "", BETTER_SMALLER, false,
+                   "reward that the best answers may have beyond those given, where the policy knows: mean over "
+                   "decisions; 0: proven to be the best"},
     [INTERACTIONS] = {"interactions", "", BETTER_SMALLER, false, "real interactions: decisions made in training"},
     [INTERACTIONS_TO_OPTIMUM] = {"interactions_to_optimum", "", BETTER_SMALLER, false,
                                  "until the greedy policy stays within 0.1 % of the oracle's reward in all contexts; "
@@ -159,7 +163,8 @@ static const CurvePoint *last_point(const Learning *training)
 }
 
 /* The value behind a key; `group` is NULL but for metrics per group. */
-static double value_of(MetricKey key, const Simulation *simulation, const NodeGroup *group, const Learning *training)
+static double value_of(MetricKey key, const Simulation *simulation, const NodeGroup *group, const PolicyWork *work,
+                       const Learning *training)
 {
     const Metrics *metrics = simulation_metrics(simulation);
     int64_t finished = metrics->response_s.count, judged = metrics->reward.count;
@@ -221,6 +226,8 @@ static double value_of(MetricKey key, const Simulation *simulation, const NodeGr
         return warm_up_fraction(&metrics->response_course_s);
     case MEMORY:
         return (double)simulation_bytes(simulation);
+    case BOUND_GAP:
+        return work->bound_gap / (double)work->bounded;
     case INTERACTIONS:
         return (double)training->interactions;
     case INTERACTIONS_TO_OPTIMUM:
@@ -260,7 +267,8 @@ const MetricDefinition *metric_definition_find(const char *stored_name)
     return NULL;
 }
 
-int metric_table_read(const Simulation *simulation, const Learning *training, Arena *arena, Metric **ret_metrics)
+int metric_table_read(const Simulation *simulation, const PolicyWork *work, const Learning *training, Arena *arena,
+                      Metric **ret_metrics)
 {
     const Scenario *scenario = simulation_scenario(simulation);
     size_t limit = METRIC_COUNT * (size_t)(1 + scenario->node_group_count);
@@ -268,14 +276,15 @@ int metric_table_read(const Simulation *simulation, const Learning *training, Ar
     int count = 0;
     for (MetricKey key = 0; key < METRIC_COUNT; key++) {
         const MetricDefinition *definition = &definitions[key];
-        if (key >= INTERACTIONS && !training)
+        if ((key >= INTERACTIONS && !training) || (key == BOUND_GAP && work->bounded == 0))
             continue;
         if (!definition->per_group)
-            metrics[count++] = (Metric){definition->name, definition->unit, value_of(key, simulation, NULL, training)};
+            metrics[count++] =
+                (Metric){definition->name, definition->unit, value_of(key, simulation, NULL, work, training)};
         for (int g = 0; definition->per_group && g < scenario->node_group_count; g++) {
             const NodeGroup *group = &scenario->node_groups[g];
             metrics[count++] = (Metric){arena_format(arena, "%s.%s", definition->name, group->name), definition->unit,
-                                        value_of(key, simulation, group, training)};
+                                        value_of(key, simulation, group, work, training)};
         }
     }
     *ret_metrics = metrics;

@@ -93,8 +93,9 @@ static void measure(Trial *trial, Policy *policy, bool trained)
     const Metrics *metrics = simulation_metrics(simulation);
     trial->events = metrics->events;
     trial->fingerprint = metrics->fingerprint;
+    PolicyWork work = policy_work(policy);
     trial->metric_count =
-        metric_table_read(simulation, trained ? &trial->learning : NULL, &trial->arena, &trial->metrics);
+        metric_table_read(simulation, &work, trained ? &trial->learning : NULL, &trial->arena, &trial->metrics);
     read_decision_counts(trial, metrics);
     const char *broken = "";
     trial->status = simulation_check(simulation, &broken) ? TRIAL_DONE : TRIAL_FAILED;

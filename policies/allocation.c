@@ -120,10 +120,14 @@ static void share_place(Allocator *allocator, Allocation rule, const Decision *d
 void allocator_share(Allocator *allocator, Allocation rule, const Decision *decision, const int *options,
                      Share *ret_shares)
 {
+    double fixed = rule == ALLOCATION_FIXED ? 1.0 / allocator->scenario->user_count : 1;
+    for (int i = 0; i < decision->ask_count; i++)
+        ret_shares[i] = (Share){fixed, fixed};
+    if (rule == ALLOCATION_FIXED)
+        return;
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
         allocator->needs[i] = expect_need(decision->view, ask, &ask->options->items[options[i]], NULL);
-        ret_shares[i] = (Share){1, 1};
     }
     for (int of_link = 0; of_link < 2; of_link++) {
         for (int i = decision->ask_count - 1; i >= 0; i--) {

@@ -11,7 +11,7 @@
  * ALLOCATION_OPTIMAL minimises the sum of price x demand / share: shares go as sqrt(price x demand), by Cauchy and
  * Schwarz; whoever would get more than the limit gets that, and the others the rest in the same way (water filling).
  * Requests that pay next to nothing still get a millionth of what the dearest gets. ALLOCATION_PROPORTIONAL goes as the
- * demand, with the same limit. ALLOCATION_EQUAL and ALLOCATION_FIXED are equal parts. */
+ * demand, with the same limit. ALLOCATION_EQUAL and, as there are just these, ALLOCATION_FIXED are equal parts. */
 void allocation_divide(Allocation rule, int count, const double *price, const double *demand_s, double limit,
                        double *ret_shares);
 
@@ -28,7 +28,8 @@ typedef struct Allocator {
 void allocator_init(Allocator *allocator, const Scenario *scenario);
 void allocator_free(Allocator *allocator);
 
-/* Fills ret_shares[ask_count]; what a request does not need is 1. */
+/* Fills ret_shares[ask_count]; what a request does not need is 1, or where shares are fixed 1 / user_count like the
+ * rest. */
 void allocator_share(Allocator *allocator, Allocation rule, const Decision *decision, const int *options,
                      Share *ret_shares);
 

@@ -18,6 +18,8 @@ typedef struct PolicyWork {
     int64_t planning_steps; /* updates from imagined outcomes, or answers tried on a model; those before it was saved
                                count */
     double planning_s;      /* wall time they took since it was created */
+    int64_t bounded;        /* answers since it was created of which it knows how much better others could be */
+    double bound_gap;       /* sum over these, in rewards; 0 where all were proven to be the best */
 } PolicyWork;
 
 /* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
