@@ -48,6 +48,15 @@ Need expect_need(const View *view, const Ask *ask, const Option *option, const i
     return need;
 }
 
+static Need need_of(void *model, const Decision *decision, int ask, int option)
+{
+    (void)model;
+    const Ask *asks = decision->asks;
+    return expect_need(decision->view, &asks[ask], &asks[ask].options->items[option], NULL);
+}
+
+const NeedSource expect_needs = {NULL, need_of};
+
 double expect_response(const Need *need, Share share)
 {
     double response_s = need->fixed_s;

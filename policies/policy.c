@@ -37,7 +37,8 @@
     APPLY(policy_model_parametric)                                                                                     \
     APPLY(policy_model_reward)                                                                                         \
     APPLY(policy_model_no_prior)                                                                                       \
-    APPLY(policy_model_network)
+    APPLY(policy_model_network)                                                                                        \
+    APPLY(policy_model_shares)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,

@@ -131,10 +131,9 @@ void shared_plan_free(SharedPlan *plan)
     *plan = (SharedPlan){0};
 }
 
-static SharedOption shared_option(SharedPlan *plan, const View *view, const Ask *ask, const Option *option)
+static SharedOption shared_option(SharedPlan *plan, Need need, const Ask *ask, const Option *option)
 {
     const Objective *objective = &plan->scenario->objective;
-    Need need = expect_need(view, ask, option, NULL);
     double per_s = user_cost_per_s(objective, ask->accuracy_weight, time_to_s(ask->reference));
     double energy = objective->kind == OBJECTIVE_WEIGHTED_COST ? objective->energy_weight_per_j * need.energy_j : 0;
     double accuracy = user_cost_offset(objective, option->accuracy, ask->accuracy_weight);
@@ -155,6 +154,12 @@ static SharedOption shared_option(SharedPlan *plan, const View *view, const Ask 
 SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
                                int *ret_options)
 {
+    return shared_plan_find_by(plan, expect_needs, decision, variant, visit_limit, ret_options);
+}
+
+SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Decision *decision, int variant,
+                                  int64_t visit_limit, int *ret_options)
+{
     SharedOptimum *optimum = &plan->optimum;
     optimum->user_count = decision->ask_count;
     optimum->resource_count = plan->scenario->node_count + plan->scenario->link_count;
@@ -166,7 +171,7 @@ SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int v
             if (variant != ANY_VARIANT && item->variant != variant)
                 continue;
             optimum->options[(ptrdiff_t)i * optimum->option_limit + count] =
-                shared_option(plan, decision->view, ask, item);
+                shared_option(plan, source.need(source.model, decision, i, option), ask, item);
             offered[count++] = option;
         }
         assert(count > 0);
