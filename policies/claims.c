@@ -8,8 +8,8 @@
 ClaimNeeds claims_needed(const Scenario *scenario, const Ask *ask, const Option *option)
 {
     Reservation reserved = reservation_of(scenario, ask, option);
-    return (ClaimNeeds){.needed = {[CLAIM_COMPUTE] = reserved.node != NOT_RESERVED,
-                                   [CLAIM_BANDWIDTH] = reserved.link != NOT_RESERVED}};
+    return (ClaimNeeds){
+        .needed = {[CLAIM_COMPUTE] = reserved.node != NOT_RESERVED, [CLAIM_BANDWIDTH] = reserved.link != NOT_RESERVED}};
 }
 
 /* One question being divided. */

@@ -1,16 +1,13 @@
 /* Deep Q-learning of discrete choices that resemble each other: one network for all users, options by their features
- * (option_features.h), users' costs that add up to what the reward says (summed_costs.h). What is reserved is divided
+ * (option_features.h), with what an option costs its user and the others (social_costs.h). What is reserved is divided
  * as the scenario's allocation says, so that with `optimal` shares only the discrete part is learnt.
  *
- * An answer's worth is known whole when it ends, so nothing is bootstrapped: there is no discount and no target network.
- * What accuracies are worth is taken from the options' accuracies; what is learnt is what is left of the reward. */
-#include "encoding.h"
-#include "experience.h"
+ * What an answer was worth is known whole when it ends, so nothing is bootstrapped: there is no discount and no target
+ * network. What accuracies are worth is taken from the options' accuracies; what is learnt is what time costs. */
 #include "exploration.h"
 #include "network_file.h"
 #include "policy.h"
-#include "replay_memory_file.h"
-#include "summed_costs.h"
+#include "social_costs.h"
 #include "user_cost.h"
 #include "user_states.h"
 
@@ -19,7 +16,7 @@
 #include <string.h>
 
 typedef struct Parameters {
-    SummedCostsParameters costs;
+    SocialParameters costs;
     int64_t updates, replay; /* for each question; questions that are remembered */
     double epsilon, epsilon_floor;
     int64_t epsilon_decay;
@@ -32,14 +29,12 @@ typedef struct DqnFeatures {
     Stream stream;
     UserStates states;
     OptionFeatures features;
-    SummedCosts costs;
-    Experience experience;
-    ReplayMemory replay;
-    ReplayBatch batch;
+    SocialCosts costs;
+    AnswerMemory memory;
     int64_t explored; /* questions answered while learning */
     float *rows;      /* [ask_count][states.size] */
-    float *scores;    /* [option_limit] */
     int *actions;     /* [ask_count] */
+    float *outcome;   /* [ask_count] */
 } DqnFeatures;
 
 #define INTEGER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                              \
@@ -66,6 +61,8 @@ static const Field fields[] = {
     NUMBER("epsilon_floor", epsilon_floor, "0.05", 0, 1, "the least that it falls to while learning"),
     INTEGER("epsilon_decay", epsilon_decay, "200", 1, 1e15, "questions after which it has fallen to 1/e of its start"),
     NUMBER("reward_scale", reward_scale, "10", 1e-9, 1e9, "what a reward of 1 is to the network"),
+    NUMBER("regard", costs.regard, "1", 0, 1e3,
+           "weight of what a choice costs the other users; 0: everybody for himself"),
 };
 
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
@@ -76,26 +73,24 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     learner->stream = stream;
     user_states_init(&learner->states, scenario);
     option_features_init(&learner->features, scenario);
-    const SummedCostsParameters *wanted = &learner->parameters.costs;
     int asks = learner->states.ask_count, row_size = learner->states.size;
-    summed_costs_init(&learner->costs, wanted, &learner->features, asks, row_size, asks, &learner->stream);
-    ReplayShape shape = {.capacity = learner->parameters.replay, .state_size = asks * row_size, .action_size = asks};
-    experience_init(&learner->experience, scenario->user_count, &shape, 1, 0);
-    replay_memory_init(&learner->replay, shape);
-    replay_batch_init(&learner->batch, &shape, (int)wanted->batch);
-    learner->rows = memory_allocate((size_t)shape.state_size, sizeof *learner->rows);
-    learner->scores = memory_allocate((size_t)learner->features.option_limit, sizeof *learner->scores);
+    social_costs_init(&learner->costs, &learner->parameters.costs, &learner->features, asks, row_size, asks,
+                      &learner->stream);
+    answer_memory_init(&learner->memory,
+                       (AnswerShape){.capacity = learner->parameters.replay, .ask_count = asks, .row_size = row_size});
+    learner->rows = memory_allocate((size_t)(asks * row_size), sizeof *learner->rows);
     learner->actions = memory_allocate((size_t)asks, sizeof *learner->actions);
+    learner->outcome = memory_allocate((size_t)asks, sizeof *learner->outcome);
 }
 
-static int cheapest(const DqnFeatures *learner, const Ask *ask, const float *weights)
+/* The cheapest option for the ask whose row is number `row` of those read last. */
+static int cheapest(const DqnFeatures *learner, const Ask *ask, int row)
 {
-    int best = 0;
+    int best = 0, group = learner->scenario->group_of[ask->node];
     double least = INFINITY, scale = learner->parameters.reward_scale;
-    option_features_scores(&learner->features, learner->scenario->group_of[ask->node], weights, learner->scores);
     for (int o = 0; o < ask->options->count; o++) {
         double accuracy = ask->options->items[o].accuracy;
-        double cost = (double)learner->scores[o] / scale +
+        double cost = (double)social_costs_of(&learner->costs, row, group, o) / scale +
                       user_cost_offset(&learner->scenario->objective, accuracy, ask->accuracy_weight);
         if (cost < least) {
             least = cost;
@@ -118,39 +113,33 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
         const Ask *ask = &decision->asks[i];
         bool random = explore && stream_uniform(&learner->stream) < epsilon;
         ret_options[i] = random ? (int)stream_uniform_integer(&learner->stream, (uint64_t)ask->options->count)
-                                : cheapest(learner, ask, network_output(learner->costs.network, i));
+                                : cheapest(learner, ask, i);
         learner->actions[i] =
-            summed_costs_action(&learner->costs, learner->scenario->group_of[ask->node], ret_options[i]);
+            option_features_action(&learner->features, learner->scenario->group_of[ask->node], ret_options[i]);
     }
     if (explore)
-        experience_answer(&learner->experience, decision->index, decision->asks[0].user, learner->rows,
-                          learner->actions, &learner->replay);
-}
-
-static void update(DqnFeatures *learner)
-{
-    for (int64_t i = 0; i < learner->parameters.updates; i++) {
-        replay_memory_sample(&learner->replay, &learner->stream, (int)learner->parameters.costs.batch, 0,
-                             &learner->batch);
-        summed_costs_learn(&learner->costs, &learner->batch);
-    }
+        answer_memory_open(&learner->memory, decision->index, learner->rows, learner->actions, NULL);
 }
 
 static void learn(void *state, const Decision *decision)
 {
     DqnFeatures *learner = state;
+    const Parameters *parameters = &learner->parameters;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
-        double cost = user_cost_rest(&learner->scenario->objective, feedback) * learner->parameters.reward_scale;
-        int steps = experience_reward(&learner->experience, feedback->decision, (float)cost, &learner->replay);
-        for (int k = 0; k < steps; k++)
-            update(learner);
+        for (int k = 0; k < feedback->count; k++)
+            learner->outcome[k] =
+                (float)(parameters->reward_scale *
+                        user_cost_part(&learner->scenario->objective, &feedback->outcomes[k], feedback->count));
+        bool ended = answer_memory_end(&learner->memory, feedback->decision, learner->outcome);
+        for (int64_t k = 0; ended && k < parameters->updates; k++)
+            social_costs_learn(&learner->costs, &learner->memory, &learner->stream);
     }
     if (decision->ask_count == 0)
-        experience_conclude(&learner->experience, &learner->replay);
+        answer_memory_abandon(&learner->memory);
 }
 
-static const char learner_block[] = "learner", network_block[] = "network", replay_block[] = "replay";
+static const char learner_block[] = "learner", network_block[] = "network", memory_block[] = "memory";
 
 enum { EXPLORED = STREAM_WORDS, UPDATES, LEARNER_WORDS };
 
@@ -163,7 +152,7 @@ static void save(const void *state, WeightsFile *file)
     words[UPDATES] = learner->costs.updates;
     weights_file_add(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words);
     network_file_add(file, network_block, learner->costs.network);
-    replay_memory_file_add(file, replay_block, &learner->replay);
+    answer_memory_save(&learner->memory, file, memory_block);
 }
 
 static bool load(void *state, const WeightsFile *file, Error *error)
@@ -172,8 +161,9 @@ static bool load(void *state, const WeightsFile *file, Error *error)
     int64_t words[LEARNER_WORDS];
     if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
         !network_file_read(file, network_block, learner->costs.network, error) ||
-        !replay_memory_file_read(file, replay_block, &learner->replay, error) ||
-        !weights_file_check(file, replay_block, summed_costs_has_actions(&learner->costs, &learner->replay), error))
+        !answer_memory_load(&learner->memory, file, memory_block, error) ||
+        !weights_file_check(file, memory_block, option_features_has_actions(&learner->features, &learner->memory),
+                            error))
         return false;
     memcpy(learner->stream.state, words, sizeof learner->stream.state);
     learner->explored = words[EXPLORED];
@@ -186,24 +176,22 @@ static void finish(void *state)
     DqnFeatures *learner = state;
     user_states_free(&learner->states);
     option_features_free(&learner->features);
-    summed_costs_free(&learner->costs);
-    experience_free(&learner->experience);
-    replay_memory_free(&learner->replay);
-    replay_batch_free(&learner->batch);
+    social_costs_free(&learner->costs);
+    answer_memory_free(&learner->memory);
     free(learner->rows);
-    free(learner->scores);
     free(learner->actions);
+    free(learner->outcome);
 }
 
 const PolicyType policy_dqn_features = {
     .name = "dqn-features",
-    .summary = "deep Q-network for all users that values options by their features; values add up to the reward",
+    .summary = "deep Q-network for all users that knows options by their features, and what they cost others",
     .parameter_count = sizeof fields / sizeof fields[0],
     .parameters = fields,
     .parameter_size = sizeof(Parameters),
     .state_size = sizeof(DqnFeatures),
     .learns = true,
-    .feedback = FEEDBACK_REWARD,
+    .feedback = FEEDBACK_USERS,
     .start = start,
     .decide = decide,
     .learn = learn,

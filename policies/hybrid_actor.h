@@ -16,12 +16,12 @@
 
 /* What one user was answered, and how likely that was. */
 typedef struct HybridAction {
-    int group, option;         /* node group of the user; index into its options */
-    ClaimNeeds needs;          /* which claims count */
+    int group, option; /* node group of the user; index into its options */
+    ClaimNeeds needs;  /* which claims count */
     Claims claims;
-    double deviation;          /* of the claims when they were drawn */
-    double log_choice;         /* logarithm of the probability of the option, */
-    double log_claims;         /* and of the density of the claims that count, but for a constant */
+    double deviation;  /* of the claims when they were drawn */
+    double log_choice; /* logarithm of the probability of the option, */
+    double log_claims; /* and of the density of the claims that count, but for a constant */
 } HybridAction;
 
 typedef struct HybridActor {

@@ -1,16 +1,17 @@
 /* Proximal policy optimisation of mixed actions (Schulman, Wolski, Dhariwal, Radford, Klimov: Proximal policy
  * optimization algorithms, 2017; with a discrete and a continuous actor: Fan, Su, Zhang, Yu: Hybrid actor-critic
  * reinforcement learning in parameterized action space, IJCAI 2019): every user's option and claims (hybrid_actor.h) by
- * one network that all users share, and a critic by another, whose values of the users who ask have the reward as their
- * mean.
+ * one network that all users share, and by another, the critic, what it will cost the user.
  *
- * An answer's worth is known whole when it ends, so an episode is one question, and its advantage is the reward less what
- * the critic expected; all users of a question have the same one. */
+ * What an answer was worth is known whole when it ends, so an episode is one question. The advantage of a user's answer
+ * is what the critic expected less what it cost, and the same of the others who asked with it, whose parts were divided
+ * with the user's. */
+#include "answer_memory.h"
 #include "exploration.h"
 #include "hybrid_actor.h"
 #include "network_file.h"
-#include "pending.h"
 #include "policy.h"
+#include "user_cost.h"
 #include "user_states.h"
 
 #include <math.h>
@@ -25,18 +26,20 @@ typedef struct Parameters {
     HybridLoss loss;
     double deviation, deviation_floor;
     int64_t deviation_decay;
-    double gradient_limit, reward_scale;
+    double gradient_limit, regard, reward_scale;
 } Parameters;
 
-/* Questions answered by the policy as it is, learnt from together when all of them have ended. */
-typedef struct Rollout {
-    int64_t count, ended;  /* taken, and of them those whose reward is known */
-    Pending pending;       /* row: place in the arrays */
-    float *rows;           /* [horizon][ask_count][row size] */
-    HybridAction *actions; /* [horizon][ask_count] */
-    float *rewards;        /* [horizon] scaled; NAN: not known */
-    float *advantages;     /* [horizon] */
-} Rollout;
+/* What is remembered of a HybridAction beside its option. */
+enum {
+    COMPUTE_CLAIM,
+    BANDWIDTH_CLAIM,
+    COMPUTE_NEEDED,
+    BANDWIDTH_NEEDED,
+    DEVIATION,
+    LOG_CHOICE,
+    LOG_CLAIMS,
+    VALUE_COUNT
+};
 
 typedef struct HybridPpo {
     Parameters parameters;
@@ -46,15 +49,17 @@ typedef struct HybridPpo {
     OptionFeatures features;
     HybridActor actor;
     Network *critic;
-    Rollout rollout;
-    int64_t answered; /* questions, while learning */
+    AnswerMemory rollout; /* learnt from when it is full, and emptied */
+    int64_t answered;     /* questions, while learning */
     int64_t updates;
-    float *rows;           /* [ask_count][states.size] of the question */
-    HybridAction *actions; /* [ask_count] its answer */
-    Claims *claims;        /* [ask_count] */
-    int64_t *order;        /* [horizon] */
-    float *batch_rows;     /* [batch x ask_count][states.size] */
-    float *batch_gradients; /* [batch x ask_count] of the critic */
+    float *rows, *values; /* [ask_count][states.size], [ask_count][VALUE_COUNT] of the question and its answer */
+    int *actions;         /* [ask_count] options */
+    Claims *claims;       /* [ask_count] */
+    float *outcome;       /* [ask_count] */
+    float *advantages;    /* [horizon][ask_count] */
+    int64_t *order;       /* [horizon] */
+    float *batch_rows;    /* [batch x ask_count][states.size] */
+    float *slopes;        /* [batch x ask_count] of the critic's loss */
 } HybridPpo;
 
 #define INTEGER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                              \
@@ -85,6 +90,7 @@ static const Field fields[] = {
     INTEGER("deviation_decay", deviation_decay, "1000", 1, 1e15,
             "questions after which it has fallen to 1/e of its start"),
     NUMBER("gradient_limit", gradient_limit, "0.5", 0, 1e9, "greatest norm of an update's gradients; 0: any"),
+    NUMBER("regard", regard, "1", 0, 1e3, "weight of what befell the other users; 0: everybody for himself"),
     NUMBER("reward_scale", reward_scale, "10", 1e-9, 1e9, "what a reward of 1 is to the critic"),
 };
 
@@ -98,73 +104,55 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     user_states_init(&learner->states, scenario);
     option_features_init(&learner->features, scenario);
     int asks = learner->states.ask_count, row_limit = asks * (int)wanted->batch;
-    size_t row = (size_t)learner->states.size, questions = (size_t)wanted->horizon, answers = questions * (size_t)asks;
+    size_t row = (size_t)learner->states.size, questions = (size_t)wanted->horizon;
     NetworkShape shape = {.layer_count = (int)wanted->hidden_layers + 1, .sizes = {learner->states.size}};
     for (int l = 0; l < wanted->hidden_layers; l++)
         shape.sizes[l + 1] = (int)wanted->hidden_units;
     hybrid_actor_init(&learner->actor, &learner->features, shape, row_limit, &learner->stream);
     shape.sizes[shape.layer_count] = 1;
     learner->critic = network_create(shape, row_limit, &learner->stream);
-    learner->rollout = (Rollout){.rows = memory_allocate(answers * row, sizeof(float)),
-                                 .actions = memory_allocate(answers, sizeof(HybridAction)),
-                                 .rewards = memory_allocate(questions, sizeof(float)),
-                                 .advantages = memory_allocate(questions, sizeof(float))};
+    answer_memory_init(&learner->rollout, (AnswerShape){.capacity = wanted->horizon,
+                                                        .ask_count = asks,
+                                                        .row_size = learner->states.size,
+                                                        .value_size = VALUE_COUNT});
     learner->rows = memory_allocate((size_t)asks * row, sizeof *learner->rows);
+    learner->values = memory_allocate((size_t)asks * VALUE_COUNT, sizeof *learner->values);
     learner->actions = memory_allocate((size_t)asks, sizeof *learner->actions);
     learner->claims = memory_allocate((size_t)asks, sizeof *learner->claims);
+    learner->outcome = memory_allocate((size_t)asks, sizeof *learner->outcome);
+    learner->advantages = memory_allocate(questions * (size_t)asks, sizeof *learner->advantages);
     learner->order = memory_allocate(questions, sizeof *learner->order);
     learner->batch_rows = memory_allocate((size_t)row_limit * row, sizeof *learner->batch_rows);
-    learner->batch_gradients = memory_allocate((size_t)row_limit, sizeof *learner->batch_gradients);
+    learner->slopes = memory_allocate((size_t)row_limit, sizeof *learner->slopes);
 }
 
-static size_t row_bytes(const HybridPpo *learner, int64_t questions)
+static void keep_action(const HybridAction *action, float *ret_values)
 {
-    return (size_t)questions * (size_t)(learner->states.ask_count * learner->states.size) * sizeof(float);
-}
-
-static float *rows_of(const HybridPpo *learner, int64_t place)
-{
-    return learner->rollout.rows + place * learner->states.ask_count * learner->states.size;
-}
-
-static HybridAction *actions_of(const HybridPpo *learner, int64_t place)
-{
-    return learner->rollout.actions + place * learner->states.ask_count;
-}
-
-/* Questions whose end is not known any more make room. */
-static void forget_open(HybridPpo *learner)
-{
-    Rollout *rollout = &learner->rollout;
-    int64_t kept = 0;
-    for (int64_t place = 0; place < rollout->count; place++) {
-        if (isnan(rollout->rewards[place]))
-            continue;
-        if (kept < place) {
-            memcpy(rows_of(learner, kept), rows_of(learner, place), row_bytes(learner, 1));
-            memcpy(actions_of(learner, kept), actions_of(learner, place),
-                   (size_t)learner->states.ask_count * sizeof(HybridAction));
-            rollout->rewards[kept] = rollout->rewards[place];
-        }
-        kept++;
+    for (int c = 0; c < CLAIM_COUNT; c++) {
+        ret_values[COMPUTE_CLAIM + c] = (float)action->claims.values[c];
+        ret_values[COMPUTE_NEEDED + c] = action->needs.needed[c];
     }
-    rollout->count = kept;
-    pending_clear(&rollout->pending);
+    ret_values[DEVIATION] = (float)action->deviation;
+    ret_values[LOG_CHOICE] = (float)action->log_choice;
+    ret_values[LOG_CLAIMS] = (float)action->log_claims;
 }
 
-/* Where the rollout is full of questions that have not ended, this one is not learnt from. */
-static void remember(HybridPpo *learner, const Decision *decision)
+/* The action of ask number `ask` of the question at a place of the rollout. */
+static HybridAction action_at(const HybridPpo *learner, int64_t place, int ask)
 {
-    Rollout *rollout = &learner->rollout;
-    if (decision->index == 0)
-        forget_open(learner);
-    if (rollout->count == learner->parameters.horizon)
-        return;
-    int64_t place = rollout->count++;
-    memcpy(rows_of(learner, place), learner->rows, row_bytes(learner, 1));
-    memcpy(actions_of(learner, place), learner->actions, (size_t)decision->ask_count * sizeof *learner->actions);
-    rollout->rewards[place] = NAN;
-    pending_add(&rollout->pending, decision->index)->row = place;
+    int64_t index = place * learner->states.ask_count + ask;
+    const float *values = learner->rollout.ended.values + index * VALUE_COUNT;
+    int code = learner->rollout.ended.actions[index], limit = learner->features.option_limit;
+    HybridAction action = {.group = code / limit,
+                           .option = code % limit,
+                           .deviation = (double)values[DEVIATION],
+                           .log_choice = (double)values[LOG_CHOICE],
+                           .log_claims = (double)values[LOG_CLAIMS]};
+    for (int c = 0; c < CLAIM_COUNT; c++) {
+        action.claims.values[c] = (double)values[COMPUTE_CLAIM + c];
+        action.needs.needed[c] = values[COMPUTE_NEEDED + c] > 0;
+    }
+    return action;
 }
 
 static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
@@ -177,13 +165,14 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
                                                          (double)parameters->deviation_decay, learner->answered++)
                                : 0;
     for (int i = 0; i < decision->ask_count; i++) {
-        learner->actions[i] =
-            hybrid_actor_draw(&learner->actor, i, &decision->asks[i], deviation, &learner->stream);
-        learner->claims[i] = learner->actions[i].claims;
-        ret_options[i] = learner->actions[i].option;
+        HybridAction action = hybrid_actor_draw(&learner->actor, i, &decision->asks[i], deviation, &learner->stream);
+        keep_action(&action, learner->values + (ptrdiff_t)i * VALUE_COUNT);
+        learner->actions[i] = option_features_action(&learner->features, action.group, action.option);
+        learner->claims[i] = action.claims;
+        ret_options[i] = action.option;
     }
     if (explore)
-        remember(learner, decision);
+        answer_memory_open(&learner->rollout, decision->index, learner->rows, learner->actions, learner->values);
 }
 
 static void share(void *state, const Decision *decision, const int *options, bool explore, Share *ret_shares)
@@ -193,62 +182,79 @@ static void share(void *state, const Decision *decision, const int *options, boo
     claims_divide(learner->scenario, decision, options, learner->claims, ret_shares);
 }
 
-/* What the critic expects of the question whose rows begin at `row` of its last forward. */
-static float expected(const HybridPpo *learner, int row)
+static size_t row_numbers(const HybridPpo *learner)
 {
-    float sum = 0;
-    for (int i = 0; i < learner->states.ask_count; i++)
-        sum += *network_output(learner->critic, row + i);
-    return sum / (float)learner->states.ask_count;
+    return (size_t)(learner->states.ask_count * learner->states.size);
 }
 
-/* Rewards less what was expected, scaled to a mean of 0 and a deviation of 1. */
+/* What was expected less what it cost, the others' counted by regard, scaled to a mean of 0 and a deviation of 1. */
 static void fill_advantages(HybridPpo *learner)
 {
-    Rollout *rollout = &learner->rollout;
+    const AnswerMemory *rollout = &learner->rollout;
     int asks = learner->states.ask_count;
-    double sum = 0, squares = 0;
+    float regard = (float)learner->parameters.regard;
+    double sum = 0, squares = 0, count = (double)(rollout->count * asks);
     for (int64_t place = 0; place < rollout->count; place++) {
-        network_forward(learner->critic, rows_of(learner, place), asks);
-        rollout->advantages[place] = rollout->rewards[place] - expected(learner, 0);
-        sum += (double)rollout->advantages[place];
-        squares += (double)(rollout->advantages[place] * rollout->advantages[place]);
+        float *advantages = learner->advantages + place * asks, total = 0;
+        network_forward(learner->critic, rollout->ended.rows + (size_t)place * row_numbers(learner), asks);
+        for (int i = 0; i < asks; i++) {
+            advantages[i] = *network_output(learner->critic, i) - rollout->ended.costs[place * asks + i];
+            total += advantages[i];
+        }
+        for (int i = 0; i < asks; i++) {
+            advantages[i] += regard * (total - advantages[i]);
+            sum += (double)advantages[i];
+            squares += (double)(advantages[i] * advantages[i]);
+        }
     }
-    double count = (double)rollout->count, mean = sum / count;
-    double deviation = sqrt(fmax(squares / count - mean * mean, 0)) + 1e-8;
-    for (int64_t place = 0; place < rollout->count; place++)
-        rollout->advantages[place] = (float)(((double)rollout->advantages[place] - mean) / deviation);
+    double mean = sum / count, deviation = sqrt(fmax(squares / count - mean * mean, 0)) + 1e-8;
+    for (int64_t i = 0; i < rollout->count * asks; i++)
+        learner->advantages[i] = (float)(((double)learner->advantages[i] - mean) / deviation);
+}
+
+static void update_actor(HybridPpo *learner, const int64_t *places, int rows, double rate)
+{
+    int asks = learner->states.ask_count;
+    Network *network = learner->actor.network;
+    network_forward(network, learner->batch_rows, rows);
+    for (int row = 0; row < rows; row++) {
+        int64_t place = places[row / asks];
+        HybridAction action = action_at(learner, place, row % asks);
+        hybrid_actor_differentiate(&learner->actor, row, &action,
+                                   (double)learner->advantages[place * asks + row % asks], learner->parameters.loss,
+                                   1.0 / rows);
+    }
+    network_backward(network, learner->actor.gradients);
+    network_clip(network, learner->parameters.gradient_limit);
+    network_step(network, rate);
+}
+
+static void update_critic(HybridPpo *learner, const int64_t *places, int rows, double rate)
+{
+    int asks = learner->states.ask_count;
+    network_forward(learner->critic, learner->batch_rows, rows);
+    for (int row = 0; row < rows; row++) {
+        float cost = learner->rollout.ended.costs[places[row / asks] * asks + row % asks];
+        network_loss(LOSS_HUBER, *network_output(learner->critic, row) - cost, &learner->slopes[row]);
+        learner->slopes[row] /= (float)rows;
+    }
+    network_backward(learner->critic, learner->slopes);
+    network_clip(learner->critic, learner->parameters.gradient_limit);
+    network_step(learner->critic, rate);
 }
 
 /* One update of both networks from `count` questions of the rollout. */
 static void update(HybridPpo *learner, const int64_t *places, int count)
 {
     const Parameters *parameters = &learner->parameters;
-    const Rollout *rollout = &learner->rollout;
-    int asks = learner->states.ask_count, rows = count * asks;
-    for (int k = 0; k < count; k++)
-        memcpy(learner->batch_rows + (ptrdiff_t)k * asks * learner->states.size, rows_of(learner, places[k]),
-               row_bytes(learner, 1));
-    double rate = 1 / (1 + (double)learner->updates++ / (double)parameters->learning_rate_decay);
-
-    network_forward(learner->actor.network, learner->batch_rows, rows);
-    for (int row = 0; row < rows; row++)
-        hybrid_actor_differentiate(&learner->actor, row, &actions_of(learner, places[row / asks])[row % asks],
-                                   (double)rollout->advantages[places[row / asks]], parameters->loss, 1.0 / rows);
-    network_backward(learner->actor.network, learner->actor.gradients);
-    network_clip(learner->actor.network, parameters->gradient_limit);
-    network_step(learner->actor.network, parameters->learning_rate * rate);
-
-    network_forward(learner->critic, learner->batch_rows, rows);
-    for (int row = 0; row < rows; row += asks) {
-        float slope;
-        network_loss(LOSS_HUBER, expected(learner, row) - rollout->rewards[places[row / asks]], &slope);
-        for (int i = 0; i < asks; i++)
-            learner->batch_gradients[row + i] = slope / (float)rows;
-    }
-    network_backward(learner->critic, learner->batch_gradients);
-    network_clip(learner->critic, parameters->gradient_limit);
-    network_step(learner->critic, parameters->critic_rate * rate);
+    size_t numbers = row_numbers(learner);
+    for (size_t k = 0; k < (size_t)count; k++)
+        memcpy(learner->batch_rows + k * numbers, learner->rollout.ended.rows + (size_t)places[k] * numbers,
+               numbers * sizeof *learner->batch_rows);
+    double decay = 1 + (double)learner->updates++ / (double)parameters->learning_rate_decay;
+    int rows = count * learner->states.ask_count;
+    update_actor(learner, places, rows, parameters->learning_rate / decay);
+    update_critic(learner, places, rows, parameters->critic_rate / decay);
 }
 
 static void shuffle(Stream *stream, int64_t *order, int64_t count)
@@ -264,35 +270,70 @@ static void shuffle(Stream *stream, int64_t *order, int64_t count)
 
 static void learn_from_rollout(HybridPpo *learner)
 {
-    int64_t count = learner->rollout.count;
+    int64_t count = learner->rollout.count, batch = learner->parameters.batch;
     fill_advantages(learner);
     for (int64_t epoch = 0; epoch < learner->parameters.epochs; epoch++) {
         shuffle(&learner->stream, learner->order, count);
-        for (int64_t first = 0; first < count; first += learner->parameters.batch) {
-            int64_t rest = count - first;
-            update(learner, learner->order + first, (int)(rest < learner->parameters.batch ? rest : learner->parameters.batch));
-        }
+        for (int64_t first = 0; first < count; first += batch)
+            update(learner, learner->order + first, (int)(count - first < batch ? count - first : batch));
     }
-    learner->rollout.count = learner->rollout.ended = 0;
-    pending_clear(&learner->rollout.pending);
+    answer_memory_clear(&learner->rollout);
 }
 
 static void learn(void *state, const Decision *decision)
 {
     HybridPpo *learner = state;
-    Rollout *rollout = &learner->rollout;
+    const Objective *objective = &learner->scenario->objective;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
-        PendingDecision *pending = pending_find(&rollout->pending, feedback->decision);
-        if (!pending)
-            continue;
-        rollout->rewards[pending->row] = (float)(feedback->reward * learner->parameters.reward_scale);
-        pending->open = false;
-        if (++rollout->ended == learner->parameters.horizon)
+        for (int k = 0; k < feedback->count; k++) {
+            const Outcome *outcome = &feedback->outcomes[k];
+            double cost = user_cost_part(objective, outcome, feedback->count) +
+                          user_cost_offset(objective, outcome->accuracy, outcome->accuracy_weight);
+            learner->outcome[k] = (float)(learner->parameters.reward_scale * cost);
+        }
+        answer_memory_end(&learner->rollout, feedback->decision, learner->outcome);
+        if (learner->rollout.count == learner->parameters.horizon)
             learn_from_rollout(learner);
     }
     if (decision->ask_count == 0)
-        forget_open(learner);
+        answer_memory_abandon(&learner->rollout);
+}
+
+static const char learner_block[] = "learner", actor_block[] = "actor", critic_block[] = "critic",
+                  rollout_block[] = "rollout";
+
+/* The state of the learner's own stream, its questions and updates. */
+enum { ANSWERED = STREAM_WORDS, UPDATES, LEARNER_WORDS };
+
+static void save(const void *state, WeightsFile *file)
+{
+    const HybridPpo *learner = state;
+    int64_t *words = arena_allocate(&file->arena, LEARNER_WORDS, sizeof *words);
+    memcpy(words, learner->stream.state, sizeof learner->stream.state);
+    words[ANSWERED] = learner->answered;
+    words[UPDATES] = learner->updates;
+    weights_file_add(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words);
+    network_file_add(file, actor_block, learner->actor.network);
+    network_file_add(file, critic_block, learner->critic);
+    answer_memory_save(&learner->rollout, file, rollout_block);
+}
+
+static bool load(void *state, const WeightsFile *file, Error *error)
+{
+    HybridPpo *learner = state;
+    int64_t words[LEARNER_WORDS];
+    if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
+        !network_file_read(file, actor_block, learner->actor.network, error) ||
+        !network_file_read(file, critic_block, learner->critic, error) ||
+        !answer_memory_load(&learner->rollout, file, rollout_block, error) ||
+        !weights_file_check(file, rollout_block, option_features_has_actions(&learner->features, &learner->rollout),
+                            error))
+        return false;
+    memcpy(learner->stream.state, words, sizeof learner->stream.state);
+    learner->answered = words[ANSWERED];
+    learner->updates = words[UPDATES];
+    return true;
 }
 
 static void finish(void *state)
@@ -302,17 +343,16 @@ static void finish(void *state)
     option_features_free(&learner->features);
     hybrid_actor_free(&learner->actor);
     network_destroy(learner->critic);
-    pending_free(&learner->rollout.pending);
-    free(learner->rollout.rows);
-    free(learner->rollout.actions);
-    free(learner->rollout.rewards);
-    free(learner->rollout.advantages);
+    answer_memory_free(&learner->rollout);
     free(learner->rows);
+    free(learner->values);
     free(learner->actions);
     free(learner->claims);
+    free(learner->outcome);
+    free(learner->advantages);
     free(learner->order);
     free(learner->batch_rows);
-    free(learner->batch_gradients);
+    free(learner->slopes);
 }
 
 const PolicyType policy_hybrid_ppo = {
@@ -323,10 +363,12 @@ const PolicyType policy_hybrid_ppo = {
     .parameter_size = sizeof(Parameters),
     .state_size = sizeof(HybridPpo),
     .learns = true,
-    .feedback = FEEDBACK_REWARD,
+    .feedback = FEEDBACK_USERS,
     .start = start,
     .decide = decide,
     .share = share,
     .learn = learn,
+    .save = save,
+    .load = load,
     .finish = finish,
 };

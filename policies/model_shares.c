@@ -53,8 +53,7 @@ static const Field fields[] = {
     NUMBER("residual", model.residual, "0.1", 0, 1e3,
            "relative standard deviation of the work on one side of a cut from what its macs say; 0: none"),
     INTEGER("memory", memory, "0", 0, 1e15, "questions after which what was learnt counts 1/e; 0: for ever"),
-    INTEGER("visits", visits, "2000", 0, 1e9,
-            "partial answers that a plan looks at before the best so far has to do"),
+    INTEGER("visits", visits, "2000", 0, 1e9, "partial answers that a plan looks at before the best so far has to do"),
 };
 
 static bool suits(const void *parameters, const Scenario *scenario, Error *error)
@@ -89,9 +88,8 @@ static void remember(ModelShares *learner, const Decision *decision, const int *
 {
     int64_t slot = open_terms_add(&learner->open, decision->index);
     for (int i = 0; i < decision->ask_count; i++)
-        *open_terms_count(&learner->open, slot, i) =
-            response_model_terms(&learner->model, decision, i, options[i], learner->shares[i],
-                                 open_terms_of(&learner->open, slot, i));
+        *open_terms_count(&learner->open, slot, i) = response_model_terms(
+            &learner->model, decision, i, options[i], learner->shares[i], open_terms_of(&learner->open, slot, i));
 }
 
 static void decide(void *state, const Decision *decision, bool explore, int *ret_options)

@@ -91,6 +91,18 @@ void option_features_free(OptionFeatures *features)
     *features = (OptionFeatures){0};
 }
 
+bool option_features_has_actions(const OptionFeatures *features, const AnswerMemory *memory)
+{
+    const Scenario *scenario = features->scenario;
+    const int *actions = memory->ended.actions;
+    for (int64_t i = 0; i < memory->count * memory->shape.ask_count; i++) {
+        int group = actions[i] / features->option_limit, option = actions[i] % features->option_limit;
+        if (actions[i] < 0 || group >= scenario->node_group_count || option >= scenario->options[group].count)
+            return false;
+    }
+    return true;
+}
+
 float option_features_score(const OptionFeatures *features, int group, int option, const float *weights)
 {
     const Term *terms;

@@ -13,6 +13,7 @@
 #define ORCHID_POLICIES_OPTION_FEATURES_H
 
 #include "../sim/scenario.h"
+#include "answer_memory.h"
 #include "bayes_linear.h"
 #include "table.h"
 
@@ -21,8 +22,8 @@ typedef struct OptionFeatures {
     int count;                /* features, >= 1 */
     int option_limit;         /* the most options that a user has */
     Table names;
-    int64_t *first;      /* [node group][option_limit + 1] place of each option's first term */
-    int64_t term_count;  /* of all options */
+    int64_t *first;     /* [node group][option_limit + 1] place of each option's first term */
+    int64_t term_count; /* of all options */
     int64_t term_limit;
     Term *terms; /* [term_count] */
 } OptionFeatures;
@@ -37,6 +38,15 @@ static inline int option_features_of(const OptionFeatures *features, int group, 
     *ret_terms = features->terms + first[0];
     return (int)(first[1] - first[0]);
 }
+
+/* A node group and one of its options as one number, so that answers can be remembered. */
+static inline int option_features_action(const OptionFeatures *features, int group, int option)
+{
+    return group * features->option_limit + option;
+}
+
+/* Whether all actions of a memory are such numbers. */
+bool option_features_has_actions(const OptionFeatures *features, const AnswerMemory *memory);
 
 /* The score of an option by weights[count]. */
 float option_features_score(const OptionFeatures *features, int group, int option, const float *weights);

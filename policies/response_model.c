@@ -140,7 +140,8 @@ static double time_of(const ResponseModel *model, const Part *part, int variant)
 static double stretch(const View *view, const NodeGroup *group, int node)
 {
     double free_cores = view_node_free_cores(view, node);
-    return group->discipline == DISCIPLINE_RESERVED ? group->threads / free_cores : fmax(1, group->threads / free_cores);
+    return group->discipline == DISCIPLINE_RESERVED ? group->threads / free_cores
+                                                    : fmax(1, group->threads / free_cores);
 }
 
 static Need need_of(void *state, const Decision *decision, int index, int option_index)
@@ -178,8 +179,8 @@ NeedSource response_model_needs(ResponseModel *model)
     return (NeedSource){model, need_of};
 }
 
-/* The weight of a part's residual, a new one where it was not observed before. Its prior is relative to what is known of
- * the slowness now. */
+/* The weight of a part's residual, a new one where it was not observed before. Its prior is relative to what is known
+ * of the slowness now. */
 static int residual_weight(ResponseModel *model, const Part *part, int variant)
 {
     int *weight = &model->cut_weight[part->cut];
@@ -211,8 +212,8 @@ int response_model_terms(ResponseModel *model, const Decision *decision, int ind
     Reservation reserved = reservation_of(scenario, ask, option);
     int count = 0;
     if (option->local)
-        count += add_part(model, part_of(model, option, scenario->group_of[ask->node], true), option->variant, 1,
-                          ret_terms);
+        count +=
+            add_part(model, part_of(model, option, scenario->group_of[ask->node], true), option->variant, 1, ret_terms);
     if (option->target == SELF)
         return count;
     const NodeGroup *group = &scenario->node_groups[option->target];
@@ -257,8 +258,7 @@ bool response_model_load(ResponseModel *model, const WeightsFile *file, const ch
     const int64_t *residuals = block->values;
     bool possible = block->count <= model->cut_count;
     for (int64_t i = 0; possible && i < block->count; i++) {
-        possible = residuals[i] >= 0 && residuals[i] < model->cut_count &&
-                   model->cut_weight[residuals[i]] == NO_WEIGHT;
+        possible = residuals[i] >= 0 && residuals[i] < model->cut_count && model->cut_weight[residuals[i]] == NO_WEIGHT;
         if (possible) {
             model->cut_weight[residuals[i]] = factored_model_grow(&model->times, 0, 1);
             model->residuals[model->residual_count++] = residuals[i];

@@ -6,10 +6,10 @@
  *                 + work on the target x its slowness / share
  *                 + what else the way to the target takes
  *
- * Known are macs and bytes of layers, the present rates and delays of links, the other tenants that are seen. Learnt are
- * the slowness of every node group, for all variants in common and for each, and how far from its macs the work before
- * or behind each cut of a variant is; the latter become weights of the model when they are first observed. Priors are in
- * units of the objective's reference time. Latency profiles are not looked at. */
+ * Known are macs and bytes of layers, the present rates and delays of links, the other tenants that are seen. Learnt
+ * are the slowness of every node group, for all variants in common and for each, and how far from its macs the work
+ * before or behind each cut of a variant is; the latter become weights of the model when they are first observed.
+ * Priors are in units of the objective's reference time. Latency profiles are not looked at. */
 #ifndef ORCHID_POLICIES_RESPONSE_MODEL_H
 #define ORCHID_POLICIES_RESPONSE_MODEL_H
 
@@ -30,10 +30,10 @@ typedef struct ResponseModel {
     double most_macs; /* of a variant */
     int cut_limit;    /* most layers of a variant, and 1 */
     int64_t cut_count;
-    int *cut_weight;     /* [side][variant][cut] weight of a residual; NO_WEIGHT: not observed yet */
-    double *cut_draw;    /* [side][variant][cut] what is believed of those now, relative */
-    int residual_count;  /* observed ones, */
-    int64_t *residuals;  /* [residual_count] and which, in the order of their weights */
+    int *cut_weight;    /* [side][variant][cut] weight of a residual; NO_WEIGHT: not observed yet */
+    double *cut_draw;   /* [side][variant][cut] what is believed of those now, relative */
+    int residual_count; /* observed ones, */
+    int64_t *residuals; /* [residual_count] and which, in the order of their weights */
 } ResponseModel;
 
 void response_model_init(ResponseModel *model, const Scenario *scenario, ResponseSettings settings);

@@ -37,10 +37,8 @@ double user_cost_observed(const Objective *objective, const Outcome *outcome, in
     return slope > 0 ? (-alone.reward - offset) / slope : 0;
 }
 
-double user_cost_rest(const Objective *objective, const Feedback *feedback)
+double user_cost_part(const Objective *objective, const Outcome *outcome, int count)
 {
-    double offsets = 0;
-    for (int i = 0; i < feedback->count; i++)
-        offsets += user_cost_offset(objective, feedback->outcomes[i].accuracy, feedback->outcomes[i].accuracy_weight);
-    return -feedback->reward - offsets / feedback->count;
+    double slope = user_cost_slope(objective, outcome->accuracy_weight, outcome->reference_s);
+    return slope * user_cost_observed(objective, outcome, count);
 }

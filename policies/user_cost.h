@@ -19,8 +19,8 @@ double user_cost_offset(const Objective *objective, double accuracy, double accu
  * least as bad as the objective sees it. */
 double user_cost_observed(const Objective *objective, const Outcome *outcome, int count);
 
-/* What is left of a decision's reward when what accuracies add is taken out, as a cost: the mean over its users of slope
- * x cost, where a threshold is met. */
-double user_cost_rest(const Objective *objective, const Feedback *feedback);
+/* The user's part of what is left when what accuracies add is taken out: slope x the cost that the outcome tells of, of
+ * a decision of `count` requests. */
+double user_cost_part(const Objective *objective, const Outcome *outcome, int count);
 
 #endif

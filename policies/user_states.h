@@ -13,14 +13,14 @@
 typedef struct UserStates {
     const Scenario *scenario; /* borrowed */
     Encoding encoding;
-    int ask_count;            /* of a question */
-    int own_size, size;       /* inputs that are the user's own, of a row */
-    int group_count;          /* groups of users */
-    int target_count;         /* node groups that anybody can offload to */
-    int *group_place;         /* [node group] among the groups of users */
-    int *longest;             /* [node group][target_count] its option with the longest message there, NO_OPTION: none */
-    float *inputs;            /* [encoding.size] scratch */
-    float *sum;               /* [own_size] scratch */
+    int ask_count;      /* of a question */
+    int own_size, size; /* inputs that are the user's own, of a row */
+    int group_count;    /* groups of users */
+    int target_count;   /* node groups that anybody can offload to */
+    int *group_place;   /* [node group] among the groups of users */
+    int *longest;       /* [node group][target_count] its option with the longest message there, NO_OPTION: none */
+    float *inputs;      /* [encoding.size] scratch */
+    float *sum;         /* [own_size] scratch */
 } UserStates;
 
 void user_states_init(UserStates *states, const Scenario *scenario);
