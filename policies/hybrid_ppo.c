@@ -26,7 +26,7 @@ typedef struct Parameters {
     HybridLoss loss;
     double deviation, deviation_floor;
     int64_t deviation_decay;
-    double gradient_limit, regard, reward_scale;
+    double gradient_limit, regard, reward_scale, advantage_limit;
 } Parameters;
 
 /* What is remembered of a HybridAction beside its option. */
@@ -90,6 +90,7 @@ static const Field fields[] = {
     INTEGER("deviation_decay", deviation_decay, "1000", 1, 1e15,
             "questions after which it has fallen to 1/e of its start"),
     NUMBER("gradient_limit", gradient_limit, "0.5", 0, 1e9, "greatest norm of an update's gradients; 0: any"),
+    NUMBER("advantage_limit", advantage_limit, "1000", 0, 1e9, "greatest advantage either way, in standard deviations"),
     NUMBER("regard", regard, "1", 0, 1e3, "weight of what befell the other users; 0: everybody for himself"),
     NUMBER("reward_scale", reward_scale, "10", 1e-9, 1e9, "what a reward of 1 is to the critic"),
 };
@@ -209,19 +210,21 @@ static void fill_advantages(HybridPpo *learner)
     }
     double mean = sum / count, deviation = sqrt(fmax(squares / count - mean * mean, 0)) + 1e-8;
     for (int64_t i = 0; i < rollout->count * asks; i++)
-        learner->advantages[i] = (float)(((double)learner->advantages[i] - mean) / deviation);
+        learner->advantages[i] = (float)fmax(-learner->parameters.advantage_limit, fmin(((double)learner->advantages[i] - mean) / deviation, learner->parameters.advantage_limit));
 }
 
 static void update_actor(HybridPpo *learner, const int64_t *places, int rows, double rate)
 {
     int asks = learner->states.ask_count;
     Network *network = learner->actor.network;
+    HybridLoss loss = learner->parameters.loss;
+    loss.entropy *= exploration_exponential(1, 0, (double)learner->parameters.deviation_decay, learner->answered);
     network_forward(network, learner->batch_rows, rows);
     for (int row = 0; row < rows; row++) {
         int64_t place = places[row / asks];
         HybridAction action = action_at(learner, place, row % asks);
         hybrid_actor_differentiate(&learner->actor, row, &action,
-                                   (double)learner->advantages[place * asks + row % asks], learner->parameters.loss,
+                                   (double)learner->advantages[place * asks + row % asks], loss,
                                    1.0 / rows);
     }
     network_backward(network, learner->actor.gradients);
