@@ -105,7 +105,7 @@ static void share_place(Allocator *allocator, Allocation rule, const Decision *d
         const Need *need = &allocator->needs[i];
         allocator->members[count] = i;
         allocator->prices[count] =
-            user_cost_per_s(&allocator->scenario->objective, ask->accuracy_weight, time_to_s(ask->reference));
+            user_cost_per_s(&allocator->scenario->objective, ask->accuracy_weight, ask->reference_s);
         allocator->demands[count++] = of_link ? need->transmission_s : need->compute_s;
         limit = of_link ? 1 : need->compute_limit;
     }

@@ -6,6 +6,8 @@
 #include "../sim/reservation.h"
 #include "../sim/view.h"
 
+#include <math.h>
+
 /* What a request needs when it is answered with an option, split into what a share changes and what none does. */
 typedef struct Need {
     Reservation reserved;  /* the node and the link that it holds a share of */
@@ -31,12 +33,27 @@ typedef struct NeedSource {
 extern const NeedSource expect_needs;
 
 /* Response time (s) with a share; what is needed must be above 0. */
-double expect_response(const Need *need, Share share);
+static inline double expect_response(const Need *need, Share share)
+{
+    double response_s = need->fixed_s;
+    if (need->reserved.node != NOT_RESERVED)
+        response_s += need->compute_s / fmin(share.compute, need->compute_limit);
+    if (need->reserved.link != NOT_RESERVED)
+        response_s += need->transmission_s / share.bandwidth;
+    return response_s;
+}
 
 /* How the request would end with that need and share. Without other jobs no run of mean services and delays can answer
  * sooner, since sharing or queueing only takes speed from a job; with them it is an estimate. `option` and `user` of
  * the outcome stay 0. */
-Outcome expect_outcome(const Ask *ask, const Option *option, const Need *need, Share share);
+static inline Outcome expect_outcome(const Ask *ask, const Option *option, const Need *need, Share share)
+{
+    return (Outcome){.response_s = expect_response(need, share),
+                     .energy_j = need->energy_j,
+                     .accuracy = option->accuracy,
+                     .accuracy_weight = ask->accuracy_weight,
+                     .reference_s = ask->reference_s};
+}
 
 /* Adds the request's own jobs, at most one per node, to jobs[node]. */
 void expect_add_jobs(const Scenario *scenario, int user_node, const Option *option, int *jobs);

@@ -91,12 +91,16 @@ static double slowdown(const Scenario *scenario, const NodeGroup *group, double 
     return fmax(1, jobs * threads / cores);
 }
 
-/* The number of (target, variant, cut), a new one where it was not seen before. */
+static bool is_same_kind(const Option *a, const Option *b)
+{
+    return a->target == b->target && a->variant == b->variant && a->cut == b->cut && a->second_cut == b->second_cut;
+}
+
+/* The number of (target, variant, cuts), a new one where it was not seen before. */
 static int kind_of(FactoredFeatures *features, const Option **kinds, const Option *option)
 {
     int kind = 0;
-    while (kind < features->kind_count && (kinds[kind]->target != option->target ||
-                                           kinds[kind]->variant != option->variant || kinds[kind]->cut != option->cut))
+    while (kind < features->kind_count && !is_same_kind(kinds[kind], option))
         kind++;
     if (kind == features->kind_count)
         kinds[features->kind_count++] = option;
@@ -182,7 +186,7 @@ static void add_links(FactoredFeatures *features)
         const LinkGroup *group = &scenario->link_groups[i];
         if (group->condition.state_count > 1)
             features->weak[i] = add(features, 1, is_known(features) ? CONDITION : DEVIATION);
-        if (sizes_vary || group->up_series.count > 1)
+        if (sizes_vary || group->up_series.count > 1 || group->up_levels.state_count > 1)
             features->transfer[i] = add(features, 1, WAY);
     }
 }
@@ -334,7 +338,7 @@ static int add_route(const FactoredFeatures *features, const Ask *ask, int index
             continue;
         double rate =
             isfinite(full) ? fmax(seen(features, g, index, features->rate_entry[link], full) / full, 1e-3) : 1;
-        double bytes = option->cut ? option->up_bytes : ask->input_bytes;
+        double bytes = option_up_bytes(option, hop, ask->input_bytes);
         terms[count++] = (Term){features->transfer[g], bytes / fmax(usual, 1) / rate};
     }
     return count;

@@ -62,6 +62,8 @@ static int *link_holders(const Greedy *greedy, const Need *need)
 /* The share that the request would get as far as is known: an equal part beside those placed before. */
 static Share share_of(const Greedy *greedy, const Need *need)
 {
+    if (!greedy->holders)
+        return (Share){1, 1};
     double fixed = 1.0 / greedy->scenario->user_count;
     if (greedy->scenario->allocation == ALLOCATION_FIXED)
         return (Share){fixed, fixed};
@@ -105,7 +107,12 @@ static void look_up_jobs(const Greedy *greedy, const View *view, const Ask *ask)
 {
     greedy->jobs[ask->node] = view_node_jobs(view, ask->node);
     for (int i = 0; i < ask->options->count; i++) {
-        int node = scenario_target_node(greedy->scenario, ask->node, &ask->options->items[i]);
+        const Option *option = &ask->options->items[i];
+        int node = scenario_target_node(greedy->scenario, ask->node, option);
+        greedy->jobs[node] = view_node_jobs(view, node);
+        if (!option->middle)
+            continue;
+        node = scenario_middle_node(greedy->scenario, ask->node, option);
         greedy->jobs[node] = view_node_jobs(view, node);
     }
 }

@@ -4,7 +4,19 @@
 #include <stdlib.h>
 
 /* Kinds of features; with the numbers that tell them apart each is a name. */
-typedef enum FeatureKind { TARGET, VARIANT, CUT, OWN_WORK, WORK, WORK_ROOT, BYTES, BYTES_ROOT } FeatureKind;
+typedef enum FeatureKind {
+    TARGET,
+    VARIANT,
+    CUT,
+    SECOND_CUT,
+    BITS,
+    OWN_WORK,
+    WORK,
+    WORK_ROOT,
+    BYTES,
+    BYTES_ROOT,
+    MIDDLE_BYTES
+} FeatureKind;
 
 typedef struct FeatureName {
     int64_t kind, which, variant;
@@ -44,20 +56,32 @@ static void add(OptionFeatures *features, FeatureName name, double value)
     features->terms[features->term_count++] = (Term){(int)table_insert(&features->names, &name), value};
 }
 
+static void add_work(OptionFeatures *features, int group, int variant, double work)
+{
+    add(features, (FeatureName){WORK, group, variant}, work);
+    add(features, (FeatureName){WORK_ROOT, group, variant}, sqrt(fmax(work, 0)));
+}
+
 static void add_option(OptionFeatures *features, const Option *option, Scale scale)
 {
     const Variant *variant = &features->scenario->model.variants[option->variant];
     double macs = variant->macs / scale.macs;
-    double own = option->target == SELF ? 1 : model_prefix_share(variant, option->cut);
+    double before = option->target == SELF ? 1 : model_prefix_share(variant, option->cut), behind = 1 - before;
     add(features, (FeatureName){TARGET, option->target, 0}, 1);
     add(features, (FeatureName){VARIANT, 0, option->variant}, 1);
-    add(features, (FeatureName){OWN_WORK, 0, option->variant}, macs * own);
+    add(features, (FeatureName){OWN_WORK, 0, option->variant}, macs * before);
     if (option->target == SELF)
         return;
-    double bytes = bytes_of(features->scenario, option) / scale.bytes;
     add(features, (FeatureName){CUT, option->cut, 0}, 1);
-    add(features, (FeatureName){WORK, option->target, option->variant}, macs * (1 - own));
-    add(features, (FeatureName){WORK_ROOT, option->target, option->variant}, sqrt(macs * (1 - own)));
+    add(features, (FeatureName){BITS, option->transfer_bits, 0}, 1);
+    if (option->second_cut > 0) {
+        behind = 1 - model_prefix_share(variant, option->second_cut);
+        add(features, (FeatureName){SECOND_CUT, option->second_cut, 0}, 1);
+        add(features, (FeatureName){MIDDLE_BYTES, option->target, 0}, option->middle_bytes / scale.bytes);
+        add_work(features, option->middle_group, option->variant, macs * (1 - before - behind));
+    }
+    add_work(features, option->target, option->variant, macs * behind);
+    double bytes = bytes_of(features->scenario, option) / scale.bytes;
     add(features, (FeatureName){BYTES, option->target, 0}, bytes);
     add(features, (FeatureName){BYTES_ROOT, option->target, 0}, sqrt(bytes));
 }

@@ -2,7 +2,7 @@
  * option is the sum of its features times weights, which a network gives for the state of a user or a linear model has.
  *
  * Features of an option are, each as much as it has of it:
- *   its target; its variant; behind which layer it is cut                                     (1 each)
+ *   its target; its variant; behind which layers it is cut; bits of a value that is sent      (1 each)
  *   work on the user's own node, and on each group of nodes, by variant                       (fraction of the most)
  *   bytes sent upwards                                                                        (fraction of the most)
  *   the square roots of the last two for what others use too: what is divided best costs the square of a sum of roots

@@ -152,6 +152,9 @@ static bool share_routes(const Scenario *scenario, const Ask *a, const Ask *b)
         if (option->target == SELF)
             continue;
         int links[2][ROUTE_LIMIT];
+        if (option->middle &&
+            scenario_middle_node(scenario, a->node, option) != scenario_middle_node(scenario, b->node, option))
+            return false;
         if (scenario_route(scenario, a->node, option, links[0]) != scenario_route(scenario, b->node, option, links[1]))
             return false;
         bool own = !scenario->link_groups[option->route.links[0]].shared;
@@ -178,17 +181,23 @@ static bool are_twins(const OracleSearch *search, int first, int second)
            share_routes(scenario, a, b);
 }
 
-/* Whether users who come to the option's node at one instant may have to wait or be turned away there: then it matters
- * who asked first, and twins who swap their options do not get the same. */
-static bool order_matters(const Scenario *scenario, const Option *option)
+/* Whether users who come to a node of the group at one instant may have to wait or be turned away there: then it
+ * matters who asked first, and twins who swap their options do not get the same. */
+static bool order_matters_at(const Scenario *scenario, const Option *option, const NodeGroup *group)
 {
-    if (option->target == SELF)
-        return false;
-    const NodeGroup *group = &scenario->node_groups[option->target];
     double users = scenario->user_count;
     bool queue = group->discipline == DISCIPLINE_FCFS && floor(group->cores / group->threads) < users;
     bool limited = group->limit > 0 && group->limit < users;
     return queue || limited || option->memory_bytes * users > group->memory_bytes;
+}
+
+static bool order_matters(const Scenario *scenario, const Option *option)
+{
+    if (option->target == SELF)
+        return false;
+    const NodeGroup *groups = scenario->node_groups;
+    return order_matters_at(scenario, option, &groups[option->target]) ||
+           (option->middle && order_matters_at(scenario, option, &groups[option->middle_group]));
 }
 
 static bool has_twins(const Scenario *scenario)

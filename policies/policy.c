@@ -12,6 +12,9 @@
     APPLY(policy_random)                                                                                               \
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
+    APPLY(policy_neurosurgeon)                                                                                         \
+    APPLY(policy_fixed_version)                                                                                        \
+    APPLY(policy_equal_shares)                                                                                         \
     APPLY(policy_oracle)                                                                                               \
     APPLY(policy_q_learning)                                                                                           \
     APPLY(policy_q_learning_offload)                                                                                   \
@@ -205,6 +208,8 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
+    if (!policy->scenario->reserves)
+        return (Answer){.options = policy->options};
     if (!policy->shares)
         return allocator_answer(&policy->allocator, decision, policy->options);
     memset(policy->shares, 0, (size_t)decision->ask_count * sizeof *policy->shares);

@@ -15,6 +15,8 @@ typedef struct Prior {
 static const Prior SLOWNESS = {1, 1}, WAY = {0, 0.1}, MESSAGES = {1, 0.05};
 /* Least time (s) of what is needed: draws of a normal belief may be negative. */
 static const double LEAST_S = 1e-6;
+/* What stands for a time without end, as in expect.c. */
+static const double ENDLESS_S = 1e9;
 
 /* The weights that there are from the start: the messages, and then for each node group as a target its way, and as a
  * side (the user's own node, or a target) its slowness and those of the variants. */
@@ -34,9 +36,10 @@ static int side_weight(const ResponseModel *model, int side)
     return 1 + model->scenario->node_group_count + side * (1 + model->scenario->model.variant_count);
 }
 
-static int64_t cut_place(const ResponseModel *model, int side, const Option *option)
+/* The place of what is behind, or on the user's own node before, a cut of a variant. */
+static int64_t cut_place(const ResponseModel *model, int side, int variant, int cut)
 {
-    return ((int64_t)side * model->scenario->model.variant_count + option->variant) * model->cut_limit + option->cut;
+    return ((int64_t)side * model->scenario->model.variant_count + variant) * model->cut_limit + cut;
 }
 
 void response_model_init(ResponseModel *model, const Scenario *scenario, ResponseSettings settings)
@@ -99,22 +102,55 @@ void response_model_use_sample(ResponseModel *model, Stream *stream)
         model->cut_draw[i] = model->settings.residual * rng_normal(stream_next(stream));
 }
 
-/* One part of an inference: where, and how much of it relative to the largest variant. */
+/* One part of an inference: where, how much of it relative to the largest variant, and how many times longer than with
+ * all its threads it takes there, if it has all that other tenants leave. */
 typedef struct Part {
-    int side;
-    int64_t cut; /* place of its residual; -1: a whole inference has none */
-    double work;
+    int side, node;
+    int64_t cut; /* place of its residual; NO_CUT: it has none */
+    double work, stretch;
 } Part;
 
-static Part part_of(const ResponseModel *model, const Option *option, int group, bool own)
+enum { PART_LIMIT = 3, NO_CUT = -1 };
+
+/* Layers from .. to - 1 of the option's variant on a node; none where that is no work. */
+static int add_part(const ResponseModel *model, const Decision *decision, const Option *option, int node, bool own,
+                    double share, int64_t cut, Part *ret_part)
 {
-    const Variant *variant = &model->scenario->model.variants[option->variant];
-    double before = option->target == SELF ? 1 : model_prefix_share(variant, option->cut);
-    double share = own ? before : 1 - before;
-    int side = side_of(model, group, own);
-    return (Part){.side = side,
-                  .cut = share > 0 && share < 1 ? cut_place(model, side, option) : -1,
-                  .work = share * variant->macs / model->most_macs};
+    const Scenario *scenario = model->scenario;
+    int group_index = scenario->group_of[node];
+    const NodeGroup *group = &scenario->node_groups[group_index];
+    double stretch = group->threads / view_node_free_cores(decision->view, node);
+    if (share <= 0)
+        return 0;
+    *ret_part = (Part){.side = side_of(model, group_index, own),
+                       .node = node,
+                       .cut = cut,
+                       .work = share * scenario->model.variants[option->variant].macs / model->most_macs,
+                       .stretch = group->discipline == DISCIPLINE_RESERVED ? stretch : fmax(1, stretch)};
+    return 1;
+}
+
+/* The parts of an answer, PART_LIMIT at most; returns their number. */
+static int list_parts(const ResponseModel *model, const Decision *decision, const Ask *ask, const Option *option,
+                      Part *ret_parts)
+{
+    const Scenario *scenario = model->scenario;
+    const Variant *variant = &scenario->model.variants[option->variant];
+    if (option->target == SELF)
+        return add_part(model, decision, option, ask->node, true, 1, NO_CUT, ret_parts);
+    double before = model_prefix_share(variant, option->cut), behind = 1 - before;
+    int v = option->variant, own = scenario->group_of[ask->node], last_cut = option->cut, count = 0;
+    count += add_part(model, decision, option, ask->node, true, before,
+                      cut_place(model, side_of(model, own, true), v, option->cut), ret_parts);
+    if (option->second_cut > 0) {
+        last_cut = option->second_cut;
+        behind = 1 - model_prefix_share(variant, last_cut);
+        count += add_part(model, decision, option, scenario_middle_node(scenario, ask->node, option), false,
+                          1 - behind - before, NO_CUT, ret_parts + count);
+    }
+    int64_t cut = last_cut == 0 ? NO_CUT : cut_place(model, side_of(model, option->target, false), v, last_cut);
+    return count + add_part(model, decision, option, scenario_target_node(scenario, ask->node, option), false, behind,
+                            cut, ret_parts + count);
 }
 
 /* Slowness of a side for a variant, by weights. */
@@ -124,53 +160,46 @@ static double slowness(const ResponseModel *model, const double *weights, int si
     return weights[weight] + weights[weight + 1 + variant];
 }
 
-/* Predicted time (s) of a part, with all of what it computes on. */
+/* Predicted time (s) of a part with all of its node that other tenants leave. */
 static double time_of(const ResponseModel *model, const Part *part, int variant)
 {
     const double *weights = model->times.weights;
     double slow = slowness(model, weights, part->side, variant);
-    if (part->cut >= 0) {
+    if (part->cut != NO_CUT) {
         int weight = model->cut_weight[part->cut];
         slow += weight == NO_WEIGHT ? model->cut_draw[part->cut] * fabs(slow) : weights[weight];
     }
-    return fmax(slow * part->work * model->times.unit, LEAST_S);
+    return fmax(slow * part->work * part->stretch * model->times.unit, LEAST_S);
 }
 
-/* What the target's other tenants leave makes longer, and the largest share of it that is of use. */
-static double stretch(const View *view, const NodeGroup *group, int node)
+/* The largest share of a reserved node that is of use to one inference. */
+static double share_limit(const Scenario *scenario, int node)
 {
-    double free_cores = view_node_free_cores(view, node);
-    return group->discipline == DISCIPLINE_RESERVED ? group->threads / free_cores
-                                                    : fmax(1, group->threads / free_cores);
+    const NodeGroup *group = &scenario->node_groups[scenario->group_of[node]];
+    return group->threads / group->cores;
 }
 
 static Need need_of(void *state, const Decision *decision, int index, int option_index)
 {
     const ResponseModel *model = state;
-    const Scenario *scenario = model->scenario;
     const Ask *ask = &decision->asks[index];
     const Option *option = &ask->options->items[option_index];
-    Need need = {.reserved = reservation_of(scenario, ask, option), .compute_limit = 1};
-    if (option->local) {
-        Part part = part_of(model, option, scenario->group_of[ask->node], true);
-        need.fixed_s += time_of(model, &part, option->variant);
+    Need need = {.reserved = reservation_of(model->scenario, ask, option), .compute_limit = 1};
+    Part parts[PART_LIMIT];
+    int count = list_parts(model, decision, ask, option, parts);
+    for (int i = 0; i < count; i++) {
+        bool reserved = parts[i].node == need.reserved.node;
+        *(reserved ? &need.compute_s : &need.fixed_s) += time_of(model, &parts[i], option->variant);
+        if (reserved)
+            need.compute_limit = share_limit(model->scenario, parts[i].node);
     }
     if (option->target == SELF)
         return need;
-    int node = scenario_target_node(scenario, ask->node, option);
-    const NodeGroup *group = &scenario->node_groups[option->target];
-    Part part = part_of(model, option, option->target, false);
-    double compute_s = time_of(model, &part, option->variant) * stretch(decision->view, group, node);
-    if (group->discipline == DISCIPLINE_RESERVED) {
-        need.compute_s = compute_s;
-        need.compute_limit = group->threads / group->cores;
-    } else {
-        need.fixed_s += compute_s;
-    }
     double messages_s = view_message_time(decision->view, ask, option, &need.transmission_s);
     double messages = fmax(model->times.weights[0], 0), way = model->times.weights[way_weight(option->target)];
-    need.transmission_s *= messages;
-    need.fixed_s = fmax(need.fixed_s + messages * messages_s + way * model->times.unit, LEAST_S);
+    need.transmission_s = fmin(need.transmission_s * messages, ENDLESS_S);
+    need.fixed_s += messages * messages_s + way * model->times.unit;
+    need.fixed_s = fmax(LEAST_S, fmin(need.fixed_s, ENDLESS_S));
     return need;
 }
 
@@ -192,39 +221,36 @@ static int residual_weight(ResponseModel *model, const Part *part, int variant)
     return *weight;
 }
 
-static int add_part(ResponseModel *model, Part part, int variant, double stretched, Term *ret_terms)
+static int add_terms(ResponseModel *model, const Part *part, int variant, double share, Term *ret_terms)
 {
-    int weight = side_weight(model, part.side), count = 0;
-    double value = part.work * stretched;
+    int weight = side_weight(model, part->side), count = 0;
+    double value = part->work * part->stretch / share;
     ret_terms[count++] = (Term){weight, value};
     ret_terms[count++] = (Term){weight + 1 + variant, value};
-    if (part.cut >= 0 && model->settings.residual > 0)
-        ret_terms[count++] = (Term){residual_weight(model, &part, variant), value};
+    if (part->cut != NO_CUT && model->settings.residual > 0)
+        ret_terms[count++] = (Term){residual_weight(model, part, variant), value};
     return count;
 }
 
 int response_model_terms(ResponseModel *model, const Decision *decision, int index, int option_index, Share share,
                          Term *ret_terms)
 {
-    const Scenario *scenario = model->scenario;
     const Ask *ask = &decision->asks[index];
     const Option *option = &ask->options->items[option_index];
-    Reservation reserved = reservation_of(scenario, ask, option);
-    int count = 0;
-    if (option->local)
-        count +=
-            add_part(model, part_of(model, option, scenario->group_of[ask->node], true), option->variant, 1, ret_terms);
+    Reservation reserved = reservation_of(model->scenario, ask, option);
+    Part parts[PART_LIMIT];
+    int part_count = list_parts(model, decision, ask, option, parts), count = 0;
+    for (int i = 0; i < part_count; i++) {
+        bool divided = parts[i].node == reserved.node;
+        double held = divided ? fmin(share.compute, share_limit(model->scenario, parts[i].node)) : 1;
+        count += add_terms(model, &parts[i], option->variant, held, ret_terms + count);
+    }
     if (option->target == SELF)
         return count;
-    const NodeGroup *group = &scenario->node_groups[option->target];
-    double part = reserved.node == NOT_RESERVED ? 1 : fmin(share.compute, group->threads / group->cores);
-    int node = scenario_target_node(scenario, ask->node, option);
-    count += add_part(model, part_of(model, option, option->target, false), option->variant,
-                      stretch(decision->view, group, node) / part, ret_terms + count);
     double transmission_s = 0, messages_s = view_message_time(decision->view, ask, option, &transmission_s);
     if (reserved.link != NOT_RESERVED)
         messages_s += transmission_s / share.bandwidth;
-    ret_terms[count++] = (Term){0, messages_s / model->times.unit};
+    ret_terms[count++] = (Term){0, fmin(messages_s, ENDLESS_S) / model->times.unit};
     ret_terms[count++] = (Term){way_weight(option->target), 1};
     assert(count <= RESPONSE_TERMS);
     return count;

@@ -48,7 +48,7 @@ NeedSource response_model_needs(ResponseModel *model);
 
 /* The features of an answer with these shares, to be remembered until its outcome: returns their number, at most
  * RESPONSE_TERMS. */
-enum { RESPONSE_TERMS = 10 };
+enum { RESPONSE_TERMS = 11 };
 int response_model_terms(ResponseModel *model, const Decision *decision, int ask, int option, Share share,
                          Term *ret_terms);
 

@@ -270,6 +270,16 @@ static void branch(Search *search, int depth, double bound)
     }
 }
 
+/* Room for prices at every depth; few of the resources given are contended for. */
+static void make_room(Search *search)
+{
+    size_t room = (size_t)(search->user_count + 1) * (size_t)search->resource_count;
+    if (room <= search->price_room)
+        return;
+    search->prices = memory_grow(search->prices, search->price_room, room, sizeof *search->prices);
+    search->price_room = room;
+}
+
 /* Prices at which everybody takes what would be best alone: the demands of that. */
 static void start_prices(Search *search, double *prices)
 {
@@ -301,7 +311,6 @@ void shared_optimum_init(SharedOptimum *optimum, int user_limit, int option_limi
                                 .limit = memory_allocate(resources, sizeof(double)),
                                 .place = memory_allocate(resources, sizeof(int)),
                                 .contenders = memory_allocate(resources, sizeof(int)),
-                                .prices = memory_allocate((users + 1) * resources, sizeof(double)),
                                 .trial = memory_allocate(resources, sizeof(double)),
                                 .demands = memory_allocate(resources, sizeof(double)),
                                 .chosen = memory_allocate(users, sizeof(int)),
@@ -328,12 +337,27 @@ void shared_optimum_free(SharedOptimum *optimum)
     *optimum = (SharedOptimum){0};
 }
 
+void shared_optimum_sort(const SharedOptimum *optimum, int *options)
+{
+    for (int user = 0; user < optimum->user_count; user++) {
+        int own = user, twin = shared_find_twin(optimum, user);
+        while (twin >= 0 && options[twin] > options[own]) {
+            int option = options[own];
+            options[own] = options[twin];
+            options[twin] = option;
+            own = twin;
+            twin = shared_find_twin(optimum, own);
+        }
+    }
+}
+
 SharedFinding shared_optimum_find(SharedOptimum *optimum, int64_t visit_limit, int *ret_options)
 {
     assert(optimum->user_count > 0 && optimum->user_count <= optimum->user_limit);
     assert(optimum->resource_count <= optimum->resource_limit);
     Search *search = optimum->search;
     shared_reduce(optimum, search);
+    make_room(search);
     for (int user = 0; user < search->user_count; user++)
         search->order[user] = user;
     search->cost = search->cutoff = search->open_bound = INFINITY;
@@ -349,6 +373,7 @@ SharedFinding shared_optimum_find(SharedOptimum *optimum, int64_t visit_limit, i
         branch(search, 0, bound);
     }
     memcpy(ret_options, search->best, (size_t)search->user_count * sizeof *ret_options);
+    shared_optimum_sort(optimum, ret_options);
     bool proven = search->open_bound >= search->cutoff;
     return (SharedFinding){.cost = search->cost,
                            .bound = proven ? search->cost : search->open_bound,

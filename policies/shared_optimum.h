@@ -50,7 +50,12 @@ typedef struct SharedOptimum {
 void shared_optimum_init(SharedOptimum *optimum, int user_limit, int option_limit, int resource_limit);
 void shared_optimum_free(SharedOptimum *optimum);
 
-/* Fills ret_options[user_count] with the best answer, or after `visit_limit` partial answers with the best so far. */
+/* Puts an answer in order: among users who have equal options, who come to the same whoever of them takes which,
+ * numbers of options ascend. */
+void shared_optimum_sort(const SharedOptimum *optimum, int *options);
+
+/* Fills ret_options[user_count] with the best answer, in order, or after `visit_limit` partial answers with the best so
+ * far. */
 SharedFinding shared_optimum_find(SharedOptimum *optimum, int64_t visit_limit, int *ret_options);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "shared_optimum.h"
 
+#include <stddef.h>
+
 /* An option that may be part of a best answer. */
 typedef struct Candidate {
     double fixed;
@@ -29,9 +31,10 @@ struct SharedSearch {
     int *place;            /* [resource as given] its number here; NO_RESOURCE: everybody can have the limit */
     int *contenders;       /* [resource as given] users who may need it */
 
-    double *prices;   /* [user + 1][resource] lambda at the root and below each branch */
-    double *trial;    /* [resource] prices that are tried */
-    double *demands;  /* [resource] lambda that they would want to be: sum of share x lambda */
+    double *prices;    /* [user + 1][resource] lambda at the root and below each branch */
+    size_t price_room; /* length of `prices` */
+    double *trial;     /* [resource] prices that are tried */
+    double *demands;   /* [resource] lambda that they would want to be: sum of share x lambda */
     int *chosen;      /* [user] candidates of the answer in hand; for users not branched on, best at the prices tried */
     int *order;       /* [user] in which users are branched on */
     double *second;   /* [user] what the second best candidate costs more, at the root's prices */
@@ -41,6 +44,9 @@ struct SharedSearch {
     double open_bound;   /* least bound of what was not looked into for the limit of visits */
     int64_t visits, visit_limit;
 };
+
+/* The nearest earlier user with the same options; -1 where there is none. */
+int shared_find_twin(const SharedOptimum *optimum, int user);
 
 /* Fills the reduced problem. */
 void shared_reduce(const SharedOptimum *optimum, struct SharedSearch *search);

@@ -16,49 +16,64 @@ static double most_busy(const NodeGroup *group)
     return most;
 }
 
-/* Users who may be at a node or on a link at once. */
+/* Users who may be at a node or on a link at once; arrays are owned. */
 typedef struct Visitors {
-    int *nodes, *links;   /* [node_count], [link_count]; owned */
-    double *memory_bytes; /* [node_count] of what they may run there, at most; owned */
+    int *nodes, *links;          /* [node_count], [link_count] */
+    int *last_node, *last_link;  /* 1 + the user who was counted there last */
+    double *memory_bytes, *most; /* [node_count] of what all may run there, and of what the last one may */
 } Visitors;
+
+static void visit_node(Visitors *visitors, int node, int user, double memory_bytes)
+{
+    if (visitors->last_node[node] != user + 1) {
+        visitors->nodes[node]++;
+        visitors->most[node] = 0;
+    }
+    visitors->memory_bytes[node] += fmax(0, memory_bytes - visitors->most[node]);
+    visitors->most[node] = fmax(visitors->most[node], memory_bytes);
+    visitors->last_node[node] = user + 1;
+}
+
+/* Every place where a part of the inference is computed or sent. */
+static void visit(Visitors *visitors, const Scenario *scenario, int user, const Option *option)
+{
+    int own = scenario->users[user], links[ROUTE_LIMIT], target = scenario_route(scenario, own, option, links);
+    if (option->local)
+        visit_node(visitors, own, user, option->memory_bytes);
+    if (option->middle)
+        visit_node(visitors, scenario_middle_node(scenario, own, option), user, option->memory_bytes);
+    if (option->remote)
+        visit_node(visitors, target, user, option->memory_bytes);
+    for (int hop = 0; hop < option->route.length; hop++) {
+        visitors->links[links[hop]] += visitors->last_link[links[hop]] != user + 1;
+        visitors->last_link[links[hop]] = user + 1;
+    }
+}
 
 /* Counts every user once at each place that an option of its leads to. */
 static Visitors count_visitors(const Scenario *scenario)
 {
-    size_t nodes = (size_t)scenario->node_count, link_count = (size_t)scenario->link_count;
-    Visitors visitors = {memory_allocate(nodes, sizeof(int)), memory_allocate(link_count, sizeof(int)),
-                         memory_allocate(nodes, sizeof(double))};
-    int *last_node = memory_allocate(nodes, sizeof *last_node);
-    int *last_link = memory_allocate(link_count, sizeof *last_link);
-    double *most = memory_allocate(nodes, sizeof *most);
+    size_t nodes = (size_t)scenario->node_count, links = (size_t)scenario->link_count;
+    Visitors visitors = {.nodes = memory_allocate(nodes, sizeof(int)),
+                         .links = memory_allocate(links, sizeof(int)),
+                         .last_node = memory_allocate(nodes, sizeof(int)),
+                         .last_link = memory_allocate(links, sizeof(int)),
+                         .memory_bytes = memory_allocate(nodes, sizeof(double)),
+                         .most = memory_allocate(nodes, sizeof(double))};
     for (int user = 0; user < scenario->user_count; user++) {
         const OptionSet *set = &scenario->options[scenario->group_of[scenario->users[user]]];
-        for (int i = 0; i < set->count; i++) {
-            int links[ROUTE_LIMIT], node = scenario_route(scenario, scenario->users[user], &set->items[i], links);
-            if (last_node[node] != user + 1) {
-                visitors.nodes[node]++;
-                most[node] = 0;
-            }
-            visitors.memory_bytes[node] += fmax(0, set->items[i].memory_bytes - most[node]);
-            most[node] = fmax(most[node], set->items[i].memory_bytes);
-            last_node[node] = user + 1;
-            for (int hop = 0; hop < set->items[i].route.length; hop++) {
-                visitors.links[links[hop]] += last_link[links[hop]] != user + 1;
-                last_link[links[hop]] = user + 1;
-            }
-        }
+        for (int i = 0; i < set->count; i++)
+            visit(&visitors, scenario, user, &set->items[i]);
     }
-    free(last_node);
-    free(last_link);
-    free(most);
     return visitors;
 }
 
 static void free_visitors(Visitors *visitors)
 {
-    free(visitors->nodes);
-    free(visitors->links);
-    free(visitors->memory_bytes);
+    void *owned[] = {visitors->nodes,     visitors->links,        visitors->last_node,
+                     visitors->last_link, visitors->memory_bytes, visitors->most};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
+        free(owned[i]);
 }
 
 static bool node_has_room(const NodeGroup *group, int visitors, double memory_bytes, Error *error)
@@ -120,8 +135,9 @@ void shared_plan_init(SharedPlan *plan, const Scenario *scenario)
     for (int g = 0; g < scenario->node_group_count; g++)
         limit = scenario->options[g].count > limit ? scenario->options[g].count : limit;
     *plan = (SharedPlan){.scenario = scenario, .option_limit = limit};
-    plan->offered = memory_allocate((size_t)scenario->user_count * (size_t)limit, sizeof *plan->offered);
-    shared_optimum_init(&plan->optimum, scenario->user_count, limit, resources);
+    int asks = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
+    plan->offered = memory_allocate((size_t)asks * (size_t)limit, sizeof *plan->offered);
+    shared_optimum_init(&plan->optimum, asks, limit, resources);
 }
 
 void shared_plan_free(SharedPlan *plan)
@@ -134,7 +150,7 @@ void shared_plan_free(SharedPlan *plan)
 static SharedOption shared_option(SharedPlan *plan, Need need, const Ask *ask, const Option *option)
 {
     const Objective *objective = &plan->scenario->objective;
-    double per_s = user_cost_per_s(objective, ask->accuracy_weight, time_to_s(ask->reference));
+    double per_s = user_cost_per_s(objective, ask->accuracy_weight, ask->reference_s);
     double energy = objective->kind == OBJECTIVE_WEIGHTED_COST ? objective->energy_weight_per_j * need.energy_j : 0;
     double accuracy = user_cost_offset(objective, option->accuracy, ask->accuracy_weight);
     SharedOption shared = {.fixed = per_s * need.fixed_s + energy + accuracy, .resource = {NO_RESOURCE, NO_RESOURCE}};
@@ -151,14 +167,7 @@ static SharedOption shared_option(SharedPlan *plan, Need need, const Ask *ask, c
     return shared;
 }
 
-SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
-                               int *ret_options)
-{
-    return shared_plan_find_by(plan, expect_needs, decision, variant, visit_limit, ret_options);
-}
-
-SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Decision *decision, int variant,
-                                  int64_t visit_limit, int *ret_options)
+static void fill(SharedPlan *plan, NeedSource source, const Decision *decision, int variant)
 {
     SharedOptimum *optimum = &plan->optimum;
     optimum->user_count = decision->ask_count;
@@ -177,7 +186,24 @@ SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Dec
         assert(count > 0);
         optimum->option_count[i] = count;
     }
-    SharedFinding finding = shared_optimum_find(optimum, visit_limit, ret_options);
+}
+
+void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant)
+{
+    fill(plan, expect_needs, decision, variant);
+}
+
+SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
+                               int *ret_options)
+{
+    return shared_plan_find_by(plan, expect_needs, decision, variant, visit_limit, ret_options);
+}
+
+SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Decision *decision, int variant,
+                                  int64_t visit_limit, int *ret_options)
+{
+    fill(plan, source, decision, variant);
+    SharedFinding finding = shared_optimum_find(&plan->optimum, visit_limit, ret_options);
     for (int i = 0; i < decision->ask_count; i++)
         ret_options[i] = plan->offered[(ptrdiff_t)i * plan->option_limit + ret_options[i]];
     return finding;

@@ -22,10 +22,13 @@ bool shared_plan_is_exact(const Scenario *scenario, Error *error);
 void shared_plan_init(SharedPlan *plan, const Scenario *scenario);
 void shared_plan_free(SharedPlan *plan);
 
+/* Fills the problem of a question; `offered` says which options its numbers mean. With `variant` other than ANY_VARIANT
+ * (choice.h) only options of that variant are in it, of which each user has one. */
+void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant);
+
 /* Fills ret_options[ask_count] with the best answer by expected times and with optimal shares (allocator_share), or the
- * best that was found within `visit_limit` partial answers. With `variant` other than ANY_VARIANT (choice.h) only
- * options of that variant are looked at, of which each user has one. Costs of the finding are in rewards x ask_count,
- * with their sign turned. */
+ * best that was found within `visit_limit` partial answers. Costs of the finding are in rewards x ask_count, with
+ * their sign turned. */
 SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
                                int *ret_options);
 

@@ -97,8 +97,7 @@ static void reduce_user(const SharedOptimum *optimum, struct SharedSearch *searc
     search->count[user] = kept;
 }
 
-/* The nearest earlier user with the same options; -1 where there is none. */
-static int find_twin(const SharedOptimum *optimum, int user)
+int shared_find_twin(const SharedOptimum *optimum, int user)
 {
     int count = optimum->option_count[user], twin = user - 1;
     const SharedOption *own = optimum->options + (ptrdiff_t)user * optimum->option_limit;
@@ -114,7 +113,7 @@ void shared_reduce(const SharedOptimum *optimum, struct SharedSearch *search)
     search->user_count = optimum->user_count;
     find_contended(optimum, search);
     for (int user = 0; user < search->user_count; user++) {
-        int twin = search->twin[user] = find_twin(optimum, user);
+        int twin = search->twin[user] = shared_find_twin(optimum, user);
         if (twin < 0) {
             reduce_user(optimum, search, user);
             continue;

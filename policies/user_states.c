@@ -91,7 +91,7 @@ static void write_own(const UserStates *states, const Decision *decision, int in
     memset(row, 0, (size_t)states->group_count * sizeof *row);
     row[states->group_place[group]] = 1;
     row += states->group_count;
-    double slope = user_cost_slope(objective, ask->accuracy_weight, time_to_s(ask->reference));
+    double slope = user_cost_slope(objective, ask->accuracy_weight, ask->reference_s);
     row = write_cost(row, slope * time_to_s(objective->reference));
     for (int target = 0; target < states->target_count; target++) {
         int option = states->longest[group * states->target_count + target];

@@ -19,7 +19,7 @@ typedef struct Ask {
     double output_bytes;      /* to be sent back, expected */
     Time deadline;            /* response time beyond which it counts as late; TIME_NEVER: none */
     double accuracy_weight;   /* of accuracy against latency in `utility`, 0 .. 1 */
-    Time reference;           /* the response time that counts as 1 there */
+    double reference_s;       /* the response time that counts as 1 there */
     const OptionSet *options; /* what it may be answered with; borrowed from the scenario */
 } Ask;
 

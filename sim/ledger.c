@@ -189,6 +189,19 @@ static const char *check_counts(const Simulation *simulation, const NodeCount *c
     return NULL;
 }
 
+enum { NOWHERE = -1 };
+
+/* The node that a request waits or computes at, NOWHERE for one on a link or asking. */
+static int computing_node(const Scenario *scenario, const Request *request)
+{
+    int own = scenario->users[request->user];
+    if (request->stage == STAGE_LOCAL)
+        return own;
+    if (request->stage == STAGE_MIDDLE)
+        return scenario_middle_node(scenario, own, request->option);
+    return request->stage == STAGE_REMOTE ? scenario_target_node(scenario, own, request->option) : NOWHERE;
+}
+
 static const char *check_requests(const Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
@@ -204,11 +217,10 @@ static const char *check_requests(const Simulation *simulation)
         age += (uint64_t)(simulation->now - request->arrived);
         if (request->arrived > simulation->now || request->entered > simulation->now)
             broken = "an effect came before its cause";
-        if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
+        int node = computing_node(scenario, request);
+        if (node == NOWHERE)
             continue;
-        int own = scenario->users[request->user];
-        NodeCount *count =
-            &counts[request->stage == STAGE_LOCAL ? own : scenario_target_node(scenario, own, request->option)];
+        NodeCount *count = &counts[node];
         count->jobs++;
         if (request->phase == PHASE_STATION) {
             count->memory_bytes += request->option->memory_bytes;

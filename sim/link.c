@@ -34,12 +34,22 @@ void link_follow(Link *link, const LinkGroup *group, bool upwards, Time now)
 {
     const TimeSeries *series = link_series(group, upwards);
     if (series->count > 0)
-        station_set_capacity(link_station(link, group, upwards), time_series_value(series, now) / NS_PER_S, now);
+        link_set_rate(link, group, upwards, time_series_value(series, now), now);
+}
+
+void link_set_rate(Link *link, const LinkGroup *group, bool upwards, double bit_per_s, Time now)
+{
+    station_set_capacity(link_station(link, group, upwards), bit_per_s / NS_PER_S, now);
+}
+
+static const Chain *link_levels(const LinkGroup *group, bool upwards)
+{
+    return upwards || group->half_duplex || group->joint_levels ? &group->up_levels : &group->down_levels;
 }
 
 double link_rate(const Link *link, const LinkGroup *group, bool upwards)
 {
-    if (link_series(group, upwards)->count == 0)
+    if (link_series(group, upwards)->count == 0 && link_levels(group, upwards)->state_count <= 1)
         return link_bit_per_s(group, upwards);
     return NS_PER_S * (upwards || group->half_duplex ? &link->up : &link->down)->capacity;
 }

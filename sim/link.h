@@ -16,6 +16,9 @@ void link_init(Link *link, const LinkGroup *group, Stream condition);
 /* The bandwidth of a direction that follows a series is what that says from `now` on; others stay. */
 void link_follow(Link *link, const LinkGroup *group, bool upwards, Time now);
 
+/* The bandwidth of a direction that changes is `bit_per_s` from `now` on. */
+void link_set_rate(Link *link, const LinkGroup *group, bool upwards, double bit_per_s, Time now);
+
 /* Present bandwidth, bit/s; INFINITY where it is not limited. */
 double link_rate(const Link *link, const LinkGroup *group, bool upwards);
 

@@ -49,11 +49,13 @@ static Feature condition_feature(Simulation *simulation, const char *name, const
                      .constant = group->condition.state_count <= 1};
 }
 
-/* A bandwidth that follows a series is seen; one that is the same both ways, once. */
+/* A bandwidth that changes is seen; one that is the same both ways, once. */
 static bool sees_rate(const LinkGroup *group, bool upwards)
 {
     const TimeSeries *up = &group->up_series, *down = &group->down_series;
-    return upwards ? up->count > 1 : down->count > 1 && down->begin != up->begin;
+    if (upwards)
+        return up->count > 1 || group->up_levels.state_count > 1;
+    return (down->count > 1 && down->begin != up->begin) || group->down_levels.state_count > 1;
 }
 
 static Feature rate_feature(Simulation *simulation, const char *name, bool upwards, double largest)
@@ -77,7 +79,7 @@ static int own_link_count(const Scenario *scenario, int node_group)
     return count;
 }
 
-/* The largest bandwidth among users' own links of a direction; 0 where none of them follows a series. */
+/* The largest bandwidth among users' own links of a direction; 0 where none of them changes. */
 static double own_rate_scale(const Scenario *scenario, bool upwards)
 {
     bool seen = false;
@@ -154,7 +156,7 @@ static bool weights_differ(const Scenario *scenario)
     bool differ = false;
     for (int i = 0; i < scenario->application_count; i++) {
         const Application *application = &scenario->applications[i];
-        differ |= distribution_varies(&application->accuracy_weight) || application->weight_count > 1 ||
+        differ |= application->weights_vary ||
                   application->accuracy_weight.mean != scenario->applications[0].accuracy_weight.mean;
     }
     return differ;
@@ -165,19 +167,19 @@ static int add_task_features(Simulation *simulation, Feature *features)
 {
     const Scenario *scenario = simulation->scenario;
     int count = 0;
-    Time largest = 0, least = TIME_NEVER;
+    double largest_s = 0, least_s = INFINITY;
     for (int i = 0; i < scenario->application_count; i++) {
-        Time reference = scenario->applications[i].reference;
-        largest = reference > largest ? reference : largest;
-        least = reference < least ? reference : least;
+        double reference_s = scenario->applications[i].reference_s;
+        largest_s = reference_s > largest_s ? reference_s : largest_s;
+        least_s = reference_s < least_s ? reference_s : least_s;
     }
     bool counted = scenario->objective.kind == OBJECTIVE_UTILITY;
     simulation->sees_weight = counted && weights_differ(scenario);
-    simulation->sees_reference = counted && least < largest;
+    simulation->sees_reference = counted && least_s < largest_s;
     if (simulation->sees_weight)
         features[count++] = (Feature){.name = "own.weight", .unit = "", .scale = 1};
     if (simulation->sees_reference)
-        features[count++] = (Feature){.name = "own.reference", .unit = "s", .scale = time_to_s(largest)};
+        features[count++] = (Feature){.name = "own.reference", .unit = "s", .scale = largest_s};
     return count;
 }
 
@@ -314,7 +316,7 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
         if (simulation->sees_weight)
             *values++ = decision->asks[i].accuracy_weight;
         if (simulation->sees_reference)
-            *values++ = time_to_s(decision->asks[i].reference);
+            *values++ = decision->asks[i].reference_s;
     }
     return (int)(values - ret_values);
 }

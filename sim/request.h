@@ -12,6 +12,7 @@ typedef enum Stage {
     STAGE_ASKING, /* waits for its answer */
     STAGE_LOCAL,  /* on the user's own node: all of it, or the layers before the cut */
     STAGE_UP,     /* on hop `hop` of its route, upwards */
+    STAGE_MIDDLE, /* on the node between two cuts */
     STAGE_REMOTE, /* on the target node */
     STAGE_DOWN    /* on hop `hop`, downwards */
 } Stage;
@@ -31,6 +32,7 @@ typedef enum Luck {
     LUCK_DELAY,  /* seeds the delays of its messages */
     LUCK_INPUT,  /* size of its input */
     LUCK_OUTPUT, /* size of its output */
+    LUCK_MIDDLE, /* how long it computes on the middle node */
     LUCK_WEIGHT, /* how much accuracy matters to it */
     LUCK_COUNT
 } Luck;

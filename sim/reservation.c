@@ -14,10 +14,11 @@ Reservation reservation_of(const Scenario *scenario, const Ask *ask, const Optio
     int links[ROUTE_LIMIT], node = scenario_route(scenario, ask->node, option, links);
     if (scenario->node_groups[option->target].discipline == DISCIPLINE_RESERVED)
         needed.node = node;
-    double up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
+    else if (option->middle && scenario->node_groups[option->middle_group].discipline == DISCIPLINE_RESERVED)
+        needed.node = scenario_middle_node(scenario, ask->node, option);
     for (int hop = 0; hop < option->route.length; hop++) {
         const LinkGroup *group = &scenario->link_groups[option->route.links[hop]];
-        bool up = up_bytes > 0 && isfinite(group->up_bit_per_s);
+        bool up = option_up_bytes(option, hop, ask->input_bytes) > 0 && isfinite(group->up_bit_per_s);
         bool down = ask->output_bytes > 0 && isfinite(group->down_bit_per_s);
         if (group->discipline == DISCIPLINE_RESERVED && (up || down))
             needed.link = links[hop];

@@ -18,7 +18,8 @@ typedef enum StreamPurpose {
     STREAM_POLICY,      /* entity: 0; a policy's exploration */
     STREAM_ANALYSIS,    /* entity: 0; bootstrap */
     STREAM_APPLICATION, /* entity: user; which application it has, in all replications */
-    STREAM_CONTEXT      /* entity: 0; which contexts stand for all where they are too many */
+    STREAM_CONTEXT,     /* entity: 0; which contexts stand for all where they are too many */
+    STREAM_BANDWIDTH    /* entity: twice the link, and one more downwards; its level */
 } StreamPurpose;
 
 enum { STREAM_WORDS = 4 };

@@ -68,6 +68,12 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
             hash = hash_number(hash, option->memory_bytes);
             hash = hash_profile(hash, option->local);
             hash = hash_profile(hash, option->remote);
+            if (option->remote && option->remote_share != 1 - option->prefix_share)
+                hash = hash_number(hash, option->remote_share);
+            if (!option->middle)
+                continue;
+            hash = hash_number(hash_number(hash, option->middle_share), option->middle_bytes);
+            hash = hash_profile(hash, option->middle);
         }
     for (int g = 0; g < scenario->node_group_count; g++)
         hash = hash_series(hash, &scenario->node_groups[g].background_series);
@@ -87,6 +93,9 @@ static void read_files(Draft *draft)
         draft->has_model = scenario_get_model(draft, draft->top.models, &scenario->model);
     if (draft->top.profiles)
         draft->has_profiles = scenario_get_profiles(draft, draft->top.profiles, &scenario->profiles);
+    if (draft->top.layer_profiles &&
+        scenario_get_layer_profiles(draft, draft->top.layer_profiles, &draft->layer_profiles) && draft->has_model)
+        scenario_check_layer_profiles(draft);
 }
 
 /* The part of a run that is not recorded must be shorter than the run. */
@@ -140,6 +149,43 @@ static void read_sections(Draft *draft)
         scenario_build_options(draft);
 }
 
+/* Whether users may give the same answers in both. */
+static bool have_same_options(const Scenario *a, const Scenario *b)
+{
+    if (a->node_group_count != b->node_group_count || a->user_count != b->user_count)
+        return false;
+    for (int g = 0; g < a->node_group_count; g++) {
+        const OptionSet *of_a = &a->options[g], *of_b = &b->options[g];
+        if (of_a->count != of_b->count)
+            return false;
+        for (int i = 0; i < of_a->count; i++)
+            if (strcmp(of_a->items[i].label, of_b->items[i].label) != 0)
+                return false;
+    }
+    return true;
+}
+
+/* The scenario with the values that `training_world` names. */
+static void build_training_world(Draft *draft)
+{
+    const ConfigNode *values = draft->top.training_world;
+    Scenario *scenario = draft->scenario;
+    int found = draft->errors->total;
+    if (values->kind != CONFIG_MAP || values->count == 0) {
+        config_error(draft->errors, values, "training_world", "must be a map such as {objective.threshold: 80 %%}");
+        return;
+    }
+    ConfigNode *root = config_copy(draft->arena, draft->root);
+    config_remove(root, "training_world");
+    for (const ConfigNode *value = values->first; value; value = value->next)
+        config_assign(draft->arena, root, value->key, value, draft->errors);
+    if (draft->errors->total == found)
+        scenario->training_world = scenario_build(root, scenario->path, draft->files, draft->errors);
+    if (scenario->training_world && !have_same_options(scenario, scenario->training_world))
+        config_error(draft->errors, values, "training_world",
+                     "its users have other options than those of the scenario");
+}
+
 /* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`
  * findings. */
 static Scenario *finish(Draft *draft, int found)
@@ -147,6 +193,8 @@ static Scenario *finish(Draft *draft, int found)
     Scenario *scenario = draft->scenario;
     if (draft->root)
         read_sections(draft);
+    if (draft->errors->total == found && draft->top.training_world)
+        build_training_world(draft);
     if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
         scenario->hash = hash_scenario(scenario, scenario->resolved);
@@ -192,6 +240,7 @@ void scenario_destroy(Scenario *scenario)
 {
     if (!scenario)
         return;
+    scenario_destroy(scenario->training_world);
     Arena arena = scenario->arena;
     arena_free(&arena);
     free(scenario);

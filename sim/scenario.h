@@ -42,7 +42,8 @@ typedef struct Application {
     Distribution accuracy_weight;           /* of each request, 0 .. 1 */
     int weight_count;                       /* 0: `accuracy_weight` holds for all users, else: */
     const double *weights;                  /* [weight_count] of user k: weights[k modulo weight_count] */
-    Time reference;                         /* the response time that counts as 1 in `utility` */
+    bool weights_vary;                      /* requests of this application differ in their weight */
+    double reference_s;                     /* the response time that counts as 1 in `utility` */
 } Application;
 
 typedef enum ObjectiveKind {
@@ -83,6 +84,7 @@ typedef struct Scenario {
     int64_t training;         /* decisions that a learner may make before it is measured; 0: none */
     double training_patience; /* training ends early when it has stayed optimal while decisions grew by this factor; 0:
                                  never */
+    struct Scenario *training_world; /* where learners practise instead, with the same options; NULL: here */
     Model model;
     ProfileTable profiles;
     int node_group_count, link_group_count;
@@ -147,7 +149,18 @@ static inline int scenario_route(const Scenario *scenario, int user_node, const 
     return scenario->node_groups[option->target].first + member;
 }
 
-/* The node alone. */
+/* The node in the middle of an option that has a second cut. */
+static inline int scenario_middle_node(const Scenario *scenario, int user_node, const Option *option)
+{
+    int member = user_node - scenario->node_groups[scenario->group_of[user_node]].first;
+    for (int hop = 0; hop < option->middle_hop; hop++) {
+        const LinkGroup *link = &scenario->link_groups[option->route.links[hop]];
+        member = (int)((unsigned)member % (unsigned)scenario->node_groups[link->to].count);
+    }
+    return scenario->node_groups[option->middle_group].first + member;
+}
+
+/* The target alone. */
 static inline int scenario_target_node(const Scenario *scenario, int user_node, const Option *option)
 {
     int links[ROUTE_LIMIT];

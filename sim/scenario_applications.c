@@ -97,6 +97,7 @@ static void read_weights(Draft *draft, const ConfigNode *map, const char *path, 
         DistributionEntry entry = {0};
         if (!scenario_bind(draft, SECTION_DISTRIBUTION, node, below, &entry))
             return;
+        application->weights_vary = true;
         if (node->count == 1 && entry.uniform)
             read_uniform(draft, entry.uniform, arena_format(draft->arena, "%s.uniform", below), DIMENSION_FRACTION,
                          &application->accuracy_weight);
@@ -117,6 +118,7 @@ static void read_weights(Draft *draft, const ConfigNode *map, const char *path, 
     }
     application->weight_count = count;
     application->weights = weights;
+    application->weights_vary = count > 1;
     application->accuracy_weight = distribution_constant(sum / count);
 }
 
@@ -128,6 +130,7 @@ static void read_weight(Draft *draft, const ConfigNode *item, const char *path, 
         read_weights(draft, item, path, entry->weights, application);
     } else if (config_get(item, "weight")) {
         application->weight_count = 0;
+        application->weights_vary = false;
         application->accuracy_weight = distribution_constant(entry->accuracy_weight);
     }
     /* What is in force is written once, in one of the forms. */
@@ -186,7 +189,7 @@ static void read_application(Draft *draft, const ConfigNode *item, int index, co
         application->gap_s = distribution_exponential(1 / entry->rate_per_s);
     application->deadline = entry->deadline;
     if (entry->reference != TIME_NEVER)
-        application->reference = entry->reference;
+        application->reference_s = time_to_s(entry->reference);
     read_weight(draft, item, path, entry, application);
 }
 
@@ -212,7 +215,7 @@ void scenario_read_applications(Draft *draft)
                          .output_bytes = distribution_constant(workload->output_bytes),
                          .deadline = workload->deadline,
                          .accuracy_weight = distribution_constant(workload->accuracy_weight),
-                         .reference = draft->scenario->objective.reference};
+                         .reference_s = time_to_s(draft->scenario->objective.reference)};
     if (draft->workload.weights) {
         read_weights(draft, draft->top.workload, "workload", draft->workload.weights, &whole);
         draft->workload.spec.accuracy_weight = NAN;

@@ -25,9 +25,13 @@ static const Field top_fields[] = {
      .maximum = 1e6,
      .help = "ends a training early once the learner has stayed optimal while decisions grew by this factor, such as "
              "4; 0: never"},
+    {"training_world", FIELD_NESTED, .offset = offsetof(TopEntry, training_world), .fallback = "",
+     .help = "what differs while a learner practises, {dotted.key: value, ...}; the answers must be the same ones"},
     {"models", FIELD_TEXT, .offset = offsetof(TopEntry, models), .help = "model file, from this file's folder"},
     {"profiles", FIELD_TEXT, .offset = offsetof(TopEntry, profiles),
      .help = "latency profiles, from this file's folder"},
+    {"layer_profiles", FIELD_TEXT, .offset = offsetof(TopEntry, layer_profiles), .fallback = "",
+     .help = "how times divide over layers, from this file's folder (default: by multiply-accumulates)"},
     {"nodes", FIELD_NESTED, .offset = offsetof(TopEntry, nodes), .help = "list of groups of equal nodes"},
     {"links", FIELD_NESTED, .offset = offsetof(TopEntry, links), .fallback = "",
      .help = "list of groups of equal links"},
@@ -103,11 +107,12 @@ static const Field link_fields[] = {
      .help = "standard deviation of the delay (gamma distributed), at most ten times the delay"},
     {"bandwidth", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, bandwidth), .fallback = "", .minimum = 1,
      .maximum = INFINITY,
-     .help = "of both directions, or {series: FILE} for one that changes (default: no transmission time)"},
+     .help = "of both directions, or for one that changes {levels: [5 Mbit/s, 20 Mbit/s], dwell: [3 s, 9 s]} or "
+             "{series: FILE} (default: no transmission time)"},
     {"up", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, up), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "bandwidth upwards or its {series: FILE}, instead of `bandwidth`"},
+     .maximum = INFINITY, .help = "bandwidth upwards, instead of `bandwidth` and in the same ways"},
     {"down", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, down), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "bandwidth downwards or its {series: FILE}, instead of `bandwidth`"},
+     .maximum = INFINITY, .help = "bandwidth downwards likewise"},
     {"duplex", FIELD_CHOICE, .offset = offsetof(LinkEntry, duplex), .fallback = "full", .choices = duplex_names,
      .help = "half: both directions share the bandwidth"},
     {"shared", FIELD_BOOLEAN, .offset = offsetof(LinkEntry, shared), .fallback = "no",
@@ -122,8 +127,13 @@ static const Field link_fields[] = {
 };
 
 static const Field series_fields[] = {
-    {"series", FIELD_TEXT, .offset = offsetof(SeriesEntry, file),
-     .help = "file of bit_per_s (or kbit_, mbit_, gbit_per_s) over time_s, from this file's folder; begins anew at its "
+    {"levels", FIELD_NESTED, .offset = offsetof(ChangingEntry, levels), .fallback = "",
+     .help = "list of bandwidths; each link of the group steps between neighbours, for itself"},
+    {"dwell", FIELD_NESTED, .offset = offsetof(ChangingEntry, dwell), .fallback = "",
+     .help = "list of mean stays, one for each level"},
+    {"series", FIELD_TEXT, .offset = offsetof(ChangingEntry, series), .fallback = "",
+     .help = "instead of both: file of bit_per_s (or kbit_, mbit_, gbit_per_s) over time_s, from this file's folder; "
+             "begins anew at its "
              "end"},
 };
 
@@ -207,6 +217,12 @@ static const Field option_fields[] = {
     {"cloud", FIELD_NESTED, .fallback = "", .help = "what nodes of tier cloud may run"},
     {"cuts", FIELD_NESTED, .fallback = "none",
      .help = "none, all, or a list of layers behind which an inference may also move on: [4, 12]"},
+    {"second_cuts", FIELD_NESTED, .fallback = "none",
+     .help =
+         "the same for a node on the way to the target, which computes the layers between two cuts; the first may be "
+         "the input"},
+    {"transfer_bits", FIELD_NESTED, .fallback = "",
+     .help = "list of bits that a value sent between layers may have: [32, 16, 8] (default: as the variant has)"},
 };
 
 /* The first OBJECTIVE_COMMON rows hold for all kinds. */
@@ -256,7 +272,8 @@ static const ConfigSection sections[] = {
     {"nodes[].power", "what a node draws", FIELDS_OF(power_fields)},
     {"nodes[].background", "other tenants' load: a Markov chain or a series", FIELDS_OF(background_fields)},
     {"links[]", "a group of equal links", FIELDS_OF(link_fields)},
-    {"links[].bandwidth", "a bandwidth that changes; `up` and `down` likewise", FIELDS_OF(series_fields)},
+    {"links[].bandwidth", "a bandwidth that changes: a Markov chain or a series; `up` and `down` likewise",
+     FIELDS_OF(series_fields)},
     {"links[].condition", "a condition that comes and goes, a Markov chain", FIELDS_OF(condition_fields)},
     {"workload", "who asks when, and what a request carries", FIELDS_OF(workload_fields)},
     {"workload.applications[]", "what a part of the users asks for", FIELDS_OF(application_fields)},

@@ -4,7 +4,14 @@
 
 #include <string.h>
 
-typedef enum FileKind { FILE_MODEL, FILE_PROFILES, FILE_ARRIVALS, FILE_BANDWIDTH, FILE_BUSY } FileKind;
+typedef enum FileKind {
+    FILE_MODEL,
+    FILE_PROFILES,
+    FILE_LAYER_PROFILES,
+    FILE_ARRIVALS,
+    FILE_BANDWIDTH,
+    FILE_BUSY
+} FileKind;
 
 /* What a file became. Only good files are kept, so that a bad one is a finding of every scenario that names it. */
 struct ScenarioFile {
@@ -13,6 +20,7 @@ struct ScenarioFile {
     int user_count; /* arrivals: for so many users */
     Model model;
     ProfileTable profiles;
+    LayerProfileTable layer_profiles;
     int64_t trace_count;
     const Time *trace_time;
     const int *trace_user;
@@ -39,6 +47,8 @@ static bool read_file(ScenarioFile *file, Arena *arena, ErrorList *errors)
         return model_file_read(arena, file->path, &file->model, errors);
     case FILE_PROFILES:
         return trace_read_profiles(arena, file->path, &file->profiles, errors);
+    case FILE_LAYER_PROFILES:
+        return trace_read_layer_profiles(arena, file->path, &file->layer_profiles, errors);
     case FILE_BANDWIDTH:
         return time_series_file_read(arena, file->path, SERIES_BANDWIDTH, &file->series, errors);
     case FILE_BUSY:
@@ -85,6 +95,14 @@ bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_pro
     const ScenarioFile *file = get(draft, name, FILE_PROFILES, 0);
     if (file)
         *ret_profiles = file->profiles;
+    return file != NULL;
+}
+
+bool scenario_get_layer_profiles(Draft *draft, const char *name, LayerProfileTable *ret_profiles)
+{
+    const ScenarioFile *file = get(draft, name, FILE_LAYER_PROFILES, 0);
+    if (file)
+        *ret_profiles = file->layer_profiles;
     return file != NULL;
 }
 

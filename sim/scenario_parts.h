@@ -11,8 +11,8 @@ typedef struct TopEntry {
     const char *name;
     int64_t seed, replications, training;
     double training_patience;
-    const char *models, *profiles; /* as given */
-    const ConfigNode *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
+    const char *models, *profiles, *layer_profiles; /* as given; layer_profiles NULL: none */
+    const ConfigNode *training_world, *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
         *sweep; /* NULL where absent */
     int allocation;
 } TopEntry;
@@ -84,9 +84,10 @@ typedef struct ObjectiveEntry {
 } ObjectiveEntry;
 
 /* links[].bandwidth, up or down where they are maps */
-typedef struct SeriesEntry {
-    const char *file;
-} SeriesEntry;
+typedef struct ChangingEntry {
+    const char *series;               /* file, NULL: none */
+    const ConfigNode *levels, *dwell; /* NULL where absent */
+} ChangingEntry;
 
 /* Mean stays of a link's condition, s. */
 typedef struct ConditionEntry {
@@ -99,11 +100,21 @@ typedef struct SpreadEntry {
     double variation;
 } SpreadEntry;
 
+enum { TRANSFER_LIMIT = 8 };
+
 /* What may run on the nodes of one group. */
 typedef struct Offer {
     int count;
     const int *variants; /* [count] */
 } Offer;
+
+/* Layers behind which an inference may move on. */
+typedef struct CutList {
+    const ConfigNode *place; /* where it stands, NULL: not given */
+    bool all;                /* wherever it is possible */
+    int count;
+    const int *cuts; /* [count] as listed */
+} CutList;
 
 /* A profile that was looked for. */
 typedef struct Lookup {
@@ -120,6 +131,7 @@ typedef struct Draft {
     const ConfigNode *root;
     TopEntry top;
     bool has_model, has_profiles, has_nodes, has_links; /* were read without a finding */
+    LayerProfileTable layer_profiles;                   /* empty: times divide by multiply-accumulates */
     NodeEntry nodes[SCENARIO_GROUP_LIMIT];
     LinkEntry links[SCENARIO_GROUP_LIMIT];
     SpanEntry stop, warm_up;
@@ -127,9 +139,9 @@ typedef struct Draft {
     ApplicationEntry *applications; /* in the order of the scenario's; NULL where none are listed */
     ObjectiveEntry objective;
     Offer offers[SCENARIO_GROUP_LIMIT]; /* by node group */
-    bool all_cuts;
-    int cut_count;
-    const int *cuts;                                          /* [cut_count] as listed */
+    CutList cuts, second_cuts;
+    int transfer_count;
+    int transfer_bits[TRANSFER_LIMIT];                        /* [transfer_count] as listed; none: as variants have */
     Route routes[SCENARIO_GROUP_LIMIT][SCENARIO_GROUP_LIMIT]; /* from group to group; length 0: none or the same */
     bool platform_reported[SCENARIO_GROUP_LIMIT];
     Lookup *lookups; /* [node group][variant], NULL before the first */
@@ -164,6 +176,9 @@ enum { WORKLOAD_COMMON = 7, OBJECTIVE_COMMON = 3 };
 FieldRange workload_fields_of(Arrivals arrivals);
 FieldRange objective_fields_of(ObjectiveKind kind);
 
+/* Keys of `options` that are neither tiers nor groups of nodes, NULL at the end. */
+extern const char *const scenario_option_keys[];
+
 /* Binds a section by its table. */
 bool scenario_bind(Draft *draft, SectionIndex section, const ConfigNode *map, const char *path, void *target);
 
@@ -175,6 +190,7 @@ void scenario_error(Draft *draft, const ConfigNode *map, const char *path, const
 /* Files that a scenario names, from the draft's files where they were read before. False with findings. */
 bool scenario_get_model(Draft *draft, const char *name, Model *ret_model);
 bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_profiles);
+bool scenario_get_layer_profiles(Draft *draft, const char *name, LayerProfileTable *ret_profiles);
 bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSeries *ret_series);
 bool scenario_get_arrivals(Draft *draft, const char *name, int user_count, WorkloadSpec *workload);
 
@@ -189,12 +205,29 @@ void scenario_read_objective(Draft *draft);
 void scenario_read_offers(Draft *draft);
 void scenario_build_options(Draft *draft);
 
+/* Names of what a chain's lists are, for messages. */
+typedef struct ChainWords {
+    const char *key, *noun; /* such as "busy" and "a load" */
+} ChainWords;
+
+/* Reads a list of values, each bound by `field`, and one of mean stays into a chain; one value needs no stays. A
+ * finding, and false, where they are wrong or do not fit. */
+bool scenario_read_chain(Draft *draft, const ConfigNode *values, const ConfigNode *dwell, const char *path,
+                         ChainWords words, const Field *field, Chain *ret_chain);
+
 /* The profile of a variant on the nodes of a group; NULL with a finding where there is none. */
 const Profile *scenario_profile(Draft *draft, int group, int variant);
 
 /* Reads `amount` or {exponential: amount}, ... A finding, and false, where it is none of these. */
 bool scenario_read_distribution(Draft *draft, const ConfigNode *node, const char *path, Dimension dimension,
                                 Distribution *ret_distribution);
+
+/* Of the time that an inference of the variant takes on the nodes of a group, the share of layers 1..cut: as profiled
+ * there layer by layer, or else by multiply-accumulates. */
+double scenario_prefix_share(Draft *draft, int group, int variant, int cut);
+
+/* Findings where layer profiles of the model have other layers than it. */
+void scenario_check_layer_profiles(Draft *draft);
 
 /* The canonical text, in the draft's arena. */
 const char *scenario_resolve(const Draft *draft);

@@ -105,6 +105,50 @@ static const Profile *find_profile(Draft *draft, int group, int variant)
     return NULL;
 }
 
+/* Whether a profile has the layers of the variant, in order. */
+static bool has_layers(const LayerProfile *profile, const Variant *variant)
+{
+    bool same = profile->count == variant->layer_count;
+    for (int i = 0; same && i < profile->count; i++)
+        same = strcmp(profile->layers[i], variant->layers[i].name) == 0;
+    return same;
+}
+
+void scenario_check_layer_profiles(Draft *draft)
+{
+    const Model *model = &draft->scenario->model;
+    const LayerProfileTable *table = &draft->layer_profiles;
+    for (int i = 0; i < table->count; i++) {
+        const LayerProfile *row = &table->rows[i];
+        if (strcmp(row->model, model->name) != 0)
+            continue;
+        int variant = model_variant_index(model, row->variant);
+        char excerpt[CONFIG_EXCERPT_SIZE];
+        if (variant < 0)
+            error_add(draft->errors, table->path, row->line, 1, "'%s' is no variant of %s",
+                      config_excerpt(row->variant, excerpt), model->name);
+        else if (!has_layers(row, &model->variants[variant]))
+            error_add(draft->errors, table->path, row->line, 1,
+                      "these are not the %d layers of variant %s of %s in their order",
+                      model->variants[variant].layer_count, row->variant, model->name);
+    }
+}
+
+double scenario_prefix_share(Draft *draft, int group, int variant, int cut)
+{
+    const Scenario *scenario = draft->scenario;
+    const Variant *traits = &scenario->model.variants[variant];
+    const NodeGroup *nodes = &scenario->node_groups[group];
+    const LayerProfile *profile =
+        layer_profile_find(&draft->layer_profiles, nodes->platform, scenario->model.name, traits->name, nodes->threads);
+    if (!profile || cut == 0 || cut == traits->layer_count)
+        return model_prefix_share(traits, cut);
+    double share = 0;
+    for (int i = 0; i < cut; i++)
+        share += profile->share[i];
+    return share;
+}
+
 const Profile *scenario_profile(Draft *draft, int group, int variant)
 {
     size_t variant_count = (size_t)draft->scenario->model.variant_count;

@@ -50,6 +50,17 @@ static void write_series(FILE *stream, const char *key, const char *file)
     fprintf(stream, "}\n");
 }
 
+/* "key:" with the lists of a chain, where there is one. */
+static void write_chain(FILE *stream, const char *key, const char *values, const Chain *chain, Dimension dimension)
+{
+    if (chain->state_count == 0)
+        return;
+    fprintf(stream, "%*s%s:\n", ITEM_INDENT, "", key);
+    write_numbers(stream, values, chain->values, chain->state_count, dimension, DEEP_INDENT);
+    if (chain->state_count > 1)
+        write_numbers(stream, "dwell", chain->dwell_s, chain->state_count, DIMENSION_TIME, DEEP_INDENT);
+}
+
 static void write_node(FILE *stream, const NodeEntry *entry, const Chain *background)
 {
     fprintf(stream, "  -\n");
@@ -57,15 +68,10 @@ static void write_node(FILE *stream, const NodeEntry *entry, const Chain *backgr
     fprintf(stream, "%*spower:\n", ITEM_INDENT, "");
     write_section(stream, SECTION_POWER, entry, DEEP_INDENT);
     write_series(stream, "background", entry->background_series);
-    if (background->state_count == 0)
-        return;
-    fprintf(stream, "%*sbackground:\n", ITEM_INDENT, "");
-    write_numbers(stream, "busy", background->values, background->state_count, DIMENSION_COUNT, DEEP_INDENT);
-    if (background->state_count > 1)
-        write_numbers(stream, "dwell", background->dwell_s, background->state_count, DIMENSION_TIME, DEEP_INDENT);
+    write_chain(stream, "background", "busy", background, DIMENSION_COUNT);
 }
 
-static void write_link(FILE *stream, const LinkEntry *entry, const Chain *condition)
+static void write_link(FILE *stream, const LinkEntry *entry, const LinkGroup *group)
 {
     fprintf(stream, "  -\n");
     const ConfigSection *section = scenario_section(SECTION_LINKS);
@@ -74,7 +80,11 @@ static void write_link(FILE *stream, const LinkEntry *entry, const Chain *condit
     write_series(stream, "bandwidth", entry->bandwidth_series);
     write_series(stream, "up", entry->up_series);
     write_series(stream, "down", entry->down_series);
+    bool both = group->half_duplex || group->joint_levels;
+    write_chain(stream, both ? "bandwidth" : "up", "levels", &group->up_levels, DIMENSION_BANDWIDTH);
+    write_chain(stream, "down", "levels", &group->down_levels, DIMENSION_BANDWIDTH);
     fprintf(stream, "%*scondition:", ITEM_INDENT, "");
+    const Chain *condition = &group->condition;
     if (condition->state_count == 1) {
         fprintf(stream, " %s\n", condition->values[0] == 0 ? "regular" : "weak");
         return;
@@ -184,6 +194,8 @@ static void write_options(FILE *stream, const Draft *draft)
             write_option(stream, group->name, config_get(map, group->name), NULL);
     }
     write_option(stream, "cuts", config_get(map, "cuts"), "none");
+    write_option(stream, "second_cuts", draft->second_cuts.place, NULL);
+    write_option(stream, "transfer_bits", config_get(map, "transfer_bits"), NULL);
 }
 
 /* The key `only`, or all keys but those that tell runs of the same scenario apart and the allocation, which belongs to
@@ -203,6 +215,11 @@ static void write_all(FILE *stream, const Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
     write_top(stream, &draft->top, NULL);
+    if (draft->top.training_world) {
+        fputs("training_world: ", stream);
+        config_write_node(stream, draft->top.training_world);
+        fputc('\n', stream);
+    }
     write_span(stream, "stop", SECTION_STOP, &draft->stop);
     write_span(stream, "warm_up", SECTION_WARM_UP, &draft->warm_up);
     fprintf(stream, "nodes:\n");
@@ -211,7 +228,7 @@ static void write_all(FILE *stream, const Draft *draft)
     if (scenario->link_group_count)
         fprintf(stream, "links:\n");
     for (int i = 0; i < scenario->link_group_count; i++)
-        write_link(stream, &draft->links[i], &scenario->link_groups[i].condition);
+        write_link(stream, &draft->links[i], &scenario->link_groups[i]);
     write_workload(stream, draft);
     write_options(stream, draft);
     fprintf(stream, "objective:\n");

@@ -159,9 +159,9 @@ void simulation_destroy(Simulation *simulation)
 {
     if (!simulation)
         return;
-    void *owned[] = {simulation->nodes,    simulation->backgrounds, simulation->links, simulation->users,
-                     simulation->requests, simulation->jobs,        simulation->asks,  simulation->ask_requests,
-                     simulation->feedback, simulation->outcomes};
+    void *owned[] = {simulation->nodes,        simulation->backgrounds, simulation->links,   simulation->levels,
+                     simulation->users,        simulation->requests,    simulation->jobs,    simulation->asks,
+                     simulation->ask_requests, simulation->feedback,    simulation->outcomes};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     agenda_free(&simulation->agenda);
@@ -255,8 +255,10 @@ static bool step(Simulation *simulation)
         journey_background_event(simulation, event.name - names->background);
         break;
     case EVENT_CONDITION:
-        if (event.name < names->series)
+        if (event.name < names->level)
             condition_event(simulation, event.name - names->condition);
+        else if (event.name < names->series)
+            follow_level_event(simulation, event.name - names->level);
         else
             follow_event(simulation, event.name - names->series);
         break;
@@ -355,6 +357,7 @@ size_t simulation_bytes(const Simulation *simulation)
     size_t feedback = sizeof *simulation->feedback + asks * sizeof *simulation->outcomes;
     return sizeof *simulation + (size_t)scenario->node_count * node +
            (size_t)scenario->link_count * sizeof *simulation->links +
+           (simulation->levels ? 2 * (size_t)scenario->link_count * sizeof *simulation->levels : 0) +
            (size_t)scenario->user_count * sizeof *simulation->users + (size_t)simulation->request_slots * request +
            asks * ask + (size_t)simulation->feedback_slots * feedback + agenda_bytes(&simulation->agenda) +
            ledger_bytes(simulation) + arena_bytes(&simulation->names);

@@ -4,6 +4,7 @@
 #define ORCHID_SIM_SIMULATION_STATE_H
 
 #include "agenda.h"
+#include "context.h"
 #include "link.h"
 #include "node.h"
 #include "simulation.h"
@@ -17,6 +18,12 @@ typedef struct User {
     int64_t requests;                     /* made so far */
     int application;                      /* index into the scenario's */
 } User;
+
+/* Where the bandwidth of a direction of a link stands in its chain. */
+typedef struct LinkLevel {
+    int state;
+    Stream stream;
+} LinkLevel;
 
 struct Simulation {
     const Scenario *scenario; /* borrowed */
@@ -34,6 +41,7 @@ struct Simulation {
     Stream *backgrounds;   /* [node_count] of the chains of their background load; NULL where no group has one */
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
+    LinkLevel *levels;     /* [2 x link_count] upwards and downwards of each; NULL where no group has such a chain */
 
     User *users;         /* [user_count] */
     int64_t trace_next;  /* row of the arrival trace */
@@ -79,9 +87,22 @@ void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 void journey_schedule_link(Simulation *simulation, int link, bool upwards);
 
-/* follow.c: groups that follow a series. */
-void follow_create(Simulation *simulation);            /* schedules the first steps */
-void follow_event(Simulation *simulation, int series); /* this series steps on */
+/* follow.c: groups that follow a series, and bandwidths that change at random. */
+void follow_create(Simulation *simulation);                          /* schedules the first steps */
+void follow_event(Simulation *simulation, int series);               /* this series steps on */
+void follow_level_event(Simulation *simulation, int level);          /* this bandwidth steps on */
+void follow_set_level(Simulation *simulation, int level, int state); /* it is in this state now */
+
+/* context.c: where a chain stands, and its stream and the end of its stay; puts it into a state. */
+typedef struct ChainPlace {
+    int state;
+    Stream *stream;
+    int name; /* of the end of its stay in the agenda */
+    EventKind kind;
+} ChainPlace;
+
+ChainPlace context_place(const Simulation *simulation, const ContextChain *of);
+void context_set(Simulation *simulation, const ContextChain *of, int state);
 
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);

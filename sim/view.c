@@ -51,12 +51,13 @@ double view_node_free_cores(const View *view, int node)
 double view_message_time(const View *view, const Ask *ask, const Option *option, double *ret_reserved_s)
 {
     const Simulation *simulation = view_simulation(view);
-    double time_s = 0, reserved_s = 0, up_bytes = option->cut ? option->up_bytes : ask->input_bytes;
+    double time_s = 0, reserved_s = 0;
     int links[ROUTE_LIMIT];
     scenario_route(simulation->scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
         const Link *link = &simulation->links[links[hop]];
         const LinkGroup *group = &simulation->scenario->link_groups[option->route.links[hop]];
+        double up_bytes = option_up_bytes(option, hop, ask->input_bytes);
         for (int down = 0; down < 2; down++) {
             double delay_s = link_mean_delay(link, group, !down);
             double sent_s = link_transmission_time(link, group, !down, down ? ask->output_bytes : up_bytes);

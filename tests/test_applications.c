@@ -214,12 +214,12 @@ static void an_application_has_its_own_reference(void)
     view_observe(decision.view, &decision, values);
     for (int i = 0; i < 40; i++) {
         const Ask *ask = &decision.asks[i];
-        CHECK_INT(ask->reference, ask->application == 0 ? 10000000 : 80000000);
+        CHECK_NEAR(ask->reference_s, ask->application == 0 ? 0.01 : 0.08, 0);
         CHECK_NEAR(ask->accuracy_weight, ask->application == 1 ? 1 : i % 2 ? 0.5 : 0, 0);
-        CHECK_NEAR(values[shared + i * own + place], time_to_s(ask->reference), 0);
+        CHECK_NEAR(values[shared + i * own + place], ask->reference_s, 0);
         quick += ask->application == 0;
         /* 10 ms on the device */
-        reward += ask->accuracy_weight * 0.7 - (1 - ask->accuracy_weight) * 0.010 / time_to_s(ask->reference);
+        reward += ask->accuracy_weight * 0.7 - (1 - ask->accuracy_weight) * 0.010 / ask->reference_s;
     }
     CHECK(quick > 5 && quick < 35);
     simulation_apply(simulation, (Answer){.options = options});

@@ -245,9 +245,15 @@ static void look_at_accuracy(const Decision *decision, const Answer *answer)
 
 static void constrained_heads_never_miss_the_threshold(void)
 {
-    for_each_answer("dqn-branching", world_load("three_tiers.yaml", NULL, 0), look_at_accuracy);
-    for_each_answer("dqn-branching", world_load("three_tiers.yaml", single, 3), look_at_accuracy);
-    for_each_answer("dqn-branching", experiment_a(5, "policy={name: random}"), look_at_accuracy);
+    static const char *const explorations[] = {"policy={name: dqn-branching}",
+                                               "policy={name: dqn-branching, exploration: softmax, temperature: 1}",
+                                               "policy={name: dqn-branching, exploration: count}"};
+    for (int i = 0; i < 3; i++) {
+        const char *overrides[] = {explorations[i], single[0], single[1], single[2]};
+        for_each_answer("dqn-branching", world_load("three_tiers.yaml", overrides, 1), look_at_accuracy);
+        for_each_answer("dqn-branching", world_load("three_tiers.yaml", overrides, 4), look_at_accuracy);
+        for_each_answer("dqn-branching", experiment_a(5, explorations[i]), look_at_accuracy);
+    }
 }
 
 /* The bytes of a learner in a file after some training. */
@@ -335,9 +341,9 @@ static void halves_of_a_training_make_a_whole(void)
 {
     static const char *const settings[] = {
         "policy={name: dqn}",
-        "policy={name: dqn, sparse_from: 10, replay: 100}",
+        "policy={name: dqn, sparse_from: 10, replay: 100, exploration: count}",
         "policy={name: dqn, discount: 0.9, steps: 3, double: yes, duelling: yes, priority: 0.6, target_interval: 10}",
-        "policy={name: dqn-branching, discount: 0.9, summed: no}",
+        "policy={name: dqn-branching, discount: 0.9, summed: no, exploration: softmax}",
         "policy={name: dqn-branching, discount: 0.5, duelling: yes, constrained: no, hidden_layers: 2}",
     };
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {

@@ -1,5 +1,7 @@
 /* Hybrid learning: its model of the system against the system, and what planning on it saves. */
+#include "../policies/encoding.h"
 #include "../policies/model_plan.h"
+#include "../policies/network_file.h"
 #include "../policies/policy.h"
 #include "../policies/system_model.h"
 #include "check.h"
@@ -125,6 +127,102 @@ static void learns_the_optimum_for_one_and_two_users(void)
         }
         scenario_destroy(scenario);
     }
+}
+
+/* The output of a saved network of one output in the state that all questions of the scenario are asked in. */
+static double output_of(const WeightsFile *file, const char *name, const Scenario *scenario)
+{
+    enum { UNITS = 16 };
+    Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 1});
+    Stream stream = stream_of(1);
+    Encoding encoding;
+    Decision decision;
+    Error error = {0};
+    float state[64];
+    encoding_init(&encoding, scenario);
+    CHECK(simulation_advance(simulation, &decision) && encoding.size <= 64);
+    encoding_write(&encoding, &decision, state);
+    Network *network = network_create((NetworkShape){2, {encoding.size, UNITS, 1}}, 1, &stream);
+    CHECK(network_file_read(file, name, network, &error));
+    CHECK_TEXT(error.message, "");
+    double output = (double)network_forward(network, state, 1)[0];
+    network_destroy(network);
+    encoding_free(&encoding);
+    simulation_destroy(simulation);
+    return output;
+}
+
+/* How far what planning alone makes of the one answer there is to one question is from the mean of the returns over the
+ * steps that are left of imagined ones in a row, `lengths` at most, with a target network that never changes; and in
+ * `ret_difference` how far that is from the return over one step. */
+static double distance_from_returns(int horizon, double discount, double random, int lengths, double *ret_difference)
+{
+    char settings[512];
+    snprintf(settings, sizeof settings,
+             "policy={name: hybrid-learning, horizon: %d, discount: %g, planning_epsilon: %g, updates: 0, batch: 24, "
+             "planning_updates: 20, hidden_units: 16, learning_rate_decay: 5000, target_interval: 1000000000, "
+             "reward_centre: 0, reward_scale: 2, initial_value: 0.1, model_units: 16}",
+             horizon, discount, random);
+    const char *overrides[] = {"nodes.device.count=1", "options={end: [d0]}", "stop.rounds=400", settings};
+    ErrorList errors = {0};
+    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 4, &errors);
+    error_list_write(&errors, stderr);
+    RunKey key = {.seed = 5, .training = true, .decisions = 400};
+    Policy *policy = policy_create(policy_type_find("hybrid-learning"), scenario, key);
+    double reward = 2 * world_run(policy, scenario, key).reward, mean = 0, sum = 0, factor = 1;
+    WeightsFile file;
+    policy_save(policy, &file);
+    double end = discount > 0 ? output_of(&file, "target", scenario) : 0, first = reward + discount * end;
+    for (int k = 0; k < lengths; k++) {
+        sum += factor * reward;
+        factor *= discount;
+        mean += (sum + factor * end) / lengths;
+    }
+    double learnt = output_of(&file, "online", scenario);
+    *ret_difference = fabs(mean - first);
+    weights_file_free(&file);
+    policy_destroy(policy);
+    scenario_destroy(scenario);
+    return fabs(learnt - mean);
+}
+
+/* Every step of a row counts what those after it bring, up to the end, where the target network says the rest; but not
+ * beyond an answer that was drawn at random, and without a discount only its own. */
+static void imagined_answers_in_a_row_count_what_follows(void)
+{
+    double difference;
+    CHECK_NEAR(distance_from_returns(1, 0.8, 0, 1, &difference), 0, 0.01);
+    CHECK_NEAR(distance_from_returns(4, 0.8, 0, 4, &difference), 0, 0.01);
+    CHECK(difference > 0.3);
+    CHECK_NEAR(distance_from_returns(12, 0.8, 0, 12, &difference), 0, 0.01);
+    CHECK(difference > 0.8);
+    CHECK_NEAR(distance_from_returns(4, 0.8, 1, 1, &difference), 0, 0.01);
+    CHECK_NEAR(distance_from_returns(4, 0, 0, 1, &difference), 0, 0.01);
+}
+
+static void a_longer_horizon_learns_the_optimum_too(void)
+{
+    Scenario *scenario = experiment_a(2, "policy={name: hybrid-learning, horizon: 8}");
+    for (uint64_t seed = 31; seed <= 33; seed++)
+        CHECK_NEAR(ratio_to_oracle(scenario, "hybrid-learning", 200, seed), 1, 0.005);
+    scenario_destroy(scenario);
+}
+
+static void check_refused(const char *policy, const char *message)
+{
+    Scenario *scenario = world_load("three_tiers.yaml", &policy, 1);
+    ErrorList errors = {0};
+    CHECK(!policy_suits(policy_type_find("hybrid-learning"), scenario, &errors));
+    CHECK_TEXT(errors.items[0].message, message);
+    scenario_destroy(scenario);
+}
+
+static void rows_of_answers_must_fit(void)
+{
+    check_refused("policy={name: hybrid-learning, horizon: 33}",
+                  "policy: hybrid-learning: a horizon of 33 is longer than a batch of 32");
+    check_refused("policy={name: hybrid-learning, discount: 0.5, steps: 2}",
+                  "policy: hybrid-learning: imagines answers one by one: use steps: 1, and a horizon");
 }
 
 static int compare(const void *a, const void *b)
@@ -273,7 +371,8 @@ static void every_instruction_set_learns_the_same_bits(void)
 static void halves_of_a_training_make_a_whole(void)
 {
     static const char *const settings[] = {
-        "policy={name: hybrid-learning, planning_updates: 5, discount: 0.5, model_memory: 100, model_mean: yes}",
+        ("policy={name: hybrid-learning, planning_updates: 5, discount: 0.5, model_memory: 100, model_mean: yes, "
+         "horizon: 4, planning_epsilon: 0.5}"),
         "workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 60 s}"};
     for (int count = 1; count <= 4; count += 3) {
         Scenario *scenario = world_load("three_tiers.yaml", settings, count);
@@ -302,10 +401,17 @@ static void halves_of_a_training_make_a_whole(void)
 int main(void)
 {
     static const Check checks[] = {
-        CHECK_OF(the_model_learns_how_the_system_responds),   CHECK_OF(learns_the_optimum_for_one_and_two_users),
-        CHECK_OF(planning_spares_real_interactions),          CHECK_OF(planning_uses_no_real_interactions),
-        CHECK_OF(judging_answers_agrees_with_planning_them),  CHECK_OF(a_discount_does_not_go_with_imagined_questions),
-        CHECK_OF(every_instruction_set_learns_the_same_bits), CHECK_OF(halves_of_a_training_make_a_whole),
+        CHECK_OF(the_model_learns_how_the_system_responds),
+        CHECK_OF(learns_the_optimum_for_one_and_two_users),
+        CHECK_OF(imagined_answers_in_a_row_count_what_follows),
+        CHECK_OF(a_longer_horizon_learns_the_optimum_too),
+        CHECK_OF(rows_of_answers_must_fit),
+        CHECK_OF(planning_spares_real_interactions),
+        CHECK_OF(planning_uses_no_real_interactions),
+        CHECK_OF(judging_answers_agrees_with_planning_them),
+        CHECK_OF(a_discount_does_not_go_with_imagined_questions),
+        CHECK_OF(every_instruction_set_learns_the_same_bits),
+        CHECK_OF(halves_of_a_training_make_a_whole),
     };
     return check_run("hybrid learning", checks, sizeof checks / sizeof checks[0]);
 }

@@ -466,6 +466,46 @@ static void learner_that_has_learnt_nothing_can_be_kept(void)
     scenario_destroy(scenario);
 }
 
+static Trial run_trial(const Scenario *scenario, const TrialLearner *learner)
+{
+    Trial trial = {.scenario = scenario, .policy = policy_type_find("q-learning"), .seed = 5, .learner = learner};
+    trial_run(&trial);
+    CHECK_INT(trial.status, TRIAL_DONE);
+    CHECK_TEXT(trial.error, "");
+    return trial;
+}
+
+/* The same as training there, keeping what was learnt, and measuring that here; and not the same as practising here. */
+static void learner_may_practise_in_another_world(void)
+{
+    const char *path = check_scratch("practised");
+    Scenario *lax = world("three_tiers.yaml", "objective.threshold=70 %"), *here = world("three_tiers.yaml", NULL);
+    const char *settings[] = {"stop.rounds=80", "training=300", "training_world={objective.threshold: 70 %}"};
+    Scenario *practised = world_load("three_tiers.yaml", settings, 3),
+             *at_home = world_load("three_tiers.yaml", settings, 2);
+    CHECK_INT(practised->training_world->world_hash, lax->world_hash);
+    CHECK(practised->hash != at_home->hash && practised->world_hash == at_home->world_hash);
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file;
+    policy_destroy(train(policy_type_find("q-learning"), lax, 300, NULL, path, &learning, &arena));
+    read_fine(path, &file);
+    TrialLearner kept = {.from = &file, .frozen = true};
+    Trial expected = run_trial(here, &kept), trial = run_trial(practised, NULL), home = run_trial(at_home, NULL);
+    CHECK(trial.fingerprint == expected.fingerprint && trial.fingerprint != home.fingerprint);
+    CHECK_INT(trial.interactions, 300);
+    CHECK_NEAR(trial_metric(&trial, "reward_mean"), trial_metric(&expected, "reward_mean"), 0);
+    trial_free(&expected);
+    trial_free(&trial);
+    trial_free(&home);
+    learner_file_free(&file);
+    arena_free(&arena);
+    scenario_destroy(lax);
+    scenario_destroy(here);
+    scenario_destroy(practised);
+    scenario_destroy(at_home);
+}
+
 int main(void)
 {
     static const Check checks[] = {
@@ -483,6 +523,7 @@ int main(void)
         CHECK_OF(what_does_not_fit_is_refused_with_a_sentence),
         CHECK_OF(contradictory_tables_are_refused),
         CHECK_OF(trial_measures_what_is_in_the_file),
+        CHECK_OF(learner_may_practise_in_another_world),
         CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
     };
     return check_run("learner_file", checks, sizeof checks / sizeof *checks);

@@ -102,6 +102,15 @@ static void a_plan_counts_references_of_applications(void)
                 10);
 }
 
+/* The edge, which is reserved, computes the middle of three parts for some; bandwidth and load change meanwhile. */
+static void a_plan_knows_second_cuts_and_bandwidths_that_change(void)
+{
+    check_plans(RESERVED("stop.rounds=40", "links.small-edge.up={levels: [4 Mbit/s, 40 Mbit/s], dwell: [1 s, 1 s]}",
+                         "options={end: [d0], edge: [d0], cloud: [d0], cuts: [12], second_cuts: [20], "
+                         "transfer_bits: [32, 8]}"),
+                8);
+}
+
 /* Accuracy alone counts for one: it gets next to nothing, and still ends. */
 static void who_does_not_mind_waiting_gets_next_to_nothing(void)
 {
@@ -171,6 +180,7 @@ int main(void)
     static const Check checks[] = {
         {"a_plan_is_the_best_of_all_joint_answers", a_plan_is_the_best_of_all_joint_answers},
         {"a_plan_counts_references_of_applications", a_plan_counts_references_of_applications},
+        {"a_plan_knows_second_cuts_and_bandwidths_that_change", a_plan_knows_second_cuts_and_bandwidths_that_change},
         {"who_does_not_mind_waiting_gets_next_to_nothing", who_does_not_mind_waiting_gets_next_to_nothing},
         {"a_world_where_users_meet_elsewhere_is_refused", a_world_where_users_meet_elsewhere_is_refused},
         {"an_oracle_that_is_stopped_knows_its_gap", an_oracle_that_is_stopped_knows_its_gap},
