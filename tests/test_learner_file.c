@@ -81,16 +81,17 @@ static int64_t part_of(const PolicyType *type)
     return has_parameter(type, "replay") ? PART / 5 : PART;
 }
 
-/* Every learner that can be kept, where everything changes, where little does, and with single requests. */
+/* Every learner that can be kept, where everything changes, where little does, and with single requests; those that
+ * divide what is reserved also where something is. */
 static void for_every_kept_learner(Promise *promise)
 {
     static const char *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 30 s}"},
                              *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"};
     Scenario *scenarios[] = {world_load("mixed.yaml", fewer, 3), world("three_tiers.yaml", NULL),
-                             world_load("three_tiers.yaml", poisson, 3)};
-    for (int i = 0; i < 3; i++) {
+                             world_load("three_tiers.yaml", poisson, 3), world("reserved.yaml", NULL)};
+    for (int i = 0; i < 4; i++) {
         for (int p = 0; policy_type(p); p++)
-            if (policy_type(p)->save)
+            if (policy_type(p)->save && (policy_type(p)->share || !scenarios[i]->reserves))
                 promise(policy_type(p), scenarios[i]);
         scenario_destroy(scenarios[i]);
     }
