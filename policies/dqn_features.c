@@ -6,6 +6,7 @@
  * network. What accuracies are worth is taken from the options' accuracies; what is learnt is what time costs. */
 #include "exploration.h"
 #include "network_file.h"
+#include "parameter_fields.h"
 #include "policy.h"
 #include "social_costs.h"
 #include "user_cost.h"
@@ -36,17 +37,6 @@ typedef struct DqnFeatures {
     int *actions;     /* [ask_count] */
     float *outcome;   /* [ask_count] */
 } DqnFeatures;
-
-#define INTEGER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                              \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_INTEGER, .offset = offsetof(Parameters, MEMBER), .fallback = FALLBACK,               \
-        .minimum = LEAST, .maximum = MOST, .help = HELP                                                                \
-    }
-#define NUMBER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                               \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_QUANTITY, .dimension = DIMENSION_COUNT, .offset = offsetof(Parameters, MEMBER),      \
-        .fallback = FALLBACK, .minimum = LEAST, .maximum = MOST, .help = HELP                                          \
-    }
 
 static const Field fields[] = {
     INTEGER("hidden_layers", costs.hidden_layers, "1", 0, NETWORK_LAYER_LIMIT - 1, "hidden layers"),
@@ -127,10 +117,7 @@ static void learn(void *state, const Decision *decision)
     const Parameters *parameters = &learner->parameters;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
-        for (int k = 0; k < feedback->count; k++)
-            learner->outcome[k] =
-                (float)(parameters->reward_scale *
-                        user_cost_part(&learner->scenario->objective, &feedback->outcomes[k], feedback->count));
+        user_cost_parts(&learner->scenario->objective, feedback, parameters->reward_scale, learner->outcome);
         bool ended = answer_memory_end(&learner->memory, feedback->decision, learner->outcome);
         for (int64_t k = 0; ended && k < parameters->updates; k++)
             social_costs_learn(&learner->costs, &learner->memory, &learner->stream);

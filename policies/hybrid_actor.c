@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double LOG_RATIO_MOST = 5;
+
 void hybrid_actor_init(HybridActor *actor, const OptionFeatures *features, NetworkShape hidden, int row_limit,
                        Stream *stream)
 {
@@ -84,6 +86,12 @@ HybridAction hybrid_actor_draw(HybridActor *actor, int row, const Ask *ask, doub
     return action;
 }
 
+/* How many times likelier than it was something is, kept within what networks can take. */
+static double ratio_of(double log_now, double log_then)
+{
+    return exp(fmin(log_now - log_then, LOG_RATIO_MOST));
+}
+
 /* The derivative of a clipped loss - min(ratio A, clip(ratio) A) with respect to the logarithm of the ratio. */
 static double clipped_slope(double ratio, double advantage, double clip)
 {
@@ -101,7 +109,7 @@ double hybrid_actor_differentiate(HybridActor *actor, int row, const HybridActio
     memset(gradients, 0, (size_t)size * sizeof *gradients);
     fill_probabilities(actor, outputs, action->group);
 
-    double ratio = exp((double)actor->logs[action->option] - action->log_choice), entropy = 0;
+    double ratio = ratio_of((double)actor->logs[action->option], action->log_choice), entropy = 0;
     double slope = clipped_slope(ratio, advantage, loss.clip);
     for (int o = 0; o < count; o++)
         entropy -= (double)(actor->probabilities[o] * actor->logs[o]);
@@ -111,7 +119,7 @@ double hybrid_actor_differentiate(HybridActor *actor, int row, const HybridActio
         option_features_spread(features, action->group, o, (float)(factor * gradient), gradients);
     }
 
-    double claim_ratio = exp(log_density(actor, outputs, action) - action->log_claims);
+    double claim_ratio = ratio_of(log_density(actor, outputs, action), action->log_claims);
     double claim_slope = clipped_slope(claim_ratio, advantage, loss.clip);
     for (int c = 0; c < CLAIM_COUNT; c++) {
         if (!action->needs.needed[c])

@@ -10,6 +10,7 @@
 #include "exploration.h"
 #include "hybrid_actor.h"
 #include "network_file.h"
+#include "parameter_fields.h"
 #include "policy.h"
 #include "user_cost.h"
 #include "user_states.h"
@@ -25,8 +26,8 @@ typedef struct Parameters {
     int64_t horizon, epochs, batch; /* questions of a rollout; passes over it; questions of an update */
     HybridLoss loss;
     double deviation, deviation_floor;
-    int64_t deviation_decay;
-    double gradient_limit, regard, reward_scale, advantage_limit;
+    int64_t exploration_decay;
+    double gradient_limit, regard, reward_scale;
 } Parameters;
 
 /* What is remembered of a HybridAction beside its option. */
@@ -62,36 +63,25 @@ typedef struct HybridPpo {
     float *slopes;        /* [batch x ask_count] of the critic's loss */
 } HybridPpo;
 
-#define INTEGER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                              \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_INTEGER, .offset = offsetof(Parameters, MEMBER), .fallback = FALLBACK,               \
-        .minimum = LEAST, .maximum = MOST, .help = HELP                                                                \
-    }
-#define NUMBER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                               \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_QUANTITY, .dimension = DIMENSION_COUNT, .offset = offsetof(Parameters, MEMBER),      \
-        .fallback = FALLBACK, .minimum = LEAST, .maximum = MOST, .help = HELP                                          \
-    }
-
 static const Field fields[] = {
     INTEGER("hidden_layers", hidden_layers, "1", 0, NETWORK_LAYER_LIMIT - 1, "hidden layers of either network"),
-    INTEGER("hidden_units", hidden_units, "64", 1, 65536, "units of a hidden layer"),
-    NUMBER("learning_rate", learning_rate, "0.003", 0, 1, "step size of Adam at the first update of the actor"),
+    INTEGER("hidden_units", hidden_units, "128", 1, 65536, "units of a hidden layer"),
+    NUMBER("learning_rate", learning_rate, "0.001", 0, 1, "step size of Adam at the first update of the actor"),
     NUMBER("critic_rate", critic_rate, "0.003", 0, 1, "the same of the critic"),
     INTEGER("learning_rate_decay", learning_rate_decay, "2000", 1, 1e15,
             "updates after which both are half of the first, a third after twice as many"),
-    INTEGER("horizon", horizon, "128", 1, 1e6, "questions that are answered between two rounds of updates"),
+    INTEGER("horizon", horizon, "32", 1, 1e6, "questions that are answered between two rounds of updates"),
     INTEGER("epochs", epochs, "4", 1, 1e6, "times that an update learns from each of them"),
-    INTEGER("batch", batch, "32", 1, 65536, "questions that an update learns from"),
+    INTEGER("batch", batch, "16", 1, 65536, "questions that an update learns from"),
     NUMBER("clip", loss.clip, "0.2", 0, 10, "change of a likelihood ratio from 1 beyond which nothing more is gained"),
-    NUMBER("entropy", loss.entropy, "0.01", 0, 1e6, "worth of the entropy of the choice of options"),
-    NUMBER("deviation", deviation, "0.5", 1e-3, 100, "standard deviation of claims at the first question"),
+    NUMBER("entropy", loss.entropy, "0.3", 0, 1e6,
+           "worth of the entropy of the choice of options at the first question"),
+    NUMBER("deviation", deviation, "0.2", 1e-3, 100, "standard deviation of claims at the first question"),
     NUMBER("deviation_floor", deviation_floor, "0.1", 1e-3, 100, "the least that it falls to while learning"),
-    INTEGER("deviation_decay", deviation_decay, "1000", 1, 1e15,
-            "questions after which it has fallen to 1/e of its start"),
-    NUMBER("gradient_limit", gradient_limit, "0.5", 0, 1e9, "greatest norm of an update's gradients; 0: any"),
-    NUMBER("advantage_limit", advantage_limit, "1000", 0, 1e9, "greatest advantage either way, in standard deviations"),
-    NUMBER("regard", regard, "1", 0, 1e3, "weight of what befell the other users; 0: everybody for himself"),
+    INTEGER("exploration_decay", exploration_decay, "500", 1, 1e15,
+            "questions after which it, and what entropy is worth, have fallen to 1/e of their start"),
+    NUMBER("gradient_limit", gradient_limit, "0", 0, 1e9, "greatest norm of an update's gradients; 0: any"),
+    NUMBER("regard", regard, "0.3", 0, 1e3, "weight of what befell the other users; 0: everybody for himself"),
     NUMBER("reward_scale", reward_scale, "10", 1e-9, 1e9, "what a reward of 1 is to the critic"),
 };
 
@@ -163,7 +153,7 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     user_states_write(&learner->states, decision, learner->rows);
     network_forward(learner->actor.network, learner->rows, decision->ask_count);
     double deviation = explore ? exploration_exponential(parameters->deviation, parameters->deviation_floor,
-                                                         (double)parameters->deviation_decay, learner->answered++)
+                                                         (double)parameters->exploration_decay, learner->answered++)
                                : 0;
     for (int i = 0; i < decision->ask_count; i++) {
         HybridAction action = hybrid_actor_draw(&learner->actor, i, &decision->asks[i], deviation, &learner->stream);
@@ -210,7 +200,7 @@ static void fill_advantages(HybridPpo *learner)
     }
     double mean = sum / count, deviation = sqrt(fmax(squares / count - mean * mean, 0)) + 1e-8;
     for (int64_t i = 0; i < rollout->count * asks; i++)
-        learner->advantages[i] = (float)fmax(-learner->parameters.advantage_limit, fmin(((double)learner->advantages[i] - mean) / deviation, learner->parameters.advantage_limit));
+        learner->advantages[i] = (float)(((double)learner->advantages[i] - mean) / deviation);
 }
 
 static void update_actor(HybridPpo *learner, const int64_t *places, int rows, double rate)
@@ -218,14 +208,13 @@ static void update_actor(HybridPpo *learner, const int64_t *places, int rows, do
     int asks = learner->states.ask_count;
     Network *network = learner->actor.network;
     HybridLoss loss = learner->parameters.loss;
-    loss.entropy *= exploration_exponential(1, 0, (double)learner->parameters.deviation_decay, learner->answered);
+    loss.entropy *= exploration_exponential(1, 0, (double)learner->parameters.exploration_decay, learner->answered);
     network_forward(network, learner->batch_rows, rows);
     for (int row = 0; row < rows; row++) {
         int64_t place = places[row / asks];
         HybridAction action = action_at(learner, place, row % asks);
         hybrid_actor_differentiate(&learner->actor, row, &action,
-                                   (double)learner->advantages[place * asks + row % asks], loss,
-                                   1.0 / rows);
+                                   (double)learner->advantages[place * asks + row % asks], loss, 1.0 / rows);
     }
     network_backward(network, learner->actor.gradients);
     network_clip(network, learner->parameters.gradient_limit);
@@ -287,13 +276,14 @@ static void learn(void *state, const Decision *decision)
 {
     HybridPpo *learner = state;
     const Objective *objective = &learner->scenario->objective;
+    double scale = learner->parameters.reward_scale;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
+        user_cost_parts(objective, feedback, scale, learner->outcome);
         for (int k = 0; k < feedback->count; k++) {
             const Outcome *outcome = &feedback->outcomes[k];
-            double cost = user_cost_part(objective, outcome, feedback->count) +
-                          user_cost_offset(objective, outcome->accuracy, outcome->accuracy_weight);
-            learner->outcome[k] = (float)(learner->parameters.reward_scale * cost);
+            learner->outcome[k] +=
+                (float)(scale * user_cost_offset(objective, outcome->accuracy, outcome->accuracy_weight));
         }
         answer_memory_end(&learner->rollout, feedback->decision, learner->outcome);
         if (learner->rollout.count == learner->parameters.horizon)

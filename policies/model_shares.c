@@ -7,6 +7,7 @@
 #include "allocation.h"
 #include "choice.h"
 #include "open_terms.h"
+#include "parameter_fields.h"
 #include "policy.h"
 #include "response_model.h"
 #include "shared_plan.h"
@@ -32,21 +33,10 @@ typedef struct ModelShares {
     PolicyWork work;
 } ModelShares;
 
-#define INTEGER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                              \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_INTEGER, .offset = offsetof(Parameters, MEMBER), .fallback = FALLBACK,               \
-        .minimum = LEAST, .maximum = MOST, .help = HELP                                                                \
-    }
-#define NUMBER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                               \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_QUANTITY, .dimension = DIMENSION_COUNT, .offset = offsetof(Parameters, MEMBER),      \
-        .fallback = FALLBACK, .minimum = LEAST, .maximum = MOST, .help = HELP                                          \
-    }
-
 static const Field fields[] = {
     NUMBER("noise", model.noise, "0.2", 1e-3, 10,
            "relative standard deviation of a response time that learning starts from"),
-    NUMBER("degrees", model.degrees, "5", 1, 1e6,
+    NUMBER("degrees", model.degrees, "2", 1, 1e6,
            "degrees of freedom of a draw of what is believed; the fewer, the longer its tails"),
     NUMBER("deviation", model.deviation, "0.3", 1e-6, 1e3,
            "standard deviation of a variant's time from what its macs say, as a part of the objective's reference"),

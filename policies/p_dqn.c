@@ -10,6 +10,7 @@
 #include "claims.h"
 #include "exploration.h"
 #include "network_file.h"
+#include "parameter_fields.h"
 #include "policy.h"
 #include "social_costs.h"
 #include "user_cost.h"
@@ -51,17 +52,6 @@ typedef struct PDqn {
     float *gradients;           /* [batch x ask_count][row_size] */
     float *parameter_gradients; /* [batch x ask_count][CLAIM_COUNT][features] */
 } PDqn;
-
-#define INTEGER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                              \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_INTEGER, .offset = offsetof(Parameters, MEMBER), .fallback = FALLBACK,               \
-        .minimum = LEAST, .maximum = MOST, .help = HELP                                                                \
-    }
-#define NUMBER(KEY, MEMBER, FALLBACK, LEAST, MOST, HELP)                                                               \
-    {                                                                                                                  \
-        .key = KEY, .kind = FIELD_QUANTITY, .dimension = DIMENSION_COUNT, .offset = offsetof(Parameters, MEMBER),      \
-        .fallback = FALLBACK, .minimum = LEAST, .maximum = MOST, .help = HELP                                          \
-    }
 
 static const Field fields[] = {
     INTEGER("hidden_layers", costs.hidden_layers, "1", 0, NETWORK_LAYER_LIMIT - 1, "hidden layers of either network"),
@@ -250,10 +240,7 @@ static void learn(void *state, const Decision *decision)
     const Parameters *parameters = &learner->parameters;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
-        for (int k = 0; k < feedback->count; k++)
-            learner->outcome[k] =
-                (float)(parameters->reward_scale *
-                        user_cost_part(&learner->scenario->objective, &feedback->outcomes[k], feedback->count));
+        user_cost_parts(&learner->scenario->objective, feedback, parameters->reward_scale, learner->outcome);
         bool ended = answer_memory_end(&learner->memory, feedback->decision, learner->outcome);
         for (int64_t k = 0; ended && k < parameters->updates; k++) {
             social_costs_learn(&learner->costs, &learner->memory, &learner->stream);

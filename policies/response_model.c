@@ -250,7 +250,9 @@ int response_model_terms(ResponseModel *model, const Decision *decision, int ind
     double transmission_s = 0, messages_s = view_message_time(decision->view, ask, option, &transmission_s);
     if (reserved.link != NOT_RESERVED)
         messages_s += transmission_s / share.bandwidth;
-    ret_terms[count++] = (Term){0, fmin(messages_s, ENDLESS_S) / model->times.unit};
+    if (messages_s >= ENDLESS_S)
+        return 0;
+    ret_terms[count++] = (Term){0, messages_s / model->times.unit};
     ret_terms[count++] = (Term){way_weight(option->target), 1};
     assert(count <= RESPONSE_TERMS);
     return count;
@@ -258,7 +260,8 @@ int response_model_terms(ResponseModel *model, const Decision *decision, int ind
 
 void response_model_learn(ResponseModel *model, int count, const Term *terms, double response_s)
 {
-    factored_model_learn(&model->times, count, terms, 1, response_s);
+    if (count > 0)
+        factored_model_learn(&model->times, count, terms, 1, response_s);
 }
 
 void response_model_forget(ResponseModel *model, double keep)

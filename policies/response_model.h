@@ -47,7 +47,7 @@ void response_model_use_sample(ResponseModel *model, Stream *stream);
 NeedSource response_model_needs(ResponseModel *model);
 
 /* The features of an answer with these shares, to be remembered until its outcome: returns their number, at most
- * RESPONSE_TERMS. */
+ * RESPONSE_TERMS; 0 where it teaches nothing, as a link has no bandwidth now. */
 enum { RESPONSE_TERMS = 11 };
 int response_model_terms(ResponseModel *model, const Decision *decision, int ask, int option, Share share,
                          Term *ret_terms);

@@ -37,8 +37,11 @@ double user_cost_observed(const Objective *objective, const Outcome *outcome, in
     return slope > 0 ? (-alone.reward - offset) / slope : 0;
 }
 
-double user_cost_part(const Objective *objective, const Outcome *outcome, int count)
+void user_cost_parts(const Objective *objective, const Feedback *feedback, double scale, float *ret_parts)
 {
-    double slope = user_cost_slope(objective, outcome->accuracy_weight, outcome->reference_s);
-    return slope * user_cost_observed(objective, outcome, count);
+    for (int i = 0; i < feedback->count; i++) {
+        const Outcome *outcome = &feedback->outcomes[i];
+        double slope = user_cost_slope(objective, outcome->accuracy_weight, outcome->reference_s);
+        ret_parts[i] = (float)(scale * slope * user_cost_observed(objective, outcome, feedback->count));
+    }
 }
