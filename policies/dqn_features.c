@@ -40,17 +40,17 @@ typedef struct DqnFeatures {
 
 static const Field fields[] = {
     INTEGER("hidden_layers", costs.hidden_layers, "1", 0, NETWORK_LAYER_LIMIT - 1, "hidden layers"),
-    INTEGER("hidden_units", costs.hidden_units, "64", 1, 65536, "units of a hidden layer"),
-    NUMBER("learning_rate", costs.learning_rate, "0.003", 0, 1, "step size of Adam at the first update"),
-    INTEGER("learning_rate_decay", costs.learning_rate_decay, "2000", 1, 1e15,
+    INTEGER("hidden_units", costs.hidden_units, "128", 1, 65536, "units of a hidden layer"),
+    NUMBER("learning_rate", costs.learning_rate, "0.001", 0, 1, "step size of Adam at the first update"),
+    INTEGER("learning_rate_decay", costs.learning_rate_decay, "10000", 1, 1e15,
             "updates after which the step size is half of the first, a third after twice as many"),
     INTEGER("batch", costs.batch, "32", 1, 65536, "remembered questions that an update learns from"),
     INTEGER("updates", updates, "2", 0, 1e6, "updates after each question"),
     INTEGER("replay", replay, "5000", 1, 1e8, "questions that are remembered"),
-    NUMBER("epsilon", epsilon, "1", 0, 1, "probability of a random option for each user at the first question"),
+    NUMBER("epsilon", epsilon, "0.3", 0, 1, "probability of a random option for each user at the first question"),
     NUMBER("epsilon_floor", epsilon_floor, "0.05", 0, 1, "the least that it falls to while learning"),
-    INTEGER("epsilon_decay", epsilon_decay, "200", 1, 1e15, "questions after which it has fallen to 1/e of its start"),
-    NUMBER("reward_scale", reward_scale, "10", 1e-9, 1e9, "what a reward of 1 is to the network"),
+    INTEGER("epsilon_decay", epsilon_decay, "1000", 1, 1e15, "questions after which it has fallen to 1/e of its start"),
+    NUMBER("reward_scale", reward_scale, "100", 1e-9, 1e9, "what a reward of 1 is to the network"),
     NUMBER("regard", costs.regard, "1", 0, 1e3,
            "weight of what a choice costs the other users; 0: everybody for himself"),
 };
