@@ -135,19 +135,19 @@ bool policy_check(const ConfigNode *section, ErrorList *errors)
 
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors)
 {
-    if (!type->suits)
-        return true;
     Arena arena = {0};
     const ConfigNode *section = section_for(type, scenario);
     void *parameters = bind_parameters(type, section, &arena, errors);
+    const Scenario *practice = type->learns ? scenario->training_world : NULL;
     Error error = {0};
-    bool suits = type->suits(parameters, scenario, &error);
+    bool suits = (!type->suits || type->suits(parameters, scenario, &error)) &&
+                 (!practice || policy_sees_alike(scenario, practice, &error));
     if (!suits && section)
         config_error(errors, section, "policy", "%s: %s", type->name, error.message);
     else if (!suits)
         error_add(errors, scenario->path, 0, 0, "policy: %s: %s", type->name, error.message);
     arena_free(&arena);
-    return suits;
+    return suits && (!practice || policy_suits(type, practice, errors));
 }
 
 void policy_write_parameters(const PolicyType *type, const Scenario *scenario, FILE *stream)

@@ -76,7 +76,8 @@ typedef struct Policy Policy;
 bool policy_check(const ConfigNode *section, ErrorList *errors);
 
 /* Whether a policy of this type can answer the scenario's questions, such as a variant that is offered or joint answers
- * few enough to search; the reasons go to `errors`. The scenario's `policy:` section must have passed policy_check. */
+ * few enough to search, and of those of the world where it practises; the reasons go to `errors`. The scenario's `policy:`
+ * section must have passed policy_check. */
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors);
 
 /* Writes the parameters that would be in force for `type` on the scenario as canonical YAML lines, all defaults

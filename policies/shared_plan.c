@@ -7,6 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* What accuracies that are the same may differ by. */
+static const double ACCURACY_TOLERANCE = 1e-9;
+
 /* The most cores that other tenants take. */
 static double most_busy(const NodeGroup *group)
 {
@@ -167,17 +170,36 @@ static SharedOption shared_option(SharedPlan *plan, Need need, const Ask *ask, c
     return shared;
 }
 
+static bool has_variant(const Option *option, int variant)
+{
+    return variant == ANY_VARIANT || option->variant == variant;
+}
+
+/* The accuracy that each option in a plan must have, so that an answer is accurate enough whoever takes which: the
+ * objective's threshold, or the most there is below it. */
+static double least_accuracy(const Objective *objective, const OptionSet *options, int variant)
+{
+    double most = 0;
+    for (int i = 0; i < options->count; i++)
+        if (has_variant(&options->items[i], variant))
+            most = fmax(most, options->items[i].accuracy);
+    bool demanded = objective->kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY;
+    return demanded ? fmin(most, objective->threshold) : 0;
+}
+
 static void fill(SharedPlan *plan, NeedSource source, const Decision *decision, int variant)
 {
     SharedOptimum *optimum = &plan->optimum;
+    const Objective *objective = &plan->scenario->objective;
     optimum->user_count = decision->ask_count;
     optimum->resource_count = plan->scenario->node_count + plan->scenario->link_count;
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
         int *offered = plan->offered + (ptrdiff_t)i * plan->option_limit, count = 0;
+        double least = least_accuracy(objective, ask->options, variant) - ACCURACY_TOLERANCE;
         for (int option = 0; option < ask->options->count; option++) {
             const Option *item = &ask->options->items[option];
-            if (variant != ANY_VARIANT && item->variant != variant)
+            if (!has_variant(item, variant) || item->accuracy < least)
                 continue;
             optimum->options[(ptrdiff_t)i * optimum->option_limit + count] =
                 shared_option(plan, source.need(source.model, decision, i, option), ask, item);

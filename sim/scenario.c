@@ -149,43 +149,6 @@ static void read_sections(Draft *draft)
         scenario_build_options(draft);
 }
 
-/* Whether users may give the same answers in both. */
-static bool have_same_options(const Scenario *a, const Scenario *b)
-{
-    if (a->node_group_count != b->node_group_count || a->user_count != b->user_count)
-        return false;
-    for (int g = 0; g < a->node_group_count; g++) {
-        const OptionSet *of_a = &a->options[g], *of_b = &b->options[g];
-        if (of_a->count != of_b->count)
-            return false;
-        for (int i = 0; i < of_a->count; i++)
-            if (strcmp(of_a->items[i].label, of_b->items[i].label) != 0)
-                return false;
-    }
-    return true;
-}
-
-/* The scenario with the values that `training_world` names. */
-static void build_training_world(Draft *draft)
-{
-    const ConfigNode *values = draft->top.training_world;
-    Scenario *scenario = draft->scenario;
-    int found = draft->errors->total;
-    if (values->kind != CONFIG_MAP || values->count == 0) {
-        config_error(draft->errors, values, "training_world", "must be a map such as {objective.threshold: 80 %%}");
-        return;
-    }
-    ConfigNode *root = config_copy(draft->arena, draft->root);
-    config_remove(root, "training_world");
-    for (const ConfigNode *value = values->first; value; value = value->next)
-        config_assign(draft->arena, root, value->key, value, draft->errors);
-    if (draft->errors->total == found)
-        scenario->training_world = scenario_build(root, scenario->path, draft->files, draft->errors);
-    if (scenario->training_world && !have_same_options(scenario, scenario->training_world))
-        config_error(draft->errors, values, "training_world",
-                     "its users have other options than those of the scenario");
-}
-
 /* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`
  * findings. */
 static Scenario *finish(Draft *draft, int found)
@@ -194,11 +157,14 @@ static Scenario *finish(Draft *draft, int found)
     if (draft->root)
         read_sections(draft);
     if (draft->errors->total == found && draft->top.training_world)
-        build_training_world(draft);
+        scenario_build_training_world(draft);
     if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
         scenario->hash = hash_scenario(scenario, scenario->resolved);
         scenario->world_hash = hash_scenario(scenario, strstr(scenario->resolved, "\nnodes:"));
+        /* The text says how that world differs, not what is in the files that it names. */
+        if (scenario->training_world)
+            scenario->hash = rng_mix(scenario->hash, scenario->training_world->world_hash);
     } else {
         scenario_destroy(scenario);
         scenario = NULL;

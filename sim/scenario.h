@@ -85,6 +85,8 @@ typedef struct Scenario {
     double training_patience; /* training ends early when it has stayed optimal while decisions grew by this factor; 0:
                                  never */
     struct Scenario *training_world; /* where learners practise instead, with the same options; NULL: here */
+    const struct Scenario *other_world; /* of a scenario and its training world the other one, so that learners see
+                                           everything at the same scale in both; NULL: there is none */
     Model model;
     ProfileTable profiles;
     int node_group_count, link_group_count;

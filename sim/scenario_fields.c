@@ -44,7 +44,9 @@ static const Field top_fields[] = {
     {"allocation", FIELD_CHOICE, .offset = offsetof(TopEntry, allocation), .fallback = "fixed",
      .choices = allocation_names,
      .help = "how reserved nodes and links are divided where the policy does not: fixed: one part in as many as users; "
-             "equal or proportional among those who need them; optimal for the objective"},
+             "equal or proportional among those of one question who need them, so that who asks alone gets all; "
+             "optimal for "
+             "the objective"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
      .help = "the policy that answers: {name: NAME} and its parameters"},
     {"sweep", FIELD_NESTED, .offset = offsetof(TopEntry, sweep), .fallback = "",
@@ -179,7 +181,9 @@ static const Field application_fields[] = {
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, accuracy_weight), .fallback = "",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
     {"weights", FIELD_NESTED, .offset = offsetof(ApplicationEntry, weights), .fallback = "",
-     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
+     .help = "instead of `weight`: list that all users take in turn, whatever they ask for, or {uniform: [20 %, 80 %]} "
+             "drawn "
+             "for each request"},
     {"reference", FIELD_TIME, .offset = offsetof(ApplicationEntry, reference), .fallback = "", .minimum = SHORTEST_S,
      .maximum = LONGEST_S, .help = "response time that counts as 1 in `utility` (default: the objective's)"},
     {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(ApplicationEntry, rate_per_s), .fallback = "", .minimum = 1e-6,

@@ -229,6 +229,10 @@ double scenario_prefix_share(Draft *draft, int group, int variant, int cut);
 /* Findings where layer profiles of the model have other layers than it. */
 void scenario_check_layer_profiles(Draft *draft);
 
+/* The world to practise in, of the scenario that is complete but for that; findings where it asks or offers something
+ * else. */
+void scenario_build_training_world(Draft *draft);
+
 /* The canonical text, in the draft's arena. */
 const char *scenario_resolve(const Draft *draft);
 

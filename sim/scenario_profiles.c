@@ -1,6 +1,7 @@
 #include "scenario_parts.h"
 
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 enum { LIST_SIZE = 96 };
@@ -146,7 +147,7 @@ double scenario_prefix_share(Draft *draft, int group, int variant, int cut)
     double share = 0;
     for (int i = 0; i < cut; i++)
         share += profile->share[i];
-    return share;
+    return fmin(share, 1);
 }
 
 const Profile *scenario_profile(Draft *draft, int group, int variant)

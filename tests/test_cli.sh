@@ -26,7 +26,7 @@ for command in run train sweep validate describe list figure merge compare expor
     orchid help $command
     ended 0
     # Learners train less, and fewer times, than a person would have them.
-    grep '^  orchid ' out | sed 's/--policy all/& training=100 --replications 3/' >examples
+    grep '^  orchid ' out | sed 's/--policy all/& training=20 --replications 2/' >examples
     [ -s examples ] || fail "$command has no examples"
     while read -r word line; do
         if [ "$command" = figure ] && ! command -v gnuplot >/dev/null; then continue; fi

@@ -272,35 +272,6 @@ static void networks_choose_by_counts(void)
         CHECK_NEAR((double)counts[i], (double)expected[i], 2); /* float rounding may exchange two in order */
 }
 
-static double ratio_to_oracle(const char *name, const char *settings, int64_t training)
-{
-    const char *overrides[] = {"nodes.device.count=2", "stop.rounds=300", settings};
-    ErrorList errors = {0};
-    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 3, &errors);
-    error_list_write(&errors, stderr);
-    RunKey key = {.seed = 31}, train = {.seed = 31, .training = true, .decisions = training};
-    Policy *learner = policy_create(policy_type_find(name), scenario, key);
-    world_run(learner, scenario, train);
-    policy_freeze(learner, true);
-    double ratio = world_run(learner, scenario, key).reward / world_run_fresh("oracle", scenario, key).reward;
-    policy_destroy(learner);
-    scenario_destroy(scenario);
-    return ratio;
-}
-
-static void learners_that_explore_so_find_the_optimum(void)
-{
-    static const char *const names[] = {"q-learning", "dqn", "dqn-branching", "hybrid-learning"};
-    static const int64_t training[] = {1500, 3000, 500, 300};
-    static const char *const kinds[] = {"softmax", "count"};
-    for (int i = 0; i < 4; i++)
-        for (int kind = 0; kind < 2; kind++) {
-            char settings[128];
-            snprintf(settings, sizeof settings, "policy={name: %s, exploration: %s}", names[i], kinds[kind]);
-            CHECK_NEAR(ratio_to_oracle(names[i], settings, training[i]), 1, 0.005);
-        }
-}
-
 int main(void)
 {
     static const Check checks[] = {
@@ -316,7 +287,6 @@ int main(void)
         CHECK_OF(tables_choose_by_counts),
         CHECK_OF(networks_draw_by_softmax),
         CHECK_OF(networks_choose_by_counts),
-        CHECK_OF(learners_that_explore_so_find_the_optimum),
     };
     return check_run("exploration", checks, sizeof checks / sizeof checks[0]);
 }

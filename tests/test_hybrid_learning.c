@@ -105,30 +105,6 @@ static void the_model_learns_how_the_system_responds(void)
     CHECK_NEAR(furthest_reward(threshold, parameters), 0, 0.01);
 }
 
-static double ratio_to_oracle(const Scenario *scenario, const char *name, int64_t training, uint64_t seed)
-{
-    RunKey key = {.seed = seed}, train = {.seed = seed, .training = true, .decisions = training};
-    Policy *learner = policy_create(policy_type_find(name), scenario, key);
-    world_run(learner, scenario, train);
-    policy_freeze(learner, true);
-    double learned = world_run(learner, scenario, key).reward;
-    policy_destroy(learner);
-    return learned / world_run_fresh("oracle", scenario, key).reward;
-}
-
-static void learns_the_optimum_for_one_and_two_users(void)
-{
-    static const int64_t training[] = {60, 200};
-    for (int users = 1; users <= 2; users++) {
-        Scenario *scenario = experiment_a(users, "policy={name: random}");
-        for (uint64_t seed = 31; seed <= 33; seed++) {
-            CHECK_NEAR(ratio_to_oracle(scenario, "hybrid-learning", training[users - 1], seed), 1, 0.005);
-            CHECK_NEAR(ratio_to_oracle(scenario, "hybrid-factored", training[users - 1], seed), 1, 0.005);
-        }
-        scenario_destroy(scenario);
-    }
-}
-
 /* The output of a saved network of one output in the state that all questions of the scenario are asked in. */
 static double output_of(const WeightsFile *file, const char *name, const Scenario *scenario)
 {
@@ -200,14 +176,6 @@ static void imagined_answers_in_a_row_count_what_follows(void)
     CHECK_NEAR(distance_from_returns(4, 0, 0, 1, &difference), 0, 0.01);
 }
 
-static void a_longer_horizon_learns_the_optimum_too(void)
-{
-    Scenario *scenario = experiment_a(2, "policy={name: hybrid-learning, horizon: 8}");
-    for (uint64_t seed = 31; seed <= 33; seed++)
-        CHECK_NEAR(ratio_to_oracle(scenario, "hybrid-learning", 200, seed), 1, 0.005);
-    scenario_destroy(scenario);
-}
-
 static void check_refused(const char *policy, const char *message)
 {
     Scenario *scenario = world_load("three_tiers.yaml", &policy, 1);
@@ -225,27 +193,18 @@ static void rows_of_answers_must_fit(void)
                   "policy: hybrid-learning: imagines answers one by one: use steps: 1, and a horizon");
 }
 
-static int compare(const void *a, const void *b)
+/* One request at a time is now of this user and now of that. */
+static void weights_of_users_who_ask_in_turn_are_refused(void)
 {
-    double left = *(const double *)a, right = *(const double *)b;
-    return left < right ? -1 : left > right;
-}
-
-/* With as many interactions, and what the other learner needs many times as many for. */
-static void planning_spares_real_interactions(void)
-{
-    enum { SEEDS = 5, INTERACTIONS = 250 };
-    double hybrid[SEEDS], direct[SEEDS];
-    Scenario *scenario = experiment_a(3, "policy={name: random}");
-    for (int i = 0; i < SEEDS; i++) {
-        hybrid[i] = ratio_to_oracle(scenario, "hybrid-learning", INTERACTIONS, (uint64_t)(41 + i));
-        direct[i] = ratio_to_oracle(scenario, "dqn", 2 * INTERACTIONS, (uint64_t)(41 + i));
+    static const char *const settings[] = {"objective={kind: utility}", "stop={time: 9 s}",
+                                           "workload={arrivals: poisson, rate: 1 /s, weights: [20 %, 80 %]}",
+                                           "workload={arrivals: rounds, weights: [20 %, 80 %]}"};
+    for (int rounds = 0; rounds < 2; rounds++) {
+        const char *const chosen[] = {settings[0], settings[1], settings[2 + rounds]};
+        Scenario *scenario = world_load("three_tiers.yaml", chosen, 3);
+        CHECK_INT(policy_suits(policy_type_find("hybrid-learning"), scenario, &(ErrorList){0}), rounds);
+        scenario_destroy(scenario);
     }
-    qsort(hybrid, SEEDS, sizeof *hybrid, compare);
-    qsort(direct, SEEDS, sizeof *direct, compare);
-    CHECK_NEAR(hybrid[SEEDS / 2], 1, 0.005);
-    CHECK(direct[SEEDS / 2] > 1.01);
-    scenario_destroy(scenario);
 }
 
 /* Costs without any pattern but that more load takes longer. */
@@ -352,13 +311,13 @@ static void every_instruction_set_learns_the_same_bits(void)
 {
     static const char *const sets[] = {"sse2", "avx2", "avx512"};
     static const char *const settings[] = {
-        "policy={name: hybrid-learning, planning_updates: 10, planning_epsilon: 0.5}"};
+        "policy={name: hybrid-learning, planning_updates: 10, planning_epsilon: 0.5, horizon: 3}"};
     Scenario *scenario = world_load("three_tiers.yaml", settings, 1);
     WeightsFile expected, file;
-    train_and_save(scenario, 200, &expected);
+    train_and_save(scenario, 80, &expected);
     for (int i = 0; i < 3; i++) {
         setenv("ORCHID_INSTRUCTIONS", sets[i], 1);
-        train_and_save(scenario, 200, &file);
+        train_and_save(scenario, 80, &file);
         check_same(&file, &expected);
         weights_file_free(&file);
     }
@@ -370,13 +329,12 @@ static void every_instruction_set_learns_the_same_bits(void)
 /* Half of a training, kept, taken up again, and the other half is the same as all at once. */
 static void halves_of_a_training_make_a_whole(void)
 {
-    static const char *const settings[] = {
-        ("policy={name: hybrid-learning, planning_updates: 5, discount: 0.5, model_memory: 100, model_mean: yes, "
-         "horizon: 4, planning_epsilon: 0.5}"),
-        "workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 60 s}"};
+    static const char learner[] = "policy={name: hybrid-learning, horizon: 4, planning_epsilon: 0.5, planning_updates: "
+                                  "5, discount: 0.5, updates: 2, model_updates: 4, model_memory: 50, model_mean: yes}";
+    const char *settings[] = {learner, "workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 60 s}"};
     for (int count = 1; count <= 4; count += 3) {
         Scenario *scenario = world_load("three_tiers.yaml", settings, count);
-        RunKey first = {.seed = 3, .training = true, .decisions = 150}, second = first;
+        RunKey first = {.seed = 3, .training = true, .decisions = 80}, second = first;
         second.replication = 1;
         const PolicyType *type = policy_type_find("hybrid-learning");
         Policy *whole = policy_create(type, scenario, first), *other = policy_create(type, scenario, first);
@@ -402,11 +360,10 @@ int main(void)
 {
     static const Check checks[] = {
         CHECK_OF(the_model_learns_how_the_system_responds),
-        CHECK_OF(learns_the_optimum_for_one_and_two_users),
+
         CHECK_OF(imagined_answers_in_a_row_count_what_follows),
-        CHECK_OF(a_longer_horizon_learns_the_optimum_too),
         CHECK_OF(rows_of_answers_must_fit),
-        CHECK_OF(planning_spares_real_interactions),
+        CHECK_OF(weights_of_users_who_ask_in_turn_are_refused),
         CHECK_OF(planning_uses_no_real_interactions),
         CHECK_OF(judging_answers_agrees_with_planning_them),
         CHECK_OF(a_discount_does_not_go_with_imagined_questions),

@@ -12,39 +12,41 @@
 enum { WORLD_COUNT = 4, RESERVED_WORLD = 3 };
 
 /* Rounds, rounds in a richer world, single requests that overlap, and rounds where nodes and links are reserved. */
+typedef struct World {
+    const char *name;
+    const char *overrides[3];
+    int count;
+} World;
+
+static const World worlds[WORLD_COUNT] = {
+    {"three_tiers.yaml", {"stop.rounds=60"}, 1},
+    {"mixed.yaml", {"stop.rounds=60"}, 1},
+    {"three_tiers.yaml", {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"}, 3},
+    [RESERVED_WORLD] = {"reserved.yaml", {"stop.rounds=60"}, 1},
+};
+
 static Scenario *open_world(int index)
 {
-    static const char *const few[] = {"stop.rounds=60"};
-    static const char *const single[] = {"workload.arrivals=poisson", "workload.rate=8 /s", "stop={time: 8 s}"};
-    switch (index) {
-    case 0:
-        return world_load("three_tiers.yaml", few, 1);
-    case 1:
-        return world_load("mixed.yaml", few, 1);
-    case RESERVED_WORLD:
-        return world_load("reserved.yaml", few, 1);
-    default:
-        return world_load("three_tiers.yaml", single, 3);
-    }
+    return world_load(worlds[index].name, worlds[index].overrides, worlds[index].count);
 }
 
 static const RunKey FIRST = {.seed = 5}, SECOND = {.seed = 5, .replication = 1};
 static const RunKey TRAINING = {.seed = 5, .training = true, .decisions = 40};
 
-typedef void Promise(const PolicyType *type, const Scenario *scenario);
+static WorldPromise promise_legal;
 
-static Promise promise_legal;
+static bool divides(const PolicyType *type)
+{
+    return type->share != NULL;
+}
 
 /* Whom the scenario's allocation divides for, it divides for alike: one promise will do for them where things are
  * reserved. */
-static void for_every_policy(Promise *promise)
+static void for_every_policy(WorldPromise *promise)
 {
     for (int world = 0; world < WORLD_COUNT; world++) {
-        Scenario *scenario = open_world(world);
-        for (int i = 0; policy_type(i); i++)
-            if (world != RESERVED_WORLD || policy_type(i)->share || promise == promise_legal)
-                promise(policy_type(i), scenario);
-        scenario_destroy(scenario);
+        WorldChoice *choice = world == RESERVED_WORLD && promise != promise_legal ? divides : NULL;
+        world_for_every_policy(worlds[world].name, worlds[world].overrides, worlds[world].count, choice, promise);
     }
 }
 
