@@ -91,8 +91,9 @@ static void promise_names(const PolicyType *type, const Scenario *scenario)
     CHECK(type->name[0] && type->summary[0]);
     CHECK(policy_type_find(type->name) == type);
     ErrorList errors = {0};
-    CHECK(policy_suits(type, scenario, &errors));
-    CHECK_INT(errors.total, 0);
+    bool suits = policy_suits(type, scenario, &errors);
+    CHECK_INT(errors.total, !suits);
+    CHECK(suits || (type->share && !scenario->reserves)); /* who plans shares may want something to share */
     for (int i = 0; i < type->parameter_count; i++) {
         CHECK(type->parameters[i].help && type->parameters[i].help[0]);
         CHECK(type->parameters[i].fallback != NULL);
