@@ -46,9 +46,11 @@ static bool divides(const PolicyType *type)
 }
 
 /* Rules about light answers need some, learners that know nothing of them stand none, and neither device-only nor the
- * oracle has anything to do there. */
+ * oracle has anything to do there. Who plans shares needs some to plan, and an objective that is a sum over users. */
 static bool is_at_home(const PolicyType *type, int world)
 {
+    if (strcmp(type->name, "model-shares") == 0)
+        return world == RESERVED_WORLD;
     if (world != CASCADE_WORLD)
         return !type->escalates;
     return type->escalates ||
