@@ -12,11 +12,12 @@ static const double near_optimum = 2, near_after_step = 5;
 
 enum { USERS_MOST = 4 };
 
-static const char shortfall_query[] = MCIA_RUNS
-    "SELECT l.policy, l.setting, 100 * (1 - l.utility / o.utility) FROM here AS l JOIN learners USING (policy) "
-    "JOIN here AS o USING (world, axis, setting, seed, replication) WHERE world = " MCIA_WORLD
-    " AND axis = 'users' AND o.policy = 'oracle' AND l.setting_place <= 4 ORDER BY learners.place, "
-    "l.setting_place, seed, replication";
+static const char shortfall_query[] =
+    MCIA_RUNS "SELECT l.policy, l.setting, 100 * (o.utility - l.utility) / abs(o.utility) FROM here AS l JOIN learners "
+              "USING (policy) "
+              "JOIN here AS o USING (world, axis, setting, seed, replication) WHERE world = " MCIA_WORLD
+              " AND axis = 'users' AND o.policy = 'oracle' AND l.setting_place <= 4 ORDER BY learners.place, "
+              "l.setting_place, seed, replication";
 
 /* The mean over settings of the mean shortfall. */
 typedef struct Learner {
@@ -175,11 +176,11 @@ static StoreStatus claim_baselines(Store *store, const char *database, const cha
     return status;
 }
 
-static const char step_query[] =
-    MCIA_RUNS "SELECT l.policy, 100 * (1 - l.utility / o.utility) FROM here AS l JOIN here AS o USING (world, axis, "
-              "setting, seed, replication) WHERE world = " MCIA_STEP
-              " AND o.policy = 'oracle' AND l.policy <> 'oracle' AND setting = '300' ORDER BY l.policy, seed, "
-              "replication";
+static const char step_query[] = MCIA_RUNS
+    "SELECT l.policy, 100 * (o.utility - l.utility) / abs(o.utility) FROM here AS l JOIN here AS o USING (world, axis, "
+    "setting, seed, replication) WHERE world = " MCIA_STEP
+    " AND o.policy = 'oracle' AND l.policy <> 'oracle' AND setting = '300' ORDER BY l.policy, seed, "
+    "replication";
 
 static StoreStatus claim_step(Store *store, const char *database, const char *best, Findings *findings, Error *error)
 {
@@ -219,8 +220,9 @@ static StoreStatus claim_step(Store *store, const char *database, const char *be
 }
 
 static const char crowd_query[] = MCIA_RUNS
-    "SELECT l.policy, g.policy, 100 * (l.utility - g.utility) / abs(o.utility), 100 * (1 - l.utility / "
-    "(o.utility + gap.value)) FROM here AS l JOIN learners USING (policy) JOIN here AS g USING (world, axis, "
+    "SELECT l.policy, g.policy, 100 * (l.utility - g.utility) / abs(o.utility), 100 * (o.utility + "
+    "gap.value - l.utility) / abs(o.utility + gap.value) FROM here AS l JOIN learners USING (policy) JOIN here AS g "
+    "USING (world, axis, "
     "setting, seed, replication) JOIN here AS o USING (world, axis, setting, seed, replication) JOIN metrics AS "
     "gap ON gap.run = o.run AND gap.name = 'bound_gap' WHERE world = " MCIA_WORLD
     " AND axis = 'users' AND setting = '20' AND g.policy IN ('greedy', 'equal-shares') AND o.policy = 'oracle' "

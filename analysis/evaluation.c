@@ -63,7 +63,7 @@ static Expectation expect(Evaluation *evaluation, const Decision *question, Answ
     for (int i = 0; i < end.feedback_count; i++) {
         const Feedback *feedback = &end.feedback[i];
         expected.total_reward += feedback->reward;
-        if (feedback->decision != question->index)
+        if (feedback->kind != question->kind || feedback->decision != question->index)
             continue;
         expected.reward += feedback->reward;
         expected.response_s += feedback->mean_response_s;

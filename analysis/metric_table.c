@@ -26,6 +26,7 @@ typedef enum MetricKey {
     REWARD_DEVIATION,
     DECISIONS,
     INFEASIBLE_FRACTION,
+    ESCALATION_FRACTION,
     REQUESTS_ARRIVED,
     REQUESTS_FINISHED,
     REQUESTS_REFUSED,
@@ -63,7 +64,7 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
                            "queued and not served, over finished requests"},
     [WAITING_TIME_MAXIMUM] = {"waiting_time_maximum", "s", BETTER_SMALLER, false, "longest time queued"},
     [ACCURACY_MEAN] = {"accuracy_mean", "", BETTER_LARGER, false,
-                       "expected accuracy, fraction, over finished requests"},
+                       "expected, or where requests carry samples realised: fraction, over finished requests"},
     [ENERGY_PER_REQUEST] = {"energy_per_request", "J", BETTER_SMALLER, false,
                             "drawn above idle by a request's computing, on all nodes"},
     [ENERGY_TOTAL] = {"energy_total", "J", BETTER_SMALLER, false, "of all nodes: idle, requests and background"},
@@ -75,6 +76,8 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
     [DECISIONS] = {"decisions", "", BETTER_NEITHER, false, "decisions whose requests have all ended"},
     [INFEASIBLE_FRACTION] = {"infeasible_fraction", "", BETTER_SMALLER, false,
                              "decisions below the accuracy threshold or with a refusal"},
+    [ESCALATION_FRACTION] = {"escalation_fraction", "", BETTER_NEITHER, false,
+                             "light answers that were sent on to the heavy variant, of those that were asked about"},
     [REQUESTS_ARRIVED] = {"requests_arrived", "", BETTER_NEITHER, false, "requests since warm-up"},
     [REQUESTS_FINISHED] = {"requests_finished", "", BETTER_LARGER, false, "requests answered"},
     [REQUESTS_REFUSED] = {"requests_refused", "", BETTER_SMALLER, false, "requests turned away by a node at its limit"},
@@ -208,6 +211,8 @@ static double value_of(MetricKey key, const Simulation *simulation, const NodeGr
         return (double)metrics->decisions;
     case INFEASIBLE_FRACTION:
         return known(metrics->decisions, (double)metrics->infeasible / (double)metrics->decisions);
+    case ESCALATION_FRACTION:
+        return known(metrics->asked_on, (double)metrics->sent_on / (double)metrics->asked_on);
     case REQUESTS_ARRIVED:
         return (double)metrics->arrived;
     case REQUESTS_FINISHED:
@@ -276,7 +281,8 @@ int metric_table_read(const Simulation *simulation, const PolicyWork *work, cons
     int count = 0;
     for (MetricKey key = 0; key < METRIC_COUNT; key++) {
         const MetricDefinition *definition = &definitions[key];
-        if ((key >= INTERACTIONS && !training) || (key == BOUND_GAP && work->bounded == 0))
+        if ((key >= INTERACTIONS && !training) || (key == BOUND_GAP && work->bounded == 0) ||
+            (key == ESCALATION_FRACTION && !scenario->cascade.present))
             continue;
         if (!definition->per_group)
             metrics[count++] =

@@ -94,10 +94,10 @@ static void read_decision_counts(Trial *trial, const Metrics *metrics)
     const Scenario *scenario = trial->scenario;
     size_t limit = 0;
     for (int g = 0; g < scenario->node_group_count; g++)
-        limit += (size_t)scenario->options[g].count;
+        limit += (size_t)(scenario->options[g].count + scenario->options[g].escalation_count);
     trial->decision_counts = arena_allocate(&trial->arena, limit, sizeof *trial->decision_counts);
     for (int g = 0; g < scenario->node_group_count; g++)
-        for (int o = 0; o < scenario->options[g].count; o++)
+        for (int o = 0; o < scenario->options[g].count + scenario->options[g].escalation_count; o++)
             if (metrics->option_counts[g][o] > 0)
                 trial->decision_counts[trial->decision_count_count++] = (DecisionCount){
                     scenario->node_groups[g].name, scenario->options[g].items[o].label, metrics->option_counts[g][o]};

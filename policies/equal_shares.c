@@ -3,7 +3,7 @@
  *
  * With m users at a resource of which one can use a share c, each pays its cost there max(m, 1 / c) times. Users change
  * their option one after the other while that lowers the sum of all costs; this is begun from what each would take if m
- * were 1, 2, ... everywhere, and the best end is the answer. */
+ * were 1, 2, ... everywhere, and the best end is the answer. Each keeps to a threshold of accuracy by itself. */
 #include "allocation.h"
 #include "choice.h"
 #include "policy.h"

@@ -37,12 +37,23 @@ Need expect_need(const View *view, const Ask *ask, const Option *option, const i
     if (option->remote) {
         int node = scenario_target_node(scenario, ask->node, option);
         add_part(&need, view, scenario, node, option->remote_share * option->remote->mean_s, jobs);
+    }
+    if (option->route.length > 0) {
         need.fixed_s += view_message_time(view, ask, option, &need.transmission_s);
         need.fixed_s = need.fixed_s < ENDLESS_S ? need.fixed_s : ENDLESS_S;
         need.transmission_s = need.transmission_s < ENDLESS_S ? need.transmission_s : ENDLESS_S;
     }
     return need;
 }
+
+static Need need_of(void *model, const Decision *decision, int ask, int option)
+{
+    (void)model;
+    const Ask *asks = decision->asks;
+    return expect_need(decision->view, &asks[ask], &asks[ask].options->items[option], NULL);
+}
+
+const NeedSource expect_needs = {NULL, need_of};
 
 void expect_add_jobs(const Scenario *scenario, int user_node, const Option *option, int *jobs)
 {

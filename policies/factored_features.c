@@ -220,6 +220,7 @@ void factored_features_init(FactoredFeatures *features, const Scenario *scenario
     features->transfer = none(scenario->link_group_count);
     features->weak_entry = none(scenario->link_count);
     features->rate_entry = none(scenario->link_count);
+    features->full_rate = memory_allocate((size_t)scenario->link_group_count, sizeof *features->full_rate);
     for (int g = 0; g < groups; g++)
         features->levels[g] = count_levels(&scenario->node_groups[g]);
     features->busy = features->crowd = -1;
@@ -249,6 +250,7 @@ void factored_features_free(FactoredFeatures *features)
     free(features->prior_sd);
     free(features->weak_entry);
     free(features->rate_entry);
+    free(features->full_rate);
     free(features->observation);
     *features = (FactoredFeatures){0};
 }
@@ -298,7 +300,9 @@ static void find_entries(FactoredFeatures *features, const Decision *decision)
             char name[NAME_SIZE];
             name_link(scenario, i, member, name, sizeof name);
             features->weak_entry[group->first + member] = find_entry(table, count, name, "weak");
-            features->rate_entry[group->first + member] = find_entry(table, count, name, "rate");
+            int rate = find_entry(table, count, name, "rate");
+            features->rate_entry[group->first + member] = rate;
+            features->full_rate[i] = rate < 0 ? group->up_bit_per_s : table[rate].scale;
         }
     }
     size_t room = (size_t)(features->shared_count + decision->ask_count * features->ask_count);
@@ -331,7 +335,7 @@ static int add_route(const FactoredFeatures *features, const Ask *ask, int index
     scenario_route(scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
         int g = option->route.links[hop], link = links[hop];
-        double full = scenario->link_groups[g].up_bit_per_s;
+        double full = features->full_rate[g];
         if (features->weak[g] >= 0 && seen(features, g, index, features->weak_entry[link], 0) > 0)
             terms[count++] = (Term){features->weak[g], 1};
         if (features->transfer[g] < 0)

@@ -44,6 +44,7 @@ typedef struct FactoredFeatures {
     double *prior_mean, *prior_sd; /* [count] of their weights, where the usual cost is 1 */
     int shared_count, ask_count;   /* entries of an observation; both 0 before the first question */
     int *weak_entry, *rate_entry;  /* [link] in the shared block, or in that of the ask for a user's own link */
+    double *full_rate;             /* [link group] bit/s upwards that count as 1: the scale of what is seen of it */
     double *observation;           /* of the question looked at */
 } FactoredFeatures;
 

@@ -2,16 +2,12 @@
  * adds is what the oracle has beyond it. Exact where shared_plan_is_exact; elsewhere it does as if users met in shares
  * alone. */
 #include "allocation.h"
-#include "choice.h"
+#include "one_variant.h"
 #include "policy.h"
 #include "shared_plan.h"
 
 /* Partial answers that one question may cost. */
 enum { VISIT_LIMIT = 100000 };
-
-typedef struct Parameters {
-    const char *variant; /* NULL: the most accurate */
-} Parameters;
 
 typedef struct FixedVersion {
     int variant;
@@ -19,24 +15,11 @@ typedef struct FixedVersion {
     Allocator allocator;
 } FixedVersion;
 
-static const Field fields[] = {
-    {.key = "variant",
-     .kind = FIELD_TEXT,
-     .offset = offsetof(Parameters, variant),
-     .fallback = "",
-     .help = "model variant that all run; default the most accurate one that every user has an option with"},
-};
-
-static bool suits(const void *parameters, const Scenario *scenario, Error *error)
-{
-    return choice_common_variant(scenario, ((const Parameters *)parameters)->variant, error) != NO_CHOICE;
-}
-
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
 {
     (void)stream;
     FixedVersion *policy = state;
-    policy->variant = choice_common_variant(scenario, ((const Parameters *)parameters)->variant, &(Error){0});
+    policy->variant = one_variant_index(parameters, scenario);
     shared_plan_init(&policy->plan, scenario);
     allocator_init(&policy->allocator, scenario);
 }
@@ -65,11 +48,11 @@ static void finish(void *state)
 const PolicyType policy_fixed_version = {
     .name = "fixed-version",
     .summary = "the best cuts and shares for all together, with one variant for everybody",
-    .parameter_count = sizeof fields / sizeof fields[0],
-    .parameters = fields,
-    .parameter_size = sizeof(Parameters),
+    .parameter_count = ONE_VARIANT_FIELDS,
+    .parameters = one_variant_fields,
+    .parameter_size = sizeof(OneVariant),
     .state_size = sizeof(FixedVersion),
-    .suits = suits,
+    .suits = one_variant_suits,
     .start = start,
     .decide = decide,
     .share = share,

@@ -83,6 +83,21 @@ static const Field fields[] = {
                  "the system model predicts accuracies too, instead of those of the options"),
 };
 
+/* Whether each request of a question weighs accuracy and time as that in its place of any other question does: in
+ * rounds it is of the same user. */
+static bool has_equal_tasks(const Scenario *scenario)
+{
+    bool rounds = scenario->workload.arrivals == ARRIVALS_ROUNDS, equal = true;
+    const Application *first = &scenario->applications[0];
+    for (int i = 0; i < scenario->application_count; i++) {
+        const Application *application = &scenario->applications[i];
+        bool differs = application->weights_vary || application->accuracy_weight.mean != first->accuracy_weight.mean;
+        equal = equal && !distribution_varies(&application->accuracy_weight) && (rounds || !differs) &&
+                application->reference_s == first->reference_s;
+    }
+    return equal;
+}
+
 static bool suits(const void *parameters, const Scenario *scenario, Error *error)
 {
     const Parameters *wanted = parameters;
@@ -95,11 +110,7 @@ static bool suits(const void *parameters, const Scenario *scenario, Error *error
         error_set(error, NULL, 0, 0, "imagines answers one by one: use steps: 1, and a horizon");
         return false;
     }
-    for (int i = 0; i < scenario->application_count; i++) {
-        const Application *application = &scenario->applications[i];
-        if (!distribution_varies(&application->accuracy_weight) &&
-            application->reference_s == scenario->applications[0].reference_s)
-            continue;
+    if (!has_equal_tasks(scenario)) {
         error_set(error, NULL, 0, 0,
                   "it imagines answers to requests that all weigh accuracy as the last ones did, "
                   "and here weights vary or applications have references of their own");

@@ -22,6 +22,7 @@ typedef struct NetworkProduct {
     int row_step, depth_step; /* floats; 0 repeats the same one */
     const float *right;       /* [depth][columns] */
     const float *start;       /* [columns]; NULL: zeros */
+    bool accumulate;          /* sums go on from what the result holds instead, as if the product had never paused */
     const float *gate;        /* [rows][columns] a result becomes 0 where its gate is not positive; NULL: none does */
     bool rectify;             /* a negative result becomes 0 */
     float *result;            /* [rows][columns], apart from all others */

@@ -54,9 +54,11 @@ INLINE void multiply_tile(const NetworkProduct *product, int row, int column, in
     Vector sums[TILE_LIMIT];
     const ptrdiff_t row_step = product->row_step, columns = product->columns;
     const float *left = product->left + row * row_step, *right = product->right + column;
+    const float *start = product->accumulate ? product->result + row * columns : product->start;
+    const ptrdiff_t start_step = product->accumulate ? columns : 0;
     UNROLLED
     for (int c = 0; c < rows * vectors; c++)
-        sums[c] = product->start ? load(product->start + column + c % vectors * LANES) : (Vector){0};
+        sums[c] = start ? load(start + c / vectors * start_step + column + c % vectors * LANES) : (Vector){0};
     for (int k = 0; k < product->depth; k++, left += product->depth_step, right += columns) {
         UNROLLED
         for (int c = 0; c < rows * vectors; c++)

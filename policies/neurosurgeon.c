@@ -3,37 +3,21 @@
  * counts on an equal part of what is reserved, and what those leave who need none goes in equal parts to the rest. */
 #include "allocation.h"
 #include "choice.h"
+#include "one_variant.h"
 #include "policy.h"
 
 #include <math.h>
-
-typedef struct Parameters {
-    const char *variant; /* NULL: the most accurate */
-} Parameters;
 
 typedef struct Neurosurgeon {
     int variant;
     Allocator allocator;
 } Neurosurgeon;
 
-static const Field fields[] = {
-    {.key = "variant",
-     .kind = FIELD_TEXT,
-     .offset = offsetof(Parameters, variant),
-     .fallback = "",
-     .help = "model variant that all run; default the most accurate one that every user has an option with"},
-};
-
-static bool suits(const void *parameters, const Scenario *scenario, Error *error)
-{
-    return choice_common_variant(scenario, ((const Parameters *)parameters)->variant, error) != NO_CHOICE;
-}
-
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
 {
     (void)stream;
     Neurosurgeon *policy = state;
-    policy->variant = choice_common_variant(scenario, ((const Parameters *)parameters)->variant, &(Error){0});
+    policy->variant = one_variant_index(parameters, scenario);
     allocator_init(&policy->allocator, scenario);
 }
 
@@ -79,11 +63,11 @@ static void finish(void *state)
 const PolicyType policy_neurosurgeon = {
     .name = "neurosurgeon",
     .summary = "each request cut where its own answer is expected soonest, with one variant and equal shares",
-    .parameter_count = sizeof fields / sizeof fields[0],
-    .parameters = fields,
-    .parameter_size = sizeof(Parameters),
+    .parameter_count = ONE_VARIANT_FIELDS,
+    .parameters = one_variant_fields,
+    .parameter_size = sizeof(OneVariant),
     .state_size = sizeof(Neurosurgeon),
-    .suits = suits,
+    .suits = one_variant_suits,
     .start = start,
     .decide = decide,
     .share = share,

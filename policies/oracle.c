@@ -61,6 +61,10 @@ static bool is_joint(const Scenario *scenario)
 static bool suits(const void *parameters, const Scenario *scenario, Error *error)
 {
     (void)parameters;
+    if (scenario->cascade.present) {
+        error_set(error, NULL, 0, 0, "cannot foresee which light answers are right; cascade-oracle is told");
+        return false;
+    }
     if (is_joint(scenario))
         return shared_plan_is_exact(scenario, error);
     double size = oracle_search_size(scenario);

@@ -31,6 +31,8 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    bool escalates;  /* answers ESCALATE questions too; for all others every light answer is kept */
+    bool supervised; /* learns from the scenario's samples in `start`, and from no interaction */
     FeedbackKind feedback;
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
@@ -76,7 +78,9 @@ typedef struct Policy Policy;
 bool policy_check(const ConfigNode *section, ErrorList *errors);
 
 /* Whether a policy of this type can answer the scenario's questions, such as a variant that is offered or joint answers
- * few enough to search; the reasons go to `errors`. The scenario's `policy:` section must have passed policy_check. */
+ * few enough to search, and of those of the world where it practises. Learners that do not answer ESCALATE questions
+ * suit no cascade: what came of their answers would be the work of two. The reasons go to `errors`. The scenario's
+ * `policy:` section must have passed policy_check. */
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors);
 
 /* Writes the parameters that would be in force for `type` on the scenario as canonical YAML lines, all defaults

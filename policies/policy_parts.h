@@ -16,4 +16,7 @@ struct Policy {
     Arena arena; /* texts of the parameters */
 };
 
+/* Whether a learner sees the same features in both scenarios; false puts the reason into `error`, without a place. */
+bool policy_sees_alike(const Scenario *scenario, const Scenario *other, Error *error);
+
 #endif

@@ -23,7 +23,8 @@ void shared_plan_init(SharedPlan *plan, const Scenario *scenario);
 void shared_plan_free(SharedPlan *plan);
 
 /* Fills the problem of a question; `offered` says which options its numbers mean. With `variant` other than ANY_VARIANT
- * (choice.h) only options of that variant are in it, of which each user has one. */
+ * (choice.h) only options of that variant are in it, of which each user has one. Where the objective has a threshold,
+ * options below it are left out; of a user who has no others all but the most accurate ones. */
 void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant);
 
 /* Fills ret_options[ask_count] with the best answer by expected times and with optimal shares (allocator_share), or the
@@ -31,5 +32,9 @@ void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant);
  * their sign turned. */
 SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
                                int *ret_options);
+
+/* The same by times of another source. */
+SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Decision *decision, int variant,
+                                  int64_t visit_limit, int *ret_options);
 
 #endif

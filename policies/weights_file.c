@@ -20,7 +20,23 @@ uint64_t weights_checksum(const uint8_t *bytes, size_t size)
 
 size_t weights_value_size(WeightsType type)
 {
-    return type == WEIGHTS_FLOAT32 ? sizeof(float) : sizeof(int64_t);
+    return type == WEIGHTS_INT8 ? sizeof(int8_t) : type == WEIGHTS_FLOAT32 ? sizeof(float) : sizeof(int64_t);
+}
+
+uint64_t weights_value_bits(const void *value, size_t size)
+{
+    uint8_t byte = 0;
+    uint32_t narrow = 0;
+    uint64_t wide = 0;
+    memcpy(size == sizeof byte ? (void *)&byte : size == sizeof narrow ? (void *)&narrow : &wide, value, size);
+    return size == sizeof byte ? byte : size == sizeof narrow ? narrow : wide;
+}
+
+void weights_value_set(void *value, size_t size, uint64_t bits)
+{
+    uint8_t byte = (uint8_t)bits;
+    uint32_t narrow = (uint32_t)bits;
+    memcpy(value, size == sizeof byte ? (void *)&byte : size == sizeof narrow ? (void *)&narrow : &bits, size);
 }
 
 void weights_file_init(WeightsFile *file, const char *policy, uint64_t features)
@@ -94,7 +110,7 @@ const WeightsBlock *weights_file_find(const WeightsFile *file, const char *name,
     for (int i = 0; i < file->block_count; i++)
         if (strcmp(file->blocks[i].name, name) == 0 && file->blocks[i].type == type)
             return &file->blocks[i];
-    static const char *const names[] = {"", "float32", "float64", "int64"};
+    static const char *const names[] = {"", "float32", "float64", "int64", "int8"};
     error_set(error, file->path, 0, 0, "has no block `%s` of type %s", name, names[type]);
     return NULL;
 }

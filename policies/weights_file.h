@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 /* Of the values of a block. The numbers are those in the file. */
-typedef enum WeightsType { WEIGHTS_FLOAT32 = 1, WEIGHTS_FLOAT64 = 2, WEIGHTS_INT64 = 3 } WeightsType;
+typedef enum WeightsType { WEIGHTS_FLOAT32 = 1, WEIGHTS_FLOAT64 = 2, WEIGHTS_INT64 = 3, WEIGHTS_INT8 = 4 } WeightsType;
 
 /* A parameter the policy was trained with, as text. */
 typedef struct WeightsSetting {
@@ -50,6 +50,9 @@ void weights_file_add(WeightsFile *file, const char *name, WeightsType type, int
 /* Writes under a temporary name beside `path` and renames when all is on the disk, so `path` is the old file or the
  * whole new one. False, and why in `error`, where that fails; then nothing is left behind. */
 bool weights_file_write(const WeightsFile *file, const char *path, Error *error);
+
+/* Bytes of the file that weights_file_write writes. */
+size_t weights_file_size(const WeightsFile *file);
 
 /* Reads a file whole. False, and why in `error`, where it is no such file, of another format, cut short or damaged;
  * there is nothing to free then. */

@@ -20,4 +20,8 @@ uint64_t weights_checksum(const uint8_t *bytes, size_t size);
 /* Bytes of one value. */
 size_t weights_value_size(WeightsType type);
 
+/* One value of `size` bytes in memory as the number whose bytes stand in the file, and back. */
+uint64_t weights_value_bits(const void *value, size_t size);
+void weights_value_set(void *value, size_t size, uint64_t bits);
+
 #endif

@@ -48,18 +48,15 @@ static WeightsBlock get_block(Source *source, Arena *arena)
 {
     WeightsBlock block = {.name = get_text(source, arena)};
     uint64_t type = get_number(source, 4), count = get_number(source, 8);
-    if (type < WEIGHTS_FLOAT32 || type > WEIGHTS_INT64 || count > source->size)
+    if (type < WEIGHTS_FLOAT32 || type > WEIGHTS_INT8 || count > source->size)
         source->damaged = true;
     block.type = (WeightsType)type;
     size_t size = weights_value_size(block.type);
     if (source->damaged || !has_bytes(source, count * size))
         return block;
     char *values = arena_allocate(arena, count, size);
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t wide = get_number(source, size);
-        uint32_t narrow = (uint32_t)wide;
-        memcpy(values + i * size, size == sizeof narrow ? (void *)&narrow : &wide, size);
-    }
+    for (uint64_t i = 0; i < count; i++)
+        weights_value_set(values + i * size, size, get_number(source, size));
     block.count = (int64_t)count;
     block.values = values;
     return block;

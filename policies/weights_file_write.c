@@ -39,11 +39,8 @@ static void put_values(Sink *sink, const WeightsBlock *block)
 {
     size_t size = weights_value_size(block->type);
     for (int64_t i = 0; i < block->count; i++) {
-        uint32_t narrow;
-        uint64_t wide;
         const char *value = (const char *)block->values + (size_t)i * size;
-        memcpy(size == sizeof narrow ? (void *)&narrow : &wide, value, size);
-        put_number(sink, size == sizeof narrow ? narrow : wide, size);
+        put_number(sink, weights_value_bits(value, size), size);
     }
 }
 
@@ -70,6 +67,13 @@ static void put_file(Sink *sink, const WeightsFile *file, size_t size)
     put_number(sink, sink->bytes ? weights_checksum(sink->bytes, sink->size) : 0, WEIGHTS_CHECKSUM_SIZE);
 }
 
+size_t weights_file_size(const WeightsFile *file)
+{
+    Sink counted = {0};
+    put_file(&counted, file, 0);
+    return counted.size;
+}
+
 static bool write_bytes(const char *temporary, const Sink *sink)
 {
     int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -86,10 +90,9 @@ static bool write_bytes(const char *temporary, const Sink *sink)
 
 bool weights_file_write(const WeightsFile *file, const char *path, Error *error)
 {
-    Sink counted = {0};
-    put_file(&counted, file, 0);
-    Sink sink = {.bytes = memory_allocate(counted.size, 1)};
-    put_file(&sink, file, counted.size);
+    size_t size = weights_file_size(file);
+    Sink sink = {.bytes = memory_allocate(size, 1)};
+    put_file(&sink, file, size);
     Arena arena = {0};
     const char *temporary = arena_format(&arena, "%s.new-%ld", path, (long)getpid());
     bool written = write_bytes(temporary, &sink) && rename(temporary, path) == 0;

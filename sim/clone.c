@@ -60,6 +60,7 @@ static void copy_state(Simulation *to, const Simulation *from)
     /* Names of features belong to each. */
     to->shared_features = mine.shared_features;
     to->ask_features = mine.ask_features;
+    to->light_features = mine.light_features;
     to->names = mine.names;
     to->baseline = mine.baseline;
 }

@@ -29,9 +29,8 @@ typedef struct ContextSpace {
     uint64_t seed; /* of the sample */
 } ContextSpace;
 
-/* Whether contexts tell all questions of the scenario apart: rounds, inputs of a constant size, weights that
- * stay, and nothing that
- * follows a series in time. */
+/* Whether contexts tell all questions of the scenario apart: rounds, inputs of a constant size, weights that stay, and
+ * nothing that follows a series in time. */
 bool context_tells_all(const Scenario *scenario);
 
 /* The contexts of a scenario; what is sampled depends on `seed` alone. */

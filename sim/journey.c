@@ -92,7 +92,7 @@ static inline void begin_compute(Simulation *simulation, int request, Stage stag
 static void begin_local(Simulation *simulation, int request)
 {
     const Request *r = &simulation->requests[request];
-    Part part = {r->option->local, r->option->prefix_share, LUCK_LOCAL};
+    Part part = {r->option->local, r->option->prefix_share, r->option->onward ? LUCK_ONWARD : LUCK_LOCAL};
     begin_compute(simulation, request, STAGE_LOCAL, r->own, part);
 }
 
@@ -107,7 +107,7 @@ MEMORY_COLD static void begin_middle(Simulation *simulation, int request)
 static void begin_remote(Simulation *simulation, int request)
 {
     const Request *r = &simulation->requests[request];
-    Part part = {r->option->remote, r->option->remote_share, LUCK_REMOTE};
+    Part part = {r->option->remote, r->option->remote_share, r->option->onward ? LUCK_ONWARD : LUCK_REMOTE};
     begin_compute(simulation, request, STAGE_REMOTE, r->target, part);
 }
 
@@ -118,6 +118,10 @@ static void end_compute(Simulation *simulation, int request, const Node *node)
     assert(r->entered <= job->service_started);
     r->waited += job->service_started - r->entered;
     r->energy_j += node->energy_j_per_core_ns * job->work;
+    if (r->option->escalations && !simulation->foreseen) {
+        escalation_ask(simulation, request);
+        return;
+    }
     if (r->option->route.length == 0) {
         end_request(simulation, request, false);
         return;
@@ -212,6 +216,7 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
     const Scenario *scenario = simulation->scenario;
     int index = simulation->feedback_count++;
     Feedback *feedback = &simulation->feedback[index];
+    feedback->kind = DECISION_ROUTE;
     feedback->decision = decision;
     feedback->count = simulation->ask_limit;
     feedback->outcomes = &simulation->outcomes[index * simulation->ask_limit];
@@ -223,6 +228,30 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
         agenda_set_named(&simulation->agenda, simulation->agenda.names.source,
                          next > simulation->now ? next : simulation->now, EVENT_ROUND);
     }
+}
+
+/* The question whether to send a request on ends as the request does, whose outcome has its place already. */
+MEMORY_COLD static void end_escalation(Simulation *simulation, const Request *request)
+{
+    int index = simulation->feedback_count++;
+    Feedback *feedback = &simulation->feedback[index];
+    *feedback = (Feedback){.kind = DECISION_ESCALATE,
+                           .decision = request->escalation,
+                           .count = 1,
+                           .outcomes = &simulation->outcomes[index]};
+    objective_judge(&simulation->scenario->objective, feedback);
+    if (simulation->feedback_count == simulation->feedback_slots)
+        grow_feedback(simulation);
+    simulation->outcomes[index + 1] = simulation->outcomes[index];
+}
+
+/* Right or wrong where requests carry samples; nobody who foresees knows which. */
+static double accuracy_of(const Simulation *simulation, const Request *request)
+{
+    const SampleSource *samples = &simulation->scenario->samples;
+    if (samples->table.row_count == 0 || simulation->foreseen)
+        return request->option->accuracy;
+    return samples->of_variant[request->option->variant]->correct[request->sample];
 }
 
 /* Of its user, or drawn for it. */
@@ -255,11 +284,13 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .refused = refused,
                          .response_s = time_to_s(response),
                          .energy_j = r->energy_j,
-                         .accuracy = refused ? 0 : r->option->accuracy,
+                         .accuracy = refused ? 0 : accuracy_of(simulation, r),
                          .accuracy_weight = weight_of(r),
                          .reference_s = r->application->reference_s};
     if (r->recorded)
         ledger_request(simulation, r, outcome, response);
+    if (simulation->scenario->cascade.present && r->escalation != NOT_ASKED)
+        end_escalation(simulation, r);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
@@ -292,6 +323,8 @@ void journey_begin(Simulation *simulation, int user)
     r->waited = 0;
     r->energy_j = 0;
     r->application = &scenario->applications[asking->application];
+    if (scenario->samples.table.row_count > 0)
+        escalation_begin(simulation, r);
     const Distribution *input = &r->application->input_bytes;
     r->input_bytes = distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
     count_population(simulation);
@@ -308,20 +341,46 @@ void journey_begin(Simulation *simulation, int user)
     simulation->ask_requests[place] = request;
 }
 
+/* What follows a light answer may compute where that came from: as if it had just got there. */
+MEMORY_COLD static void stay(Simulation *simulation, int request)
+{
+    simulation->requests[request].hop--;
+    end_hop(simulation, request);
+}
+
 void journey_answer(Simulation *simulation, int request, Share share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
     r->target = scenario_route(simulation->scenario, r->own, r->option, r->links);
     r->share = share;
-    ledger_answer(simulation, r);
     if (r->option->local) {
         begin_local(simulation, request);
-    } else {
-        r->stage = STAGE_UP;
-        r->hop = 0;
-        begin_hop(simulation, request);
+        return;
     }
+    r->stage = STAGE_UP;
+    r->hop = r->option->first_hop;
+    if (r->hop < r->option->route.length)
+        begin_hop(simulation, request);
+    else
+        stay(simulation, request);
+}
+
+MEMORY_COLD double journey_weight(const Request *request)
+{
+    return weight_of(request);
+}
+
+MEMORY_COLD void journey_keep(Simulation *simulation, int request)
+{
+    Request *r = &simulation->requests[request];
+    if (r->option->route.length == 0) {
+        end_request(simulation, request, false);
+        return;
+    }
+    r->stage = STAGE_DOWN;
+    r->hop = r->option->route.length - 1;
+    begin_hop(simulation, request);
 }
 
 void journey_station_event(Simulation *simulation, int name)

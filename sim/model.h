@@ -31,7 +31,9 @@ typedef struct Variant {
     double parameters;                   /* count */
     double weight_bytes;                 /* size of the weights */
     double memory_bytes;                 /* footprint of one running inference: weights and activations */
-    int64_t precision_bits;              /* of a value of an activation, as output_bytes of layers count them */
+    const char *timed_model;   /* whose rows of the latency profiles hold for it: its model, as the file says */
+    const char *timed_variant; /* and itself */
+    int64_t precision_bits;    /* of a value of an activation, as output_bytes of layers count them */
     int transfer_count;
     const TransferAccuracy *transfers; /* [transfer_count] where known; other bits keep the accuracy */
     int layer_count;                   /* 0 where the layers are not known: such a variant cannot be cut */

@@ -27,7 +27,8 @@ static const Field model_fields[] = {
 /* A variant, and what is read after it. */
 typedef struct VariantEntry {
     Variant variant;
-    const ConfigNode *transfers; /* NULL where absent */
+    const ConfigNode *transfers; /* NULL where absent, as the next */
+    const char *profile;
 } VariantEntry;
 
 static const Field variant_fields[] = {
@@ -44,6 +45,10 @@ static const Field variant_fields[] = {
      .maximum = INFINITY, .help = "footprint of one running inference: weights and activations"},
     {"precision", FIELD_INTEGER, .offset = offsetof(VariantEntry, variant.precision_bits), .fallback = "32",
      .minimum = 1, .maximum = 64, .help = "bits of a value of an activation, as in the layers' output_bytes"},
+    {"profile", FIELD_TEXT, .offset = offsetof(VariantEntry, profile), .fallback = "",
+     .help =
+         "MODEL/VARIANT whose latency profiles hold for it (default: the file's name and its own), where a file has "
+         "networks of several families"},
     {"transfer", FIELD_NESTED, .offset = offsetof(VariantEntry, transfers), .fallback = "",
      .help = "list of accuracies where values sent between layers have fewer bits; left out, they are kept"},
 };
@@ -139,6 +144,25 @@ static void read_transfers(ModelReader *reader, const ConfigNode *list, const ch
     }
 }
 
+/* Whose latency the variant has: "MODEL/VARIANT", or its own where `profile` is NULL. False with a finding. */
+static bool find_timed(ModelReader *reader, const ConfigNode *item, const char *path, const char *profile,
+                       Variant *variant)
+{
+    variant->timed_model = reader->model.name;
+    variant->timed_variant = variant->name;
+    if (!profile)
+        return true;
+    const char *slash = strrchr(profile, '/');
+    if (!slash || slash == profile || !slash[1]) {
+        config_error(reader->errors, config_get(item, "profile"), arena_format(reader->arena, "%s.profile", path),
+                     "must be a model and its variant, such as resnet50/w100");
+        return false;
+    }
+    variant->timed_model = arena_string_n(reader->arena, profile, (size_t)(slash - profile));
+    variant->timed_variant = slash + 1;
+    return true;
+}
+
 static void read_variants(ModelReader *reader, const ConfigNode *list)
 {
     if (list->kind != CONFIG_LIST || list->count == 0 || list->count > MODEL_VARIANT_LIMIT) {
@@ -164,7 +188,7 @@ static void read_variants(ModelReader *reader, const ConfigNode *list)
             config_error(reader->errors, config_get(item, "name"), path,
                          "\"%s\" is no name: at most %d characters, none of them a blank, : or @",
                          config_excerpt(variant->name, excerpt), NAME_LIMIT);
-        else
+        else if (find_timed(reader, item, path, entry.profile, variant))
             variants[reader->model.variant_count++] = *variant;
     }
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 enum { NAME_SIZE = 160, NODE_FEATURES = 3, LINK_FEATURES = 3, TASK_FEATURES = 3 };
 
@@ -238,10 +239,26 @@ static void create_ask(Simulation *simulation)
     simulation->ask_feature_count = count;
 }
 
+/* Features that have the same name elsewhere get the larger scale of the two. */
+static void join_scales(Feature *features, int count, const Feature *others, int other_count)
+{
+    for (int i = 0; i < count && i < other_count; i++)
+        if (strcmp(features[i].name, others[i].name) == 0)
+            features[i].scale = fmax(features[i].scale, others[i].scale);
+}
+
 void observation_create(Simulation *simulation)
 {
     create_shared(simulation);
     create_ask(simulation);
+    if (!simulation->scenario->other_world)
+        return;
+    Simulation other = {.scenario = simulation->scenario->other_world};
+    create_shared(&other);
+    create_ask(&other);
+    join_scales(simulation->shared_features, simulation->shared_count, other.shared_features, other.shared_count);
+    join_scales(simulation->ask_features, simulation->ask_feature_count, other.ask_features, other.ask_feature_count);
+    arena_free(&other.names);
 }
 
 void observation_destroy(Simulation *simulation)
@@ -318,5 +335,7 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
         if (simulation->sees_reference)
             *values++ = decision->asks[i].reference_s;
     }
+    if (decision->kind == DECISION_ESCALATE)
+        values = escalation_observe(simulation, values);
     return (int)(values - ret_values);
 }

@@ -34,8 +34,12 @@ typedef enum Luck {
     LUCK_OUTPUT, /* size of its output */
     LUCK_MIDDLE, /* how long it computes on the middle node */
     LUCK_WEIGHT, /* how much accuracy matters to it */
+    LUCK_SAMPLE, /* which sample it carries */
+    LUCK_ONWARD, /* how long it computes once it is sent on */
     LUCK_COUNT
 } Luck;
+
+enum { NOT_ASKED = -1 };
 
 /* Zero is a free slot. */
 typedef struct Request {
@@ -49,11 +53,13 @@ typedef struct Request {
     EventStamp due;  /* in a lane: when it arrives */
     Share share;     /* of what is reserved */
     double input_bytes;
-    int64_t decision; /* index of the question it was part of */
-    int place;        /* among the question's asks */
-    int user;         /* 0 .. user_count - 1 */
-    int own, target;  /* the user's node, and the one that its answer names */
-    int hop;          /* on its route */
+    int64_t decision;   /* index of the question it was part of */
+    int64_t escalation; /* of the one whether to escalate, NOT_ASKED; only where there is a cascade, as: */
+    int sample;         /* row that it carries; only where requests carry samples */
+    int place;          /* among the question's asks */
+    int user;           /* 0 .. user_count - 1 */
+    int own, target;    /* the user's node, and the one that its answer names */
+    int hop;            /* on its route */
     int option_index;
     int next; /* free slots, requests waiting for memory at the same node, or messages in the same lane */
     Stage stage;

@@ -54,12 +54,31 @@ static uint64_t hash_series(uint64_t hash, const TimeSeries *series)
     return hash;
 }
 
+/* Where there are none the hash stays. */
+static uint64_t hash_samples(uint64_t hash, const SampleSource *samples)
+{
+    const SampleTable *table = &samples->table;
+    size_t rows = (size_t)table->row_count;
+    for (int i = 0; i < table->model_count; i++) {
+        const SampleModel *model = &table->models[i];
+        hash = hash_bytes(hash_text(hash, model->name), model->correct, rows);
+        for (size_t k = 0; k < rows * (size_t)model->feature_count; k++)
+            hash = hash_number(hash, model->values[k]);
+    }
+    for (size_t i = 0; table->counts && i < rows; i++)
+        hash = rng_mix(hash, (uint64_t)table->counts[i]);
+    for (int use = 0; rows > 0 && use < SAMPLE_USE_COUNT; use++)
+        for (int i = 0; i < samples->parts.parts[use].count; i++)
+            hash = rng_mix(hash, (uint64_t)samples->parts.parts[use].rows[i]);
+    return hash;
+}
+
 /* What the run depends on: the resolved text, or a part of it, and what the options took from other files. */
 static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
 {
     uint64_t hash = hash_text(0, resolved);
     for (int g = 0; g < scenario->node_group_count; g++)
-        for (int i = 0; i < scenario->options[g].count; i++) {
+        for (int i = 0; i < scenario->options[g].count + scenario->options[g].escalation_count; i++) {
             const Option *option = &scenario->options[g].items[i];
             hash = hash_text(hash, option->label);
             hash = hash_number(hash, option->accuracy);
@@ -83,7 +102,7 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
     const WorkloadSpec *workload = &scenario->workload;
     for (int64_t i = 0; i < workload->trace_count; i++)
         hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
-    return hash;
+    return hash_samples(hash, &scenario->samples);
 }
 
 static void read_files(Draft *draft)
@@ -145,45 +164,11 @@ static void read_sections(Draft *draft)
         scenario_read_offers(draft);
     if (draft->has_nodes && draft->has_links)
         scenario_find_routes(draft);
-    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles)
+    scenario_read_samples(draft);
+    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles) {
         scenario_build_options(draft);
-}
-
-/* Whether users may give the same answers in both. */
-static bool have_same_options(const Scenario *a, const Scenario *b)
-{
-    if (a->node_group_count != b->node_group_count || a->user_count != b->user_count)
-        return false;
-    for (int g = 0; g < a->node_group_count; g++) {
-        const OptionSet *of_a = &a->options[g], *of_b = &b->options[g];
-        if (of_a->count != of_b->count)
-            return false;
-        for (int i = 0; i < of_a->count; i++)
-            if (strcmp(of_a->items[i].label, of_b->items[i].label) != 0)
-                return false;
+        scenario_build_cascade(draft);
     }
-    return true;
-}
-
-/* The scenario with the values that `training_world` names. */
-static void build_training_world(Draft *draft)
-{
-    const ConfigNode *values = draft->top.training_world;
-    Scenario *scenario = draft->scenario;
-    int found = draft->errors->total;
-    if (values->kind != CONFIG_MAP || values->count == 0) {
-        config_error(draft->errors, values, "training_world", "must be a map such as {objective.threshold: 80 %%}");
-        return;
-    }
-    ConfigNode *root = config_copy(draft->arena, draft->root);
-    config_remove(root, "training_world");
-    for (const ConfigNode *value = values->first; value; value = value->next)
-        config_assign(draft->arena, root, value->key, value, draft->errors);
-    if (draft->errors->total == found)
-        scenario->training_world = scenario_build(root, scenario->path, draft->files, draft->errors);
-    if (scenario->training_world && !have_same_options(scenario, scenario->training_world))
-        config_error(draft->errors, values, "training_world",
-                     "its users have other options than those of the scenario");
 }
 
 /* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`
@@ -194,11 +179,14 @@ static Scenario *finish(Draft *draft, int found)
     if (draft->root)
         read_sections(draft);
     if (draft->errors->total == found && draft->top.training_world)
-        build_training_world(draft);
+        scenario_build_training_world(draft);
     if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
         scenario->hash = hash_scenario(scenario, scenario->resolved);
         scenario->world_hash = hash_scenario(scenario, strstr(scenario->resolved, "\nnodes:"));
+        /* The text says how that world differs, not what is in the files that it names. */
+        if (scenario->training_world)
+            scenario->hash = rng_mix(scenario->hash, scenario->training_world->world_hash);
     } else {
         scenario_destroy(scenario);
         scenario = NULL;

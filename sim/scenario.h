@@ -9,6 +9,7 @@
 #include "memory.h"
 #include "model.h"
 #include "profile.h"
+#include "sample_table.h"
 #include "topology.h"
 #include "units.h"
 
@@ -45,6 +46,23 @@ typedef struct Application {
     bool weights_vary;                      /* requests of this application differ in their weight */
     double reference_s;                     /* the response time that counts as 1 in `utility` */
 } Application;
+
+/* The samples that requests carry, and who is right on them. Zero: they carry none, and accuracy is expected. */
+typedef struct SampleSource {
+    SampleTable table;
+    SampleParts parts;                    /* runs draw from `test`, training from `train` where it has rows */
+    bool in_turn;                         /* in the order of the file and not at random */
+    const SampleModel *const *of_variant; /* [variant_count] NULL where the file says nothing of a variant */
+} SampleSource;
+
+/* A light variant whose answers may be kept, or sent on to a heavy one. */
+typedef struct Cascade {
+    bool present;
+    int light, heavy;          /* variants */
+    int cut;                   /* the light one is a branch behind this layer of the heavy one, which goes on from what
+                                  that layer put out; 0: they are two networks */
+    const SampleModel *output; /* what the light one says of its answers */
+} Cascade;
 
 typedef enum ObjectiveKind {
     OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY,
@@ -85,6 +103,8 @@ typedef struct Scenario {
     double training_patience; /* training ends early when it has stayed optimal while decisions grew by this factor; 0:
                                  never */
     struct Scenario *training_world; /* where learners practise instead, with the same options; NULL: here */
+    const struct Scenario *other_world; /* of a scenario and its training world the other one, so that learners see
+                                           everything at the same scale in both; NULL: there is none */
     Model model;
     ProfileTable profiles;
     int node_group_count, link_group_count;
@@ -98,6 +118,8 @@ typedef struct Scenario {
     WorkloadSpec workload;
     int application_count; /* >= 1 */
     const Application *applications;
+    SampleSource samples;
+    Cascade cascade;
     Objective objective;
     Allocation allocation;    /* matters where `reserves` */
     const ConfigNode *policy; /* the `policy:` section as read, bound later by the policy it names; NULL where absent */

@@ -39,12 +39,18 @@ static const Field top_fields[] = {
      .help = "who asks when, and what a request carries"},
     {"options", FIELD_NESTED, .offset = offsetof(TopEntry, options), .fallback = "",
      .help = "which variants may run where; left out, all of them everywhere"},
+    {"samples", FIELD_NESTED, .offset = offsetof(TopEntry, samples), .fallback = "",
+     .help = "the samples that requests carry, and who is right on them; left out, accuracy is expected"},
+    {"cascade", FIELD_NESTED, .offset = offsetof(TopEntry, cascade), .fallback = "",
+     .help = "a light variant whose answers may be sent on to a heavy one; needs samples"},
     {"objective", FIELD_NESTED, .offset = offsetof(TopEntry, objective), .fallback = "",
      .help = "what a decision is worth; left out, the response time alone"},
     {"allocation", FIELD_CHOICE, .offset = offsetof(TopEntry, allocation), .fallback = "fixed",
      .choices = allocation_names,
      .help = "how reserved nodes and links are divided where the policy does not: fixed: one part in as many as users; "
-             "equal or proportional among those who need them; optimal for the objective"},
+             "equal or proportional among those of one question who need them, so that who asks alone gets all; "
+             "optimal for "
+             "the objective"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
      .help = "the policy that answers: {name: NAME} and its parameters"},
     {"sweep", FIELD_NESTED, .offset = offsetof(TopEntry, sweep), .fallback = "",
@@ -179,7 +185,9 @@ static const Field application_fields[] = {
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, accuracy_weight), .fallback = "",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
     {"weights", FIELD_NESTED, .offset = offsetof(ApplicationEntry, weights), .fallback = "",
-     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
+     .help = "instead of `weight`: list that all users take in turn, whatever they ask for, or {uniform: [20 %, 80 %]} "
+             "drawn "
+             "for each request"},
     {"reference", FIELD_TIME, .offset = offsetof(ApplicationEntry, reference), .fallback = "", .minimum = SHORTEST_S,
      .maximum = LONGEST_S, .help = "response time that counts as 1 in `utility` (default: the objective's)"},
     {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(ApplicationEntry, rate_per_s), .fallback = "", .minimum = 1e-6,
@@ -223,6 +231,32 @@ static const Field option_fields[] = {
          "the input"},
     {"transfer_bits", FIELD_NESTED, .fallback = "",
      .help = "list of bits that a value sent between layers may have: [32, 16, 8] (default: as the variant has)"},
+};
+
+static const char *const order_names[] = {"random", "in_turn", NULL};
+
+static const Field sample_fields[] = {
+    {"file", FIELD_TEXT, .offset = offsetof(SampleEntry, file),
+     .help = "who is right on which sample, from this file's folder: see traces/README.md"},
+    {"order", FIELD_CHOICE, .offset = offsetof(SampleEntry, in_turn), .fallback = "random", .choices = order_names,
+     .help = "random: each request draws one; in_turn: one after the other, then from the beginning"},
+    {"train", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(SampleEntry, train), .fallback = "", .maximum = 1,
+     .help =
+         "of the samples, drawn once: to learn from, not carried by requests that are measured (default: 50 %, where "
+         "the file does not divide itself)"},
+    {"tune", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(SampleEntry, tune), .fallback = "", .maximum = 1,
+     .help = "the same: to choose thresholds with (default: 25 %)"},
+    {"split_seed", FIELD_INTEGER, .offset = offsetof(SampleEntry, split_seed), .fallback = "1", .maximum = INFINITY,
+     .help = "key of the draw that divides the samples"},
+};
+
+static const Field cascade_fields[] = {
+    {"light", FIELD_TEXT, .offset = offsetof(CascadeEntry, light), .help = "variant whose answers may be sent on"},
+    {"heavy", FIELD_TEXT, .offset = offsetof(CascadeEntry, heavy),
+     .help = "variant that answers then, on the same node or one above it, as options offer it"},
+    {"cut", FIELD_INTEGER, .offset = offsetof(CascadeEntry, cut), .fallback = "", .minimum = 1, .maximum = 1e6,
+     .help = "the light variant is a branch behind this layer of the heavy one, which goes on from there (default: it "
+             "begins anew, with the input)"},
 };
 
 /* The first OBJECTIVE_COMMON rows hold for all kinds. */
@@ -281,6 +315,8 @@ static const ConfigSection sections[] = {
      FIELDS_OF(distribution_fields)},
     {"workload.applications[].input.lognormal", "a mean and how far amounts are from it", FIELDS_OF(spread_fields)},
     {"options", "which variants may run where", FIELDS_OF(option_fields)},
+    {"samples", "the samples that requests carry", FIELDS_OF(sample_fields)},
+    {"cascade", "light answers that may be sent on", FIELDS_OF(cascade_fields)},
     {"objective", "what a decision is worth", FIELDS_OF(objective_fields)},
     {"sweep", "what `orchid sweep` varies: every combination of the values of these axes", FIELDS_OF(sweep_fields)},
 };

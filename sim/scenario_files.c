@@ -1,4 +1,5 @@
 #include "model_file.h"
+#include "sample_file.h"
 #include "scenario_parts.h"
 #include "trace.h"
 
@@ -10,7 +11,8 @@ typedef enum FileKind {
     FILE_LAYER_PROFILES,
     FILE_ARRIVALS,
     FILE_BANDWIDTH,
-    FILE_BUSY
+    FILE_BUSY,
+    FILE_SAMPLES
 } FileKind;
 
 /* What a file became. Only good files are kept, so that a bad one is a finding of every scenario that names it. */
@@ -25,6 +27,7 @@ struct ScenarioFile {
     const Time *trace_time;
     const int *trace_user;
     TimeSeries series;
+    SampleTable samples;
     struct ScenarioFile *next;
 };
 
@@ -53,6 +56,8 @@ static bool read_file(ScenarioFile *file, Arena *arena, ErrorList *errors)
         return time_series_file_read(arena, file->path, SERIES_BANDWIDTH, &file->series, errors);
     case FILE_BUSY:
         return time_series_file_read(arena, file->path, SERIES_BUSY, &file->series, errors);
+    case FILE_SAMPLES:
+        return sample_file_read(arena, file->path, &file->samples, errors);
     case FILE_ARRIVALS:
         break;
     }
@@ -111,6 +116,14 @@ bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSe
     const ScenarioFile *file = get(draft, name, kind == SERIES_BUSY ? FILE_BUSY : FILE_BANDWIDTH, 0);
     if (file)
         *ret_series = file->series;
+    return file != NULL;
+}
+
+bool scenario_get_samples(Draft *draft, const char *name, SampleTable *ret_table)
+{
+    const ScenarioFile *file = get(draft, name, FILE_SAMPLES, 0);
+    if (file)
+        *ret_table = file->samples;
     return file != NULL;
 }
 

@@ -302,11 +302,14 @@ static void count_reached(const Scenario *scenario, int *reached)
 void scenario_find_routes(Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
-    bool reached[SCENARIO_GROUP_LIMIT] = {false};
+    bool reached[SCENARIO_GROUP_LIMIT] = {false}, above[SCENARIO_GROUP_LIMIT] = {false};
     int reached_count[SCENARIO_GROUP_LIMIT];
-    for (int g = 0; g < scenario->node_group_count; g++)
+    for (int g = 0; g < scenario->node_group_count; g++) {
         if (scenario->node_groups[g].tier == TIER_END)
             find_routes_from(draft, g, reached);
+        else if (draft->top.cascade)
+            find_routes_from(draft, g, above);
+    }
     count_reached(scenario, reached_count);
     for (int g = 0; g < scenario->node_group_count; g++) {
         const NodeGroup *group = &scenario->node_groups[g];

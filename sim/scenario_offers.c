@@ -7,27 +7,6 @@ enum { RESERVED_LIMIT = 8 };
 
 const char *const scenario_option_keys[] = {"cuts", "second_cuts", "transfer_bits", NULL};
 
-/* The index of a variant by the name at `item`; -1 with a finding. */
-static int find_variant(Draft *draft, const ConfigNode *item, const char *path)
-{
-    static const Field name_field = {.kind = FIELD_TEXT};
-    const Model *model = &draft->scenario->model;
-    const char *name = NULL;
-    if (!config_bind_value(draft->arena, item, path, &name_field, &name, draft->errors))
-        return -1;
-    int index = model_variant_index(model, name);
-    if (index >= 0)
-        return index;
-    const char *names[MODEL_VARIANT_LIMIT];
-    for (int i = 0; i < model->variant_count; i++)
-        names[i] = model->variants[i].name;
-    const char *nearest = error_nearest(name, names, model->variant_count);
-    char excerpt[CONFIG_EXCERPT_SIZE];
-    config_error(draft->errors, item, path, "\"%s\" is no variant of %s%s%s%s", config_excerpt(name, excerpt),
-                 model->name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-    return -1;
-}
-
 /* "all variants", one variant, or a list of them. */
 static Offer read_offer(Draft *draft, const ConfigNode *node, const char *path)
 {
@@ -44,7 +23,7 @@ static Offer read_offer(Draft *draft, const ConfigNode *node, const char *path)
         return offer;
     }
     for (const ConfigNode *item = node->kind == CONFIG_LIST ? node->first : node; item; item = item->next) {
-        int index = find_variant(draft, item, path);
+        int index = scenario_variant(draft, item, path);
         bool twice = false;
         for (int i = 0; i < offer.count; i++)
             twice |= variants[i] == index;
@@ -135,6 +114,26 @@ static void check_keys(Draft *draft, const ConfigNode *map)
                   "options.%s: neither a tier nor a group of nodes%s%s%s", config_excerpt(child->key, excerpt),
                   nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     }
+}
+
+int scenario_variant(Draft *draft, const ConfigNode *item, const char *path)
+{
+    static const Field name_field = {.kind = FIELD_TEXT};
+    const Model *model = &draft->scenario->model;
+    const char *name = NULL;
+    if (!config_bind_value(draft->arena, item, path, &name_field, &name, draft->errors))
+        return -1;
+    int index = model_variant_index(model, name);
+    if (index >= 0)
+        return index;
+    const char *names[MODEL_VARIANT_LIMIT];
+    for (int i = 0; i < model->variant_count; i++)
+        names[i] = model->variants[i].name;
+    const char *nearest = error_nearest(name, names, model->variant_count);
+    char excerpt[CONFIG_EXCERPT_SIZE];
+    config_error(draft->errors, item, path, "\"%s\" is no variant of %s%s%s%s", config_excerpt(name, excerpt),
+                 model->name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return -1;
 }
 
 void scenario_read_offers(Draft *draft)

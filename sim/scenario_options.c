@@ -102,7 +102,7 @@ static bool add_option(OptionList *list, const Plan *plan)
                      .cut = plan->cut,
                      .second_cut = plan->second,
                      .transfer_bits = plan->bits,
-                     .accuracy = model_transfer_accuracy(traits, plan->bits, scenario->objective.metric),
+                     .accuracy = scenario_accuracy(draft, plan->variant, plan->bits),
                      .prefix_share = share,
                      .local = local,
                      .middle = middle,
@@ -250,7 +250,7 @@ static void build_set(Draft *draft, int user)
     if (list.count)
         memcpy(items, list.items, (size_t)list.count * sizeof *items);
     free(list.items);
-    draft->scenario->options[user] = (OptionSet){list.count, items};
+    draft->scenario->options[user] = (OptionSet){.count = list.count, .items = items};
 }
 
 /* Listed cuts must divide the variant. */
@@ -333,6 +333,19 @@ static void check_second_cuts(Draft *draft)
                      "none can be cut");
 }
 
+/* Bits of what nobody sends are one too. */
+static void check_transfers(Draft *draft)
+{
+    const Scenario *scenario = draft->scenario;
+    bool found = draft->transfer_count == 0;
+    for (int g = 0; g < scenario->node_group_count; g++)
+        for (int i = 0; i < scenario->options[g].count; i++)
+            found |= scenario->options[g].items[i].transfer_bits > 0;
+    if (!found)
+        config_error(draft->errors, config_get(draft->top.options, "transfer_bits"), "options.transfer_bits",
+                     "nothing is sent between layers: give `cuts` or `second_cuts`");
+}
+
 void scenario_build_options(Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
@@ -343,6 +356,8 @@ void scenario_build_options(Draft *draft)
     for (int g = 0; g < scenario->node_group_count; g++)
         if (scenario->node_groups[g].tier == TIER_END)
             build_set(draft, g);
-    if (draft->errors->total == found)
-        check_second_cuts(draft);
+    if (draft->errors->total != found)
+        return;
+    check_second_cuts(draft);
+    check_transfers(draft);
 }

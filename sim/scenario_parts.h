@@ -12,8 +12,8 @@ typedef struct TopEntry {
     int64_t seed, replications, training;
     double training_patience;
     const char *models, *profiles, *layer_profiles; /* as given; layer_profiles NULL: none */
-    const ConfigNode *training_world, *stop, *warm_up, *nodes, *links, *workload, *options, *objective, *policy,
-        *sweep; /* NULL where absent */
+    const ConfigNode *training_world, *stop, *warm_up, *nodes, *links, *workload, *options, *samples, *cascade,
+        *objective, *policy, *sweep; /* NULL where absent */
     int allocation;
 } TopEntry;
 
@@ -69,6 +69,20 @@ typedef struct ApplicationEntry {
 typedef struct DistributionEntry {
     const ConfigNode *exponential, *lognormal, *gamma, *uniform;
 } DistributionEntry;
+
+/* The section samples. */
+typedef struct SampleEntry {
+    const char *file;
+    int in_turn;        /* order: in_turn */
+    double train, tune; /* INFINITY where the file divides itself */
+    int64_t split_seed;
+} SampleEntry;
+
+/* The section cascade. */
+typedef struct CascadeEntry {
+    const char *light, *heavy;
+    int64_t cut; /* 0: not given */
+} CascadeEntry;
 
 typedef struct SpanEntry {
     int64_t rounds;
@@ -137,6 +151,8 @@ typedef struct Draft {
     SpanEntry stop, warm_up;
     WorkloadEntry workload;
     ApplicationEntry *applications; /* in the order of the scenario's; NULL where none are listed */
+    SampleEntry samples;
+    CascadeEntry cascade;
     ObjectiveEntry objective;
     Offer offers[SCENARIO_GROUP_LIMIT]; /* by node group */
     CutList cuts, second_cuts;
@@ -163,6 +179,8 @@ typedef enum SectionIndex {
     SECTION_DISTRIBUTION,
     SECTION_SPREAD,
     SECTION_OPTIONS,
+    SECTION_SAMPLES,
+    SECTION_CASCADE,
     SECTION_OBJECTIVE,
     SECTION_SWEEP
 } SectionIndex;
@@ -192,6 +210,7 @@ bool scenario_get_model(Draft *draft, const char *name, Model *ret_model);
 bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_profiles);
 bool scenario_get_layer_profiles(Draft *draft, const char *name, LayerProfileTable *ret_profiles);
 bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSeries *ret_series);
+bool scenario_get_samples(Draft *draft, const char *name, SampleTable *ret_table);
 bool scenario_get_arrivals(Draft *draft, const char *name, int user_count, WorkloadSpec *workload);
 
 /* The steps of reading, in order. Each adds findings to the draft's errors. */
@@ -204,6 +223,17 @@ void scenario_read_applications(Draft *draft);
 void scenario_read_objective(Draft *draft);
 void scenario_read_offers(Draft *draft);
 void scenario_build_options(Draft *draft);
+
+/* scenario_cascade.c: the samples, before options are built; then what light answers may be followed by. */
+void scenario_read_samples(Draft *draft);
+void scenario_build_cascade(Draft *draft);
+
+/* The index of the variant that `item` names; -1 with a finding, whose path is `path`. */
+int scenario_variant(Draft *draft, const ConfigNode *item, const char *path);
+
+/* What is expected of a variant whose values are sent with so many bits: where requests carry samples as those have it,
+ * else by the objective's metric. */
+double scenario_accuracy(const Draft *draft, int variant, int transfer_bits);
 
 /* Names of what a chain's lists are, for messages. */
 typedef struct ChainWords {
@@ -228,6 +258,10 @@ double scenario_prefix_share(Draft *draft, int group, int variant, int cut);
 
 /* Findings where layer profiles of the model have other layers than it. */
 void scenario_check_layer_profiles(Draft *draft);
+
+/* The world to practise in, of the scenario that is complete but for that; findings where it asks or offers something
+ * else. */
+void scenario_build_training_world(Draft *draft);
 
 /* The canonical text, in the draft's arena. */
 const char *scenario_resolve(const Draft *draft);

@@ -198,6 +198,20 @@ static void write_options(FILE *stream, const Draft *draft)
     write_option(stream, "transfer_bits", config_get(map, "transfer_bits"), NULL);
 }
 
+static void write_samples(FILE *stream, const Draft *draft)
+{
+    if (draft->top.samples) {
+        fprintf(stream, "samples:\n");
+        write_section(stream, SECTION_SAMPLES, &draft->samples, SECTION_INDENT);
+    }
+    if (draft->top.cascade) {
+        const ConfigSection *section = scenario_section(SECTION_CASCADE);
+        fprintf(stream, "cascade:\n");
+        config_write(stream, section->fields, section->field_count - !draft->cascade.cut, &draft->cascade,
+                     SECTION_INDENT);
+    }
+}
+
 /* The key `only`, or all keys but those that tell runs of the same scenario apart and the allocation, which belongs to
  * the world and has a meaning in few of them. */
 static void write_top(FILE *stream, const TopEntry *top, const char *only)
@@ -231,6 +245,7 @@ static void write_all(FILE *stream, const Draft *draft)
         write_link(stream, &draft->links[i], &scenario->link_groups[i]);
     write_workload(stream, draft);
     write_options(stream, draft);
+    write_samples(stream, draft);
     fprintf(stream, "objective:\n");
     write_kind(stream, SECTION_OBJECTIVE, &draft->objective, OBJECTIVE_COMMON,
                objective_fields_of((ObjectiveKind)draft->objective.kind));

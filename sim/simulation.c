@@ -151,6 +151,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     create_sources(simulation);
     ledger_create(simulation);
     observation_create(simulation);
+    escalation_create(simulation);
     create_span(simulation);
     return simulation;
 }
@@ -302,7 +303,22 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
                                .feedback_count = simulation->feedback_count,
                                .feedback = simulation->feedback,
                                .view = simulation_view(simulation)};
+    if (simulation->kind == DECISION_ESCALATE)
+        escalation_tell(simulation, ret_decision);
     return simulation->asking;
+}
+
+/* Options first: a request may be over before the next one starts. */
+static void take_routes(Simulation *simulation, Answer answer)
+{
+    for (int i = 0; i < simulation->ask_count; i++) {
+        const OptionSet *options = simulation->asks[i].options;
+        Request *request = &simulation->requests[simulation->ask_requests[i]];
+        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
+        request->option_index = answer.options[i];
+        request->option = &options->items[answer.options[i]];
+        ledger_answer(simulation, request);
+    }
 }
 
 void simulation_apply(Simulation *simulation, Answer answer)
@@ -310,16 +326,13 @@ void simulation_apply(Simulation *simulation, Answer answer)
     assert(simulation->asking);
     simulation->asking = false;
     simulation->feedback_count = 0; /* delivered with the question */
-    /* Options first: a request may be over before the next one starts. */
-    for (int i = 0; i < simulation->ask_count; i++) {
-        const OptionSet *options = simulation->asks[i].options;
-        Request *request = &simulation->requests[simulation->ask_requests[i]];
-        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
-        request->option_index = answer.options[i];
-        request->option = &options->items[answer.options[i]];
-    }
+    int going = simulation->ask_count;
+    if (simulation->kind == DECISION_ROUTE)
+        take_routes(simulation, answer);
+    else
+        going = escalation_answer(simulation, answer.options[0]);
     assert(reservation_accepts(simulation->scenario, simulation->asks, simulation->ask_count, answer, &(Error){0}));
-    for (int i = 0; i < simulation->ask_count; i++) {
+    for (int i = 0; i < going; i++) {
         Share share = answer.shares ? answer.shares[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }

@@ -31,6 +31,7 @@ struct Simulation {
     uint64_t stream_replication; /* replication with training set apart */
     Time now;
     bool asking, ended, foreseen, recording;
+    DecisionKind kind;      /* of the question, where it is asking */
     bool is_large;          /* most of the world is far away in memory */
     int64_t decision_limit; /* of questions; 0: none */
     Share equal_share;      /* of one user */
@@ -59,8 +60,9 @@ struct Simulation {
 
     int ask_limit, ask_count; /* room in, and length of: */
     Ask *asks;
-    int *ask_requests; /* slots of the requests that ask */
-    int64_t decisions; /* questions so far */
+    int *ask_requests;   /* slots of the requests that ask */
+    int64_t decisions;   /* ROUTE questions so far */
+    int64_t escalations; /* and ESCALATE ones */
 
     int feedback_slots, feedback_count;
     Feedback *feedback; /* since the last answer */
@@ -72,7 +74,9 @@ struct Simulation {
     double own_rate_scale[2];                /* upwards and downwards; 0: those links' bandwidth does not change */
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
-    Metrics metrics; /* stays last: copies for planners end before it */
+    int light_feature_count;
+    Feature *light_features; /* in `names` too */
+    Metrics metrics;         /* stays last: copies for planners end before it */
 };
 
 /* simulation.c: the user's next request, having asked (or begun, or been answered) now. */
@@ -81,11 +85,23 @@ void simulation_schedule_arrival(Simulation *simulation, int user);
 /* journey.c: a request from its arrival to its end. */
 void journey_begin(Simulation *simulation, int user);                  /* a new request that asks */
 void journey_answer(Simulation *simulation, int request, Share share); /* its option is set: it goes on its way */
+double journey_weight(const Request *request);                         /* of accuracy, as it counts for it */
+void journey_keep(Simulation *simulation, int request);                /* its light answer goes back to the user */
 void journey_station_event(Simulation *simulation, int name);          /* this station is done with a job */
 void journey_delay_event(Simulation *simulation, int request);         /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 void journey_schedule_link(Simulation *simulation, int link, bool upwards);
+
+/* escalation.c: the samples of requests, and the questions whether to send light answers on. */
+void escalation_create(Simulation *simulation);                       /* after the observation: its features */
+void escalation_begin(Simulation *simulation, Request *request);      /* a new request: it gets its sample */
+void escalation_ask(Simulation *simulation, int request);             /* its light answer is there */
+void escalation_tell(Simulation *simulation, Decision *ret_decision); /* what kind of question it is, and which */
+int escalation_answer(Simulation *simulation, int option);            /* to its question; returns requests that go on */
+const double *escalation_light(const Simulation *simulation);         /* what the light variant said of its answer */
+double *escalation_observe(const Simulation *simulation,
+                           double *values); /* the same into values; returns behind them */
 
 /* follow.c: groups that follow a series, and bandwidths that change at random. */
 void follow_create(Simulation *simulation);                          /* schedules the first steps */
@@ -111,6 +127,7 @@ size_t ledger_bytes(const Simulation *simulation);
 void ledger_copy(Simulation *to, const Simulation *from);
 void ledger_record_from_now(Simulation *simulation);
 void ledger_answer(Simulation *simulation, const Request *request);
+void ledger_escalation(Simulation *simulation, const Request *request, int option); /* from its option to this one */
 void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response);
 void ledger_decision(Simulation *simulation, const Feedback *feedback);
 void ledger_close(Simulation *simulation);

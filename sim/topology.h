@@ -91,6 +91,9 @@ typedef struct Option {
     double down_bytes;   /* sent back: the workload's output, in place of which a request has its own */
     double memory_bytes; /* footprint on each node that computes a part of it */
     Route route;
+    bool onward;                         /* it follows a light answer, and tells what is still to come */
+    int first_hop;                       /* hops of the route that it is past then; else 0 */
+    const struct OptionSet *escalations; /* what the answer may be followed by, keeping it first; NULL: nothing */
 } Option;
 
 /* Bytes that a request answered with the option sends up hop `hop` of its route, if its input has `input_bytes`. */
@@ -103,8 +106,9 @@ static inline double option_up_bytes(const Option *option, int hop, double input
 
 /* The options of every user of one node group. */
 typedef struct OptionSet {
-    int count; /* >= 1 for groups of tier end, else 0 */
-    const Option *items;
+    int count;            /* >= 1 for groups of tier end, else 0 */
+    int escalation_count; /* those of all `escalations`, which stand behind the others */
+    const Option *items;  /* [count + escalation_count] */
 } OptionSet;
 
 #endif

@@ -3,10 +3,19 @@
 #include "foresight.h"
 #include "simulation_state.h"
 
+#include <assert.h>
+
 /* A view is the simulation itself under a name that opens nothing else. */
 const Simulation *view_simulation(const View *view)
 {
     return (const Simulation *)view;
+}
+
+bool foresight_is_right(const View *view, int variant)
+{
+    const Simulation *simulation = view_simulation(view);
+    int sample = simulation->requests[simulation->ask_requests[0]].sample;
+    return simulation->scenario->samples.of_variant[variant]->correct[sample];
 }
 
 const Scenario *view_scenario(const View *view)
@@ -24,6 +33,18 @@ int view_ask_features(const View *view, const Feature **ret_features)
 {
     *ret_features = view_simulation(view)->ask_features;
     return view_simulation(view)->ask_feature_count;
+}
+
+int view_light_features(const View *view, const Feature **ret_features)
+{
+    *ret_features = view_simulation(view)->light_features;
+    return view_simulation(view)->light_feature_count;
+}
+
+const double *view_light(const View *view)
+{
+    assert(view_simulation(view)->kind == DECISION_ESCALATE);
+    return escalation_light(view_simulation(view));
 }
 
 int view_observe(const View *view, const Decision *decision, double *ret_values)
@@ -58,7 +79,7 @@ double view_message_time(const View *view, const Ask *ask, const Option *option,
         const Link *link = &simulation->links[links[hop]];
         const LinkGroup *group = &simulation->scenario->link_groups[option->route.links[hop]];
         double up_bytes = option_up_bytes(option, hop, ask->input_bytes);
-        for (int down = 0; down < 2; down++) {
+        for (int down = hop < option->first_hop; down < 2; down++) {
             double delay_s = link_mean_delay(link, group, !down);
             double sent_s = link_transmission_time(link, group, !down, down ? ask->output_bytes : up_bytes);
             bool reserved = group->discipline == DISCIPLINE_RESERVED;

@@ -12,16 +12,19 @@ FLOORS = {
     0: "sim/clock sim/units sim/error sim/memory sim/rng",
     1: "sim/event_queue",
     2: "sim/station sim/node sim/link sim/request sim/topology sim/model sim/profile sim/distribution sim/markov sim/time_series sim/energy sim/metrics",
-    3: "sim/scenario sim/config sim/model_file sim/trace sim/time_series_file sim/csv",
-    4: "sim/agenda sim/simulation sim/clone sim/journey sim/follow sim/ledger sim/observation sim/objective sim/decision sim/reservation sim/view sim/foresight sim/context sim/resume",
-    5: "policies/",
+    3: "sim/scenario sim/config sim/model_file sim/logits_file sim/sample_file sim/sample_table sim/trace sim/time_series_file sim/csv",
+    4: "sim/agenda sim/simulation sim/clone sim/journey sim/escalation sim/follow sim/ledger sim/observation sim/objective sim/decision sim/reservation sim/view sim/foresight sim/context sim/resume",
+    5: "policies/ vision/",
     6: "analysis/",
     7: "cli/",
 }
 LINES_MOST = 500
 
+# On one floor, yet the first knows nothing of the second.
+APART = "policies/", "vision/"
+
 # Only these open the simulation behind a view, from which the future can be told.
-FORESIGHT, FORESEERS = "sim/foresight.h", ("sim/view", "policies/oracle_search", "analysis/")
+FORESIGHT, FORESEERS = "sim/foresight.h", ("sim/view", "policies/oracle_search", "policies/cascade_oracle", "analysis/")
 
 
 def floor_of(path):
@@ -48,6 +51,8 @@ def findings(root, compiler):
                 continue  # made by the build
             if target == root / FORESIGHT and not name.startswith(FORESEERS):
                 yield f"{name}: includes {FORESIGHT}, which shows the future"
+            if name.startswith(APART[0]) and target.is_relative_to(root / APART[1]):
+                yield f"{name}: includes {include}, which is built upon {APART[0]}"
             below = floor_of(str(target.relative_to(root)))
             if below is None or below > floor:
                 yield f"{name}: floor {floor} includes {include} of floor {below}"

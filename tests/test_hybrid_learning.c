@@ -193,6 +193,20 @@ static void rows_of_answers_must_fit(void)
                   "policy: hybrid-learning: imagines answers one by one: use steps: 1, and a horizon");
 }
 
+/* One request at a time is now of this user and now of that. */
+static void weights_of_users_who_ask_in_turn_are_refused(void)
+{
+    static const char *const settings[] = {"objective={kind: utility}", "stop={time: 9 s}",
+                                           "workload={arrivals: poisson, rate: 1 /s, weights: [20 %, 80 %]}",
+                                           "workload={arrivals: rounds, weights: [20 %, 80 %]}"};
+    for (int rounds = 0; rounds < 2; rounds++) {
+        const char *const chosen[] = {settings[0], settings[1], settings[2 + rounds]};
+        Scenario *scenario = world_load("three_tiers.yaml", chosen, 3);
+        CHECK_INT(policy_suits(policy_type_find("hybrid-learning"), scenario, &(ErrorList){0}), rounds);
+        scenario_destroy(scenario);
+    }
+}
+
 /* Costs without any pattern but that more load takes longer. */
 static double some_cost(void *model, const Decision *decision, int ask, int option, int load)
 {
@@ -349,6 +363,7 @@ int main(void)
 
         CHECK_OF(imagined_answers_in_a_row_count_what_follows),
         CHECK_OF(rows_of_answers_must_fit),
+        CHECK_OF(weights_of_users_who_ask_in_turn_are_refused),
         CHECK_OF(planning_uses_no_real_interactions),
         CHECK_OF(judging_answers_agrees_with_planning_them),
         CHECK_OF(a_discount_does_not_go_with_imagined_questions),

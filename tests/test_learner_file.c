@@ -59,8 +59,9 @@ static void every_learner_can_be_kept(void)
 {
     for (int p = 0; policy_type(p); p++) {
         const PolicyType *type = policy_type(p);
-        check_true((type->save != NULL) == type->learns, type->name, __FILE__, __LINE__);
-        check_true((type->load != NULL) == type->learns, type->name, __FILE__, __LINE__);
+        bool kept = type->learns || type->supervised;
+        check_true((type->save != NULL) == kept, type->name, __FILE__, __LINE__);
+        check_true((type->load != NULL) == kept, type->name, __FILE__, __LINE__);
         check_true(type->learns == (type->feedback != FEEDBACK_NONE), type->name, __FILE__, __LINE__);
     }
 }
@@ -71,7 +72,13 @@ static int64_t part_of(const PolicyType *type)
     return world_has_parameter(type, "replay") ? PART / 5 : PART;
 }
 
-/* Every learner that can be kept, where everything changes, where little does, and with single requests. */
+static bool divides(const PolicyType *type)
+{
+    return type->learns && type->share;
+}
+
+/* Every learner that can be kept, where everything changes, where little does, and with single requests; those that
+ * divide what is reserved also where something is. */
 static void for_every_kept_learner(WorldPromise *promise)
 {
     static const char *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"},
@@ -80,6 +87,7 @@ static void for_every_kept_learner(WorldPromise *promise)
     world_for_every_policy("mixed.yaml", fewer, 3, world_learns, promise);
     world_for_every_policy("three_tiers.yaml", fewer, 1, world_learns, promise);
     world_for_every_policy("three_tiers.yaml", poisson, 3, world_learns, promise);
+    world_for_every_policy("reserved.yaml", NULL, 0, divides, promise);
 }
 
 static void promise_same_answers(const PolicyType *type, const Scenario *scenario)
@@ -488,6 +496,66 @@ static void learner_may_practise_in_another_world(void)
     scenario_destroy(at_home);
 }
 
+/* A bandwidth that steps there and follows a series here: half of the most is the same rate in both. */
+static void what_is_seen_has_the_same_scale_in_both_worlds(void)
+{
+    const char *series = check_scratch("bandwidth.csv");
+    FILE *stream = fopen(series, "w");
+    CHECK(stream && fputs("time_s,mbit_per_s\n0,40\n3,8\n", stream) > 0 && fclose(stream) == 0);
+    char up[512];
+    snprintf(up, sizeof up, "links.small-edge.up={series: %s}", series);
+    const char *settings[] = {
+        "stop.rounds=8", "training=20", up,
+        "training_world={links.small-edge.up: {levels: [10 Mbit/s, 50 Mbit/s], dwell: [1 s, 1 s]}}"};
+    Scenario *scenario = world_load("reserved.yaml", settings, 4);
+    Simulation *here = simulation_create(scenario, (RunKey){0}),
+               *there = simulation_create(scenario->training_world, (RunKey){0});
+    const Feature *features[2];
+    int count = view_ask_features(simulation_view(here), &features[0]), rates = 0;
+    CHECK_INT(view_ask_features(simulation_view(there), &features[1]), count);
+    for (int i = 0; i < count; i++) {
+        CHECK_TEXT(features[0][i].name, features[1][i].name);
+        CHECK_NEAR(features[0][i].scale, features[1][i].scale, 0);
+        rates += strstr(features[0][i].name, ".rate") && features[0][i].scale == 50e6;
+    }
+    CHECK_INT(rates, 1);
+    for (int p = 0; policy_type(p); p++)
+        if (policy_type(p)->learns && policy_suits(policy_type(p), scenario, &(ErrorList){0})) {
+            Trial trial = {.scenario = scenario, .policy = policy_type(p), .seed = 5};
+            trial_run(&trial);
+            check_text(trial.error, "", policy_type(p)->name, __FILE__, __LINE__);
+            trial_free(&trial);
+        }
+    simulation_destroy(here);
+    simulation_destroy(there);
+    scenario_destroy(scenario);
+}
+
+static void world_to_practise_in_must_show_the_same(void)
+{
+    static const char *const worlds[][2] = {
+        {"training_world={nodes.edge.background: {busy: [0], dwell: [1 s]}}",
+         "policy: dqn: where it practises (training_world) it sees 'edge.busy_cores' otherwise than here; let that "
+         "vary "
+         "in both worlds or in neither"},
+        {"training_world={links.small-edge.up: {levels: [1 Mbit/s, 9 Mbit/s], dwell: [1 s, 1 s]}}",
+         "policy: dqn: where it practises (training_world) it sees 'own.link1.rate' otherwise than here; let that vary "
+         "in both worlds or in neither"},
+        {"training_world={workload.weights: [40 %]}",
+         "policy: dqn: where it practises (training_world) it sees 'own.weight' otherwise than here; let that vary in "
+         "both worlds or in neither"},
+        {"training_world={workload.weights: [40 %, 50 %]}", ""},
+    };
+    for (int i = 0; i < 4; i++) {
+        Scenario *scenario = world_load("reserved.yaml", &worlds[i][0], 1);
+        ErrorList errors = {0};
+        CHECK_INT(policy_suits(policy_type_find("dqn"), scenario, &errors), !worlds[i][1][0]);
+        CHECK_TEXT(errors.total ? errors.items[0].message : "", worlds[i][1]);
+        CHECK(policy_suits(policy_type_find("greedy"), scenario, &errors));
+        scenario_destroy(scenario);
+    }
+}
+
 int main(void)
 {
     static const Check checks[] = {
@@ -506,6 +574,8 @@ int main(void)
         CHECK_OF(contradictory_tables_are_refused),
         CHECK_OF(trial_measures_what_is_in_the_file),
         CHECK_OF(learner_may_practise_in_another_world),
+        CHECK_OF(world_to_practise_in_must_show_the_same),
+        CHECK_OF(what_is_seen_has_the_same_scale_in_both_worlds),
         CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
     };
     return check_run("learner_file", checks, sizeof checks / sizeof *checks);

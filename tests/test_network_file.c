@@ -74,6 +74,7 @@ static void blocks_of_all_types_come_back(void)
     static const float floats[] = {0, -0.0F, FLT_MIN, FLT_MAX, -INFINITY};
     static const double doubles[] = {DBL_EPSILON, -1e300, INFINITY};
     static const int64_t integers[] = {INT64_MIN, -1, 0, INT64_MAX};
+    static const int8_t bytes[] = {INT8_MIN, -1, INT8_MAX};
     const char *path = check_scratch("types.weights");
     WeightsFile file, read;
     Error error = {0};
@@ -84,6 +85,7 @@ static void blocks_of_all_types_come_back(void)
     weights_file_add(&file, "b", WEIGHTS_FLOAT64, 3, doubles);
     weights_file_add(&file, "c", WEIGHTS_INT64, 4, integers);
     weights_file_add(&file, "none", WEIGHTS_INT64, 0, NULL);
+    weights_file_add(&file, "d", WEIGHTS_INT8, 3, bytes);
     CHECK(weights_file_write(&file, path, &error));
     weights_file_free(&file);
 
@@ -99,6 +101,7 @@ static void blocks_of_all_types_come_back(void)
     CHECK(weights_file_copy(&read, "c", WEIGHTS_INT64, 4, copied, &error));
     CHECK(memcmp(copied, integers, sizeof integers) == 0);
     CHECK_INT(weights_file_find(&read, "none", WEIGHTS_INT64, &error)->count, 0);
+    CHECK(memcmp(weights_file_find(&read, "d", WEIGHTS_INT8, &error)->values, bytes, sizeof bytes) == 0);
     CHECK_TEXT(error.message, "");
     weights_file_free(&read);
 }

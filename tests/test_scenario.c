@@ -298,6 +298,37 @@ static void layer_profiles_divide_the_time(void)
     scenario_destroy(scenario);
 }
 
+/* Shares that are summed in floating point may come to more than 1: what is left is no less than nothing. */
+static void layers_that_take_no_time_leave_nothing(void)
+{
+    put_parts();
+    put("parts.csv", "platform,model,variant,threads,layer,mean_ms,provenance,source\n"
+                     "medium,net,big,2,reshape,0.5,theory,test\nmedium,net,big,2,conv1,0.1,theory,test\n"
+                     "medium,net,big,2,conv2,0.7,theory,test\nmedium,net,big,2,fc,0,theory,test\n"
+                     "medium,net,big,2,softmax,0,theory,test\n");
+    const char *const overrides[] = {"layer_profiles=parts.csv", "options={near: [big], cuts: [3]}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    CHECK_NEAR(find_option(scenario, "near:big@3")->remote_share, 0, 0);
+    scenario_destroy(scenario);
+}
+
+/* Bandwidths of both worlds are in files: each of them counts. */
+static void world_to_practise_in_counts_with_its_files(void)
+{
+    const char *const overrides[] = {"links.1.up={series: here.csv}",
+                                     "training_world={links.1.up: {series: there.csv}}"};
+    uint64_t hashes[2], worlds[2];
+    for (int i = 0; i < 2; i++) {
+        put("here.csv", "time_s,mbit_per_s\n0,40\n3,8\n");
+        put("there.csv", i ? "time_s,mbit_per_s\n0,50\n3,9\n" : "time_s,mbit_per_s\n0,50\n3,8\n");
+        Scenario *scenario = load_text(base, overrides, 2);
+        hashes[i] = scenario->hash;
+        worlds[i] = scenario->world_hash;
+        scenario_destroy(scenario);
+    }
+    CHECK(hashes[0] != hashes[1] && worlds[0] == worlds[1]);
+}
+
 /* An INT8 variant sends a quarter of what it would in FP32, and never more than it has. */
 static void accuracy_may_depend_on_the_bits_that_are_sent(void)
 {
@@ -510,6 +541,8 @@ static void every_section_is_described(void)
                                         "workload.applications[].input",
                                         "workload.applications[].input.lognormal",
                                         "options",
+                                        "samples",
+                                        "cascade",
                                         "objective"};
     int count = 0;
     for (const ConfigSection *section; (section = scenario_section(count)); count++) {
@@ -544,6 +577,8 @@ int main(void)
         {"cuts_divide_the_work", cuts_divide_the_work},
         {"second_cuts_are_made_on_the_way", second_cuts_are_made_on_the_way},
         {"layer_profiles_divide_the_time", layer_profiles_divide_the_time},
+        {"world_to_practise_in_counts_with_its_files", world_to_practise_in_counts_with_its_files},
+        {"layers_that_take_no_time_leave_nothing", layers_that_take_no_time_leave_nothing},
         {"accuracy_may_depend_on_the_bits_that_are_sent", accuracy_may_depend_on_the_bits_that_are_sent},
         {"chains_are_read", chains_are_read},
         {"bandwidths_are_of_both_directions_or_of_each", bandwidths_are_of_both_directions_or_of_each},

@@ -195,6 +195,30 @@ static void the_oracle_is_no_worse_than_any_baseline(void)
         CHECK(margins[i] > 0.01); /* and worth having */
 }
 
+/* In the least time that is left to answers that are accurate enough; where nothing is, the most accurate. */
+static void equal_shares_keep_to_a_threshold(void)
+{
+    static const char *const thresholds[] = {"70.5 %", "99 %"};
+    for (int i = 0; i < 2; i++) {
+        char objective[128];
+        snprintf(objective, sizeof objective,
+                 "objective={kind: response_time_under_accuracy, metric: top1, threshold: %s}", thresholds[i]);
+        Scenario *scenario = BASE(objective, "stop.rounds=2");
+        Simulation *simulation = simulation_create(scenario, KEY);
+        Policy *policy = new_policy("equal-shares", scenario);
+        Decision decision;
+        while (simulation_advance(simulation, &decision)) {
+            Answer answer = policy_decide(policy, &decision);
+            for (int user = 0; user < decision.ask_count; user++)
+                CHECK_NEAR(decision.asks[user].options->items[answer.options[user]].accuracy, 0.709, 1e-12);
+            simulation_apply(simulation, answer);
+        }
+        policy_destroy(policy);
+        simulation_destroy(simulation);
+        scenario_destroy(scenario);
+    }
+}
+
 static const char *misfit(const char *policy, Scenario *scenario, char *buffer, size_t size)
 {
     ErrorList errors = {0};
@@ -224,6 +248,7 @@ int main(void)
         {"neurosurgeon_divides_equally_among_those_who_go", neurosurgeon_divides_equally_among_those_who_go},
         {"one_version_for_all_is_the_oracle_where_there_is_one", one_version_for_all_is_the_oracle_where_there_is_one},
         {"equal_shares_are_given_the_best_options", equal_shares_are_given_the_best_options},
+        {"equal_shares_keep_to_a_threshold", equal_shares_keep_to_a_threshold},
         {"the_oracle_is_no_worse_than_any_baseline", the_oracle_is_no_worse_than_any_baseline},
         {"a_version_that_somebody_lacks_is_refused", a_version_that_somebody_lacks_is_refused},
     };

@@ -219,9 +219,9 @@ static void what_is_too_large_is_refused(void)
     ProfileTable table = {0};
     CHECK(!trace_read_profiles(&arena, write_filled("", '\n', (64 << 20) + 1), &table, &errors));
     CHECK(!trace_read_profiles(&arena, write_filled("\n", 'x', 65537), &table, &errors));
-    CHECK(!trace_read_profiles(&arena, write_filled("\n", ',', 64), &table, &errors));
+    CHECK(!trace_read_profiles(&arena, write_filled("\n", ',', 1024), &table, &errors));
     check_findings(&errors, "0:0: is larger than 64 MiB\n2:65537: the line is longer than 65536 bytes\n"
-                            "2:65: more than 64 fields in a line\n");
+                            "2:1025: more than 1024 fields in a line\n");
     arena_free(&arena);
 }
 

@@ -1,4 +1,5 @@
 #include "../sim/model_file.h"
+#include "../sim/sample_file.h"
 #include "../sim/trace.h"
 #include "check.h"
 
@@ -320,6 +321,77 @@ static void ncnn_profiles_are_whole_and_keep_averages(void)
     arena_free(&arena);
 }
 
+/* Right together: samples on which both are as wanted, of those on which `light` is. */
+static double heavy_given(const SampleTable *table, const char *light, bool right)
+{
+    const SampleModel *small = sample_table_model(table, light), *large = sample_table_model(table, "resnet50");
+    double both = 0, all = 0;
+    for (int row = 0; row < table->row_count; row++) {
+        all += small->correct[row] == right ? table->counts[row] : 0;
+        both += small->correct[row] == right && large->correct[row] ? table->counts[row] : 0;
+    }
+    return both / all;
+}
+
+/* Accuracies as MLPerf Inference v0.5 has them, and how often ResNet50 is right where a light network is, or is not. */
+static void correctness_on_imagenet_is_the_published_one(void)
+{
+    static const struct {
+        const char *variant;
+        double top1, where_right, where_wrong;
+    } published[] = {{"d7", 0.50240, 0.950, 0.577}, {"d3", 0.51848, 0.951, 0.564}, {"d2", 0.64348, 0.949, 0.432},
+                     {"d0", 0.71676, 0.939, 0.322}, {"d4", 0.70762, 0.941, 0.337}, {"resnet50", 0.76442, 1, 0}};
+    Arena arena = {0};
+    ErrorList errors = {0};
+    SampleTable table = {0};
+    Model model = {0};
+    CHECK(sample_file_read(&arena, check_path("traces/imagenet_correctness.csv"), &table, &errors));
+    CHECK(model_file_read(&arena, check_path("traces/imagenet.yaml"), &model, &errors));
+    SampleParts parts = sample_parts_divide(&table, 0, 0, 1, &arena);
+    CHECK_INT(parts.ends[table.row_count - 1], 50000);
+    CHECK_INT(model.variant_count, table.model_count);
+    for (int i = 0; i < model.variant_count; i++) {
+        const SampleModel *samples = sample_table_model(&table, model.variants[i].name);
+        CHECK(samples != NULL);
+        if (samples)
+            CHECK_NEAR(sample_parts_accuracy(&parts, &table, SAMPLE_TEST, samples), model.variants[i].accuracy[0],
+                       1e-9);
+    }
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        const char *variant = published[i].variant;
+        CHECK_NEAR(model.variants[model_variant_index(&model, variant)].accuracy[0], published[i].top1, 1e-12);
+        CHECK_NEAR(heavy_given(&table, variant, true), published[i].where_right, 6e-4);
+        CHECK_NEAR(heavy_given(&table, variant, false), published[i].where_wrong, 6e-4);
+    }
+    arena_free(&arena);
+}
+
+/* Sizes are those of the families' own files. */
+static void networks_side_by_side_are_those_of_their_families(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    Model both = {0}, families[2] = {{0}};
+    CHECK(model_file_read(&arena, check_path("traces/imagenet.yaml"), &both, &errors));
+    CHECK(model_file_read(&arena, check_path("traces/mobilenet_v1.yaml"), &families[0], &errors));
+    CHECK(model_file_read(&arena, check_path("traces/resnet50.yaml"), &families[1], &errors));
+    for (int i = 0; i < both.variant_count; i++) {
+        const Variant *variant = &both.variants[i];
+        const Model *family = &families[strcmp(variant->timed_model, families[1].name) == 0];
+        CHECK_TEXT(variant->timed_model, family->name);
+        int index = model_variant_index(family, variant->timed_variant);
+        CHECK(index >= 0);
+        const Variant *own = &family->variants[index >= 0 ? index : 0];
+        CHECK_NEAR(variant->macs, own->macs, 0);
+        CHECK_NEAR(variant->parameters, own->parameters, 0);
+        CHECK_NEAR(variant->weight_bytes, own->weight_bytes, 0);
+        CHECK_NEAR(variant->memory_bytes, own->memory_bytes, 0);
+        CHECK_INT(variant->precision_bits, own->precision_bits);
+    }
+    CHECK_INT(errors.total, 0);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const Check checks[] = {
@@ -334,6 +406,8 @@ int main(void)
         {"models_state_what_their_layers_sum_to", models_state_what_their_layers_sum_to},
         {"modelled_accuracies_follow_mobilenet", modelled_accuracies_follow_mobilenet},
         {"ncnn_profiles_are_whole_and_keep_averages", ncnn_profiles_are_whole_and_keep_averages},
+        {"correctness_on_imagenet_is_the_published_one", correctness_on_imagenet_is_the_published_one},
+        {"networks_side_by_side_are_those_of_their_families", networks_side_by_side_are_those_of_their_families},
     };
     return check_run("trace files", checks, sizeof checks / sizeof checks[0]);
 }

@@ -4,9 +4,12 @@
 
 Where the environment variable ORCHID_REFERENCE_DATA names a folder with tables of other people, traces are compared
 with those too: layers/NETWORK.csv with columns layer, type, inputs, outputs, out_bytes_fp32, macs and params of a
-graph; latency/ncnn_cpu_selected.csv, what ncnn_profiles.py reads; network/sabre_4g/*.json, what bandwidth_4g.py reads.
+graph; latency/ncnn_cpu_selected.csv, what ncnn_profiles.py reads; network/sabre_4g/*.json, what bandwidth_4g.py reads;
+cascade/imagenet_val_correct_bits.txt.gz and imagenet_val_models.csv, what imagenet_correctness.py reads;
+arrivals/AzureLLMInferenceTrace_conv.csv, what azure_arrivals.py reads.
 """
 import csv
+import gzip
 import json
 import math
 import os
@@ -148,17 +151,63 @@ def bandwidth_is_what_the_script_writes(traces, reference):
     check((traces / "bandwidth_4g.csv").read_text().endswith("#\n" + written.stdout), "bandwidth_4g.csv is other")
 
 
+def correctness_is_what_the_script_writes(traces, reference):
+    written = subprocess.run([sys.executable, traces / "imagenet_correctness.py",
+                              reference / "cascade/imagenet_val_correct_bits.txt.gz",
+                              reference / "cascade/imagenet_val_models.csv"], check=True, capture_output=True, text=True)
+    check((traces / "imagenet_correctness.csv").read_text() == written.stdout, "imagenet_correctness.csv is other")
+
+
+def correctness_is_counted_together(traces):
+    """Of three images, on which the networks are right as written below."""
+    with tempfile.TemporaryDirectory() as folder:
+        models = ["mobilenet-v1-1.0-224", "mobilenet-v1-0.75-224", "mobilenet-v1-0.5-224", "mobilenet-v1-0.25-224",
+                  "resnet", "mobilenet-v1-1.0-224-quantized", "mobilenet-v1-0.75-224-quantized",
+                  "mobilenet-v1-0.5-224-quantized", "mobilenet-v1-0.25-224-quantized"]
+        pathlib.Path(folder, "models.csv").write_text(
+            "col,model,top1_pct\n" + "".join(f"{i},{model},0\n" for i, model in enumerate(models)))
+        with gzip.open(pathlib.Path(folder, "bits.txt.gz"), "wt", encoding="ascii") as file:
+            file.write("100010000\n" * 20000 + "000010000\n" * 29999 + "111111111\n")
+        command = [sys.executable, traces / "imagenet_correctness.py", pathlib.Path(folder, "bits.txt.gz"),
+                   pathlib.Path(folder, "models.csv")]
+        written = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rows = [line for line in written.splitlines() if not line.startswith("#")]
+    check(rows[1:] == ["29999,0,0,0,0,0,0,0,0,1", "20000,1,0,0,0,0,0,0,0,1", "1,1,1,1,1,1,1,1,1,1"], f"counts {rows}")
+    check("d0 40.002 %, d1 0.002 %" in written and "d0 1.000 and 1.000" in written, f"says {written}")
+
+
+def arrivals_are_what_the_script_writes(traces, reference):
+    path = reference / "arrivals/AzureLLMInferenceTrace_conv.csv"
+    written = subprocess.run([sys.executable, traces / "azure_arrivals.py", path, "600"], check=True,
+                             capture_output=True, text=True)
+    check((traces / "azure_arrivals.csv").read_text() == written.stdout, "azure_arrivals.csv is other")
+
+
+def arrivals_count_from_the_first(traces):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "code.csv")
+        path.write_text("TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 23:59:59.9000000,1,1\n"
+                        "2023-11-17 00:00:00.1500000,1,1\n2023-11-17 00:00:02.0000000,1,1\n")
+        written = subprocess.run([sys.executable, traces / "azure_arrivals.py", path, "2"], check=True,
+                                 capture_output=True, text=True).stdout
+    check(written.endswith("\ntime_s\n0.000\n0.250\n") and "2 requests in 2 s" in written, f"arrivals are {written!r}")
+
+
 def main(root):
     traces = pathlib.Path(root) / "traces"
     layers_are_what_the_script_writes(traces)
     readme_states_the_errors(traces)
     a_fitted_bandwidth_is_the_one_it_was_made_of(traces)
     a_trace_becomes_a_series(traces)
+    correctness_is_counted_together(traces)
+    arrivals_count_from_the_first(traces)
     reference = os.environ.get("ORCHID_REFERENCE_DATA")
     if reference:
         layers_agree_with_others(traces, pathlib.Path(reference))
         profiles_are_what_the_script_writes(traces, pathlib.Path(reference))
         bandwidth_is_what_the_script_writes(traces, pathlib.Path(reference))
+        correctness_is_what_the_script_writes(traces, pathlib.Path(reference))
+        arrivals_are_what_the_script_writes(traces, pathlib.Path(reference))
     print("\n".join(findings) or "traces are fine")
     return 1 if findings else 0
 

@@ -102,7 +102,8 @@ void world_for_every_policy(const char *name, const char *const *overrides, int 
     Scenario *plain = world_load(name, overrides, count);
     for (int i = 0; policy_type(i); i++) {
         Scenario *lighter = NULL;
-        if (choice && !choice(policy_type(i)))
+        ErrorList ignored = {0};
+        if ((choice && !choice(policy_type(i))) || !policy_suits(policy_type(i), plain, &ignored))
             continue;
         if (lighten(policy_type(i), light, sizeof light))
             lighter = world_load(name, all, count + 1);

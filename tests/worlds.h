@@ -31,9 +31,9 @@ typedef void WorldPromise(const PolicyType *type, const Scenario *scenario);
 /* A choice. */
 bool world_learns(const PolicyType *type);
 
-/* Calls `promise` with every policy of the choice (NULL: all), on the scenario file `name` with overrides. Learners by
- * networks are small, remember little and make few updates a decision there: what is promised of all does not hang on
- * what they are good at. */
+/* Calls `promise` with every policy of the choice (NULL: all) that suits it, on the scenario file `name` with
+ * overrides. Learners by networks are small, remember little and make few updates a decision there: what is promised of
+ * all does not hang on what they are good at. */
 void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldChoice *choice,
                             WorldPromise *promise);
 
