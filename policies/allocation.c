@@ -120,15 +120,19 @@ static void share_place(Allocator *allocator, Allocation rule, const Decision *d
 void allocator_share(Allocator *allocator, Allocation rule, const Decision *decision, const int *options,
                      Share *ret_shares)
 {
+    allocator_share_by(allocator, rule, expect_needs, decision, options, ret_shares);
+}
+
+void allocator_share_by(Allocator *allocator, Allocation rule, NeedSource source, const Decision *decision,
+                        const int *options, Share *ret_shares)
+{
     double fixed = rule == ALLOCATION_FIXED ? 1.0 / allocator->scenario->user_count : 1;
     for (int i = 0; i < decision->ask_count; i++)
         ret_shares[i] = (Share){fixed, fixed};
     if (rule == ALLOCATION_FIXED)
         return;
-    for (int i = 0; i < decision->ask_count; i++) {
-        const Ask *ask = &decision->asks[i];
-        allocator->needs[i] = expect_need(decision->view, ask, &ask->options->items[options[i]], NULL);
-    }
+    for (int i = 0; i < decision->ask_count; i++)
+        allocator->needs[i] = source.need(source.model, decision, i, options[i]);
     for (int of_link = 0; of_link < 2; of_link++) {
         for (int i = decision->ask_count - 1; i >= 0; i--) {
             int place = place_of(allocator, &allocator->needs[i], of_link);

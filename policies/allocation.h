@@ -33,6 +33,10 @@ void allocator_free(Allocator *allocator);
 void allocator_share(Allocator *allocator, Allocation rule, const Decision *decision, const int *options,
                      Share *ret_shares);
 
+/* The same by needs of another source. */
+void allocator_share_by(Allocator *allocator, Allocation rule, NeedSource source, const Decision *decision,
+                        const int *options, Share *ret_shares);
+
 /* The answer of these options under the scenario's own allocation; its shares are valid until the next call. */
 Answer allocator_answer(Allocator *allocator, const Decision *decision, const int *options);
 

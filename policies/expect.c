@@ -46,6 +46,15 @@ Need expect_need(const View *view, const Ask *ask, const Option *option, const i
     return need;
 }
 
+static Need need_of(void *model, const Decision *decision, int ask, int option)
+{
+    (void)model;
+    const Ask *asks = decision->asks;
+    return expect_need(decision->view, &asks[ask], &asks[ask].options->items[option], NULL);
+}
+
+const NeedSource expect_needs = {NULL, need_of};
+
 void expect_add_jobs(const Scenario *scenario, int user_node, const Option *option, int *jobs)
 {
     if (option->local)

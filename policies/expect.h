@@ -22,6 +22,16 @@ typedef struct Need {
  * jobs[node] (NULL: none). A part that never ends, such as a message on a link without bandwidth now, takes 1e9 s. */
 Need expect_need(const View *view, const Ask *ask, const Option *option, const int *jobs);
 
+/* Where needs come from that are planned with: expectations, or a model that learnt them. */
+typedef struct NeedSource {
+    void *model;
+    /* Of ask number `ask` when it is answered with option number `option`. */
+    Need (*need)(void *model, const Decision *decision, int ask, int option);
+} NeedSource;
+
+/* Expectations, without other jobs. */
+extern const NeedSource expect_needs;
+
 /* Response time (s) with a share; what is needed must be above 0. */
 static inline double expect_response(const Need *need, Share share)
 {

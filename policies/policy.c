@@ -29,6 +29,9 @@
     APPLY(policy_dqn)                                                                                                  \
     APPLY(policy_dqn_offload)                                                                                          \
     APPLY(policy_dqn_branching)                                                                                        \
+    APPLY(policy_dqn_features)                                                                                         \
+    APPLY(policy_p_dqn)                                                                                                \
+    APPLY(policy_hybrid_ppo)                                                                                           \
     APPLY(policy_hybrid_learning)                                                                                      \
     APPLY(policy_hybrid_factored)                                                                                      \
     APPLY(policy_model_thompson)                                                                                       \
@@ -44,7 +47,8 @@
     APPLY(policy_cascade_confidence)                                                                                   \
     APPLY(policy_cascade_logistic)                                                                                     \
     APPLY(policy_cascade_mlp)                                                                                          \
-    APPLY(policy_cascade_oracle)
+    APPLY(policy_cascade_oracle)                                                                                       \
+    APPLY(policy_model_shares)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,

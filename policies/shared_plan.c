@@ -150,10 +150,9 @@ void shared_plan_free(SharedPlan *plan)
     *plan = (SharedPlan){0};
 }
 
-static SharedOption shared_option(SharedPlan *plan, const View *view, const Ask *ask, const Option *option)
+static SharedOption shared_option(SharedPlan *plan, Need need, const Ask *ask, const Option *option)
 {
     const Objective *objective = &plan->scenario->objective;
-    Need need = expect_need(view, ask, option, NULL);
     double per_s = user_cost_per_s(objective, ask->accuracy_weight, ask->reference_s);
     double energy = objective->kind == OBJECTIVE_WEIGHTED_COST ? objective->energy_weight_per_j * need.energy_j : 0;
     double accuracy = user_cost_offset(objective, option->accuracy, ask->accuracy_weight);
@@ -188,7 +187,7 @@ static double least_accuracy(const Objective *objective, const OptionSet *option
     return demanded ? fmin(most, objective->threshold) : 0;
 }
 
-void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant)
+static void fill(SharedPlan *plan, NeedSource source, const Decision *decision, int variant)
 {
     SharedOptimum *optimum = &plan->optimum;
     const Objective *objective = &plan->scenario->objective;
@@ -203,7 +202,7 @@ void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant)
             if (!has_variant(item, variant) || item->accuracy < least)
                 continue;
             optimum->options[(ptrdiff_t)i * optimum->option_limit + count] =
-                shared_option(plan, decision->view, ask, item);
+                shared_option(plan, source.need(source.model, decision, i, option), ask, item);
             offered[count++] = option;
         }
         assert(count > 0);
@@ -211,10 +210,21 @@ void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant)
     }
 }
 
+void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant)
+{
+    fill(plan, expect_needs, decision, variant);
+}
+
 SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
                                int *ret_options)
 {
-    shared_plan_fill(plan, decision, variant);
+    return shared_plan_find_by(plan, expect_needs, decision, variant, visit_limit, ret_options);
+}
+
+SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Decision *decision, int variant,
+                                  int64_t visit_limit, int *ret_options)
+{
+    fill(plan, source, decision, variant);
     SharedFinding finding = shared_optimum_find(&plan->optimum, visit_limit, ret_options);
     for (int i = 0; i < decision->ask_count; i++)
         ret_options[i] = plan->offered[(ptrdiff_t)i * plan->option_limit + ret_options[i]];

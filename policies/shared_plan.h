@@ -33,4 +33,8 @@ void shared_plan_fill(SharedPlan *plan, const Decision *decision, int variant);
 SharedFinding shared_plan_find(SharedPlan *plan, const Decision *decision, int variant, int64_t visit_limit,
                                int *ret_options);
 
+/* The same by times of another source. */
+SharedFinding shared_plan_find_by(SharedPlan *plan, NeedSource source, const Decision *decision, int variant,
+                                  int64_t visit_limit, int *ret_options);
+
 #endif

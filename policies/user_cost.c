@@ -36,3 +36,12 @@ double user_cost_observed(const Objective *objective, const Outcome *outcome, in
     objective_judge(objective, &alone);
     return slope > 0 ? (-alone.reward - offset) / slope : 0;
 }
+
+void user_cost_parts(const Objective *objective, const Feedback *feedback, double scale, float *ret_parts)
+{
+    for (int i = 0; i < feedback->count; i++) {
+        const Outcome *outcome = &feedback->outcomes[i];
+        double slope = user_cost_slope(objective, outcome->accuracy_weight, outcome->reference_s);
+        ret_parts[i] = (float)(scale * slope * user_cost_observed(objective, outcome, feedback->count));
+    }
+}

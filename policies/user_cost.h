@@ -19,4 +19,7 @@ double user_cost_offset(const Objective *objective, double accuracy, double accu
  * least as bad as the objective sees it. */
 double user_cost_observed(const Objective *objective, const Outcome *outcome, int count);
 
+/* What time costs each user of a decision that ended, slope x cost, times a scale: ret_parts[feedback->count]. */
+void user_cost_parts(const Objective *objective, const Feedback *feedback, double scale, float *ret_parts);
+
 #endif

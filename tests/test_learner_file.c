@@ -72,7 +72,13 @@ static int64_t part_of(const PolicyType *type)
     return world_has_parameter(type, "replay") ? PART / 5 : PART;
 }
 
-/* Every learner that can be kept, where everything changes, where little does, and with single requests. */
+static bool divides(const PolicyType *type)
+{
+    return type->learns && type->share;
+}
+
+/* Every learner that can be kept, where everything changes, where little does, and with single requests; those that
+ * divide what is reserved also where something is. */
 static void for_every_kept_learner(WorldPromise *promise)
 {
     static const char *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"},
@@ -81,6 +87,7 @@ static void for_every_kept_learner(WorldPromise *promise)
     world_for_every_policy("mixed.yaml", fewer, 3, world_learns, promise);
     world_for_every_policy("three_tiers.yaml", fewer, 1, world_learns, promise);
     world_for_every_policy("three_tiers.yaml", poisson, 3, world_learns, promise);
+    world_for_every_policy("reserved.yaml", NULL, 0, divides, promise);
 }
 
 static void promise_same_answers(const PolicyType *type, const Scenario *scenario)

@@ -46,9 +46,11 @@ static bool divides(const PolicyType *type)
 }
 
 /* Rules about light answers need some, learners that know nothing of them stand none, and neither device-only nor the
- * oracle has anything to do there. */
+ * oracle has anything to do there. Who plans shares needs some to plan, and an objective that is a sum over users. */
 static bool is_at_home(const PolicyType *type, int world)
 {
+    if (strcmp(type->name, "model-shares") == 0)
+        return world == RESERVED_WORLD;
     if (world != CASCADE_WORLD)
         return !type->escalates;
     return type->escalates ||
@@ -91,8 +93,9 @@ static void promise_names(const PolicyType *type, const Scenario *scenario)
     CHECK(type->name[0] && type->summary[0]);
     CHECK(policy_type_find(type->name) == type);
     ErrorList errors = {0};
-    CHECK(policy_suits(type, scenario, &errors));
-    CHECK_INT(errors.total, 0);
+    bool suits = policy_suits(type, scenario, &errors);
+    CHECK_INT(errors.total, !suits);
+    CHECK(suits || (type->share && !scenario->reserves)); /* who plans shares may want something to share */
     for (int i = 0; i < type->parameter_count; i++) {
         CHECK(type->parameters[i].help && type->parameters[i].help[0]);
         CHECK(type->parameters[i].fallback != NULL);
