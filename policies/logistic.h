@@ -1,4 +1,8 @@
-/* Logistic regression: the probability of yes is 1 / (1 + exp(-(w . x + b))). */
+/* Logistic regression: the probability of yes is 1 / (1 + exp(-(w . x + b))).
+ *
+ * A dozen inputs and some thousand samples need no library: Newton's method is done in less than ten steps.
+ * liblinear 2.3 (logistic regression with both penalties, support vector machine) was tried in its place on the light
+ * answers of four pairs of networks, and ranked none of them better by more than 0.001 of the area under the curve. */
 #ifndef ORCHID_POLICIES_LOGISTIC_H
 #define ORCHID_POLICIES_LOGISTIC_H
 
