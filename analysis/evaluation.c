@@ -40,6 +40,7 @@ struct Evaluation {
     ContextSpace space;
     Memory *memories; /* [space.count] */
     int *answers;     /* [space.count][user] answers that were judged last */
+    Share *shares;    /* [space.count][user] and how they divided; NULL where nothing is reserved */
 };
 
 /* Weighted sums over questions. */
@@ -62,7 +63,7 @@ static Expectation expect(Evaluation *evaluation, const Decision *question, Answ
     for (int i = 0; i < end.feedback_count; i++) {
         const Feedback *feedback = &end.feedback[i];
         expected.total_reward += feedback->reward;
-        if (feedback->decision != question->index)
+        if (feedback->kind != question->kind || feedback->decision != question->index)
             continue;
         expected.reward += feedback->reward;
         expected.response_s += feedback->mean_response_s;
@@ -103,12 +104,23 @@ static CurvePoint point_of(const Sums *sums, bool compared)
     };
 }
 
+/* Whether an answer in a context is the one that was judged last there; it is from now on. */
+static bool is_known(Evaluation *evaluation, int context, Answer answer)
+{
+    size_t users = (size_t)evaluation->scenario->user_count, first = (size_t)context * users;
+    bool same = memcmp(&evaluation->answers[first], answer.options, users * sizeof *answer.options) == 0;
+    memcpy(&evaluation->answers[first], answer.options, users * sizeof *answer.options);
+    if (!answer.shares)
+        return same;
+    same = same && memcmp(&evaluation->shares[first], answer.shares, users * sizeof *answer.shares) == 0;
+    memcpy(&evaluation->shares[first], answer.shares, users * sizeof *answer.shares);
+    return same;
+}
+
 /* The answer that the policy gives in a context, judged unless it is the one that was judged last. */
 static void judge_in_context(Evaluation *evaluation, int context, Policy *policy, Sums *sums)
 {
     Memory *memory = &evaluation->memories[context];
-    size_t users = (size_t)evaluation->scenario->user_count;
-    int *known = &evaluation->answers[(size_t)context * users];
     context_enter(&evaluation->space, context, evaluation->question);
     if (!memory->judged) {
         memory->probability = context_probability(&evaluation->space, context);
@@ -117,9 +129,8 @@ static void judge_in_context(Evaluation *evaluation, int context, Policy *policy
                 expect(evaluation, &evaluation->decision, policy_decide(evaluation->oracle, &evaluation->decision));
     }
     Answer answer = policy_decide(policy, &evaluation->decision);
-    if (!memory->judged || memcmp(known, answer.options, users * sizeof *known) != 0) {
+    if (!is_known(evaluation, context, answer) || !memory->judged) {
         memory->own = expect(evaluation, &evaluation->decision, answer);
-        memcpy(known, answer.options, users * sizeof *known);
         memory->judged = true;
     }
     add(sums, memory->probability, &memory->own, &memory->best);
@@ -155,7 +166,10 @@ Evaluation *evaluation_create(const Scenario *scenario, uint64_t seed, uint64_t 
         context_init(&evaluation->space, scenario, seed);
         size_t contexts = (size_t)evaluation->space.count;
         evaluation->memories = memory_allocate(contexts, sizeof *evaluation->memories);
-        evaluation->answers = memory_allocate(contexts * (size_t)scenario->user_count, sizeof *evaluation->answers);
+        size_t answers = contexts * (size_t)scenario->user_count;
+        evaluation->answers = memory_allocate(answers, sizeof *evaluation->answers);
+        if (scenario->reserves)
+            evaluation->shares = memory_allocate(answers, sizeof *evaluation->shares);
         simulation_advance(evaluation->question, &evaluation->decision);
     } else {
         evaluation->course = simulation_clone(evaluation->question);
@@ -178,6 +192,7 @@ void evaluation_destroy(Evaluation *evaluation)
     context_free(&evaluation->space);
     free(evaluation->memories);
     free(evaluation->answers);
+    free(evaluation->shares);
     free(evaluation);
 }
 

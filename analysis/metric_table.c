@@ -26,6 +26,7 @@ typedef enum MetricKey {
     REWARD_DEVIATION,
     DECISIONS,
     INFEASIBLE_FRACTION,
+    ESCALATION_FRACTION,
     REQUESTS_ARRIVED,
     REQUESTS_FINISHED,
     REQUESTS_REFUSED,
@@ -35,6 +36,7 @@ typedef enum MetricKey {
     MEASURED_TIME,
     WARM_UP_MSER,
     MEMORY,
+    BOUND_GAP,
     INTERACTIONS,
     INTERACTIONS_TO_OPTIMUM,
     INTERACTIONS_TO_MOST_OPTIMUM,
@@ -62,7 +64,7 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
                            "queued and not served, over finished requests"},
     [WAITING_TIME_MAXIMUM] = {"waiting_time_maximum", "s", BETTER_SMALLER, false, "longest time queued"},
     [ACCURACY_MEAN] = {"accuracy_mean", "", BETTER_LARGER, false,
-                       "expected accuracy, fraction, over finished requests"},
+                       "expected, or where requests carry samples realised: fraction, over finished requests"},
     [ENERGY_PER_REQUEST] = {"energy_per_request", "J", BETTER_SMALLER, false,
                             "drawn above idle by a request's computing, on all nodes"},
     [ENERGY_TOTAL] = {"energy_total", "J", BETTER_SMALLER, false, "of all nodes: idle, requests and background"},
@@ -74,6 +76,8 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
     [DECISIONS] = {"decisions", "", BETTER_NEITHER, false, "decisions whose requests have all ended"},
     [INFEASIBLE_FRACTION] = {"infeasible_fraction", "", BETTER_SMALLER, false,
                              "decisions below the accuracy threshold or with a refusal"},
+    [ESCALATION_FRACTION] = {"escalation_fraction", "", BETTER_NEITHER, false,
+                             "light answers that were sent on to the heavy variant, of those that were asked about"},
     [REQUESTS_ARRIVED] = {"requests_arrived", "", BETTER_NEITHER, false, "requests since warm-up"},
     [REQUESTS_FINISHED] = {"requests_finished", "", BETTER_LARGER, false, "requests answered"},
     [REQUESTS_REFUSED] = {"requests_refused", "", BETTER_SMALLER, false, "requests turned away by a node at its limit"},
@@ -88,6 +92,9 @@ static const MetricDefinition definitions[METRIC_COUNT] = {
          "less than 1 %; above 0.5: too short a run"},
     [MEMORY] = {"memory", "B", BETTER_NEITHER, false,
                 "the most that the simulation itself held, its policy and the scenario apart"},
+    [BOUND_GAP] = {"bound_gap", "", BETTER_SMALLER, false,
+                   "reward that the best answers may have beyond those given, where the policy knows: mean over "
+                   "decisions; 0: proven to be the best"},
     [INTERACTIONS] = {"interactions", "", BETTER_SMALLER, false, "real interactions: decisions made in training"},
     [INTERACTIONS_TO_OPTIMUM] = {"interactions_to_optimum", "", BETTER_SMALLER, false,
                                  "until the greedy policy stays within 0.1 % of the oracle's reward in all contexts; "
@@ -159,7 +166,8 @@ static const CurvePoint *last_point(const Learning *training)
 }
 
 /* The value behind a key; `group` is NULL but for metrics per group. */
-static double value_of(MetricKey key, const Simulation *simulation, const NodeGroup *group, const Learning *training)
+static double value_of(MetricKey key, const Simulation *simulation, const NodeGroup *group, const PolicyWork *work,
+                       const Learning *training)
 {
     const Metrics *metrics = simulation_metrics(simulation);
     int64_t finished = metrics->response_s.count, judged = metrics->reward.count;
@@ -203,6 +211,8 @@ static double value_of(MetricKey key, const Simulation *simulation, const NodeGr
         return (double)metrics->decisions;
     case INFEASIBLE_FRACTION:
         return known(metrics->decisions, (double)metrics->infeasible / (double)metrics->decisions);
+    case ESCALATION_FRACTION:
+        return known(metrics->asked_on, (double)metrics->sent_on / (double)metrics->asked_on);
     case REQUESTS_ARRIVED:
         return (double)metrics->arrived;
     case REQUESTS_FINISHED:
@@ -221,6 +231,8 @@ static double value_of(MetricKey key, const Simulation *simulation, const NodeGr
         return warm_up_fraction(&metrics->response_course_s);
     case MEMORY:
         return (double)simulation_bytes(simulation);
+    case BOUND_GAP:
+        return work->bound_gap / (double)work->bounded;
     case INTERACTIONS:
         return (double)training->interactions;
     case INTERACTIONS_TO_OPTIMUM:
@@ -260,7 +272,8 @@ const MetricDefinition *metric_definition_find(const char *stored_name)
     return NULL;
 }
 
-int metric_table_read(const Simulation *simulation, const Learning *training, Arena *arena, Metric **ret_metrics)
+int metric_table_read(const Simulation *simulation, const PolicyWork *work, const Learning *training, Arena *arena,
+                      Metric **ret_metrics)
 {
     const Scenario *scenario = simulation_scenario(simulation);
     size_t limit = METRIC_COUNT * (size_t)(1 + scenario->node_group_count);
@@ -268,14 +281,16 @@ int metric_table_read(const Simulation *simulation, const Learning *training, Ar
     int count = 0;
     for (MetricKey key = 0; key < METRIC_COUNT; key++) {
         const MetricDefinition *definition = &definitions[key];
-        if (key >= INTERACTIONS && !training)
+        if ((key >= INTERACTIONS && !training) || (key == BOUND_GAP && work->bounded == 0) ||
+            (key == ESCALATION_FRACTION && !scenario->cascade.present))
             continue;
         if (!definition->per_group)
-            metrics[count++] = (Metric){definition->name, definition->unit, value_of(key, simulation, NULL, training)};
+            metrics[count++] =
+                (Metric){definition->name, definition->unit, value_of(key, simulation, NULL, work, training)};
         for (int g = 0; definition->per_group && g < scenario->node_group_count; g++) {
             const NodeGroup *group = &scenario->node_groups[g];
             metrics[count++] = (Metric){arena_format(arena, "%s.%s", definition->name, group->name), definition->unit,
-                                        value_of(key, simulation, group, training)};
+                                        value_of(key, simulation, group, work, training)};
         }
     }
     *ret_metrics = metrics;

@@ -28,8 +28,9 @@ typedef struct Metric {
     double value; /* NAN: not known, stored as NULL */
 } Metric;
 
-/* All metrics of a finished run, in table order, allocated in `arena`; `training` is NULL for a policy that was not
- * trained. Returns how many. */
-int metric_table_read(const Simulation *simulation, const Learning *training, Arena *arena, Metric **ret_metrics);
+/* All metrics of a finished run, in table order, allocated in `arena`; `work` is what its policy says of itself;
+ * `training` is NULL for a policy that was not trained. Returns how many. */
+int metric_table_read(const Simulation *simulation, const PolicyWork *work, const Learning *training, Arena *arena,
+                      Metric **ret_metrics);
 
 #endif

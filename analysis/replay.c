@@ -25,7 +25,7 @@ typedef struct Question {
 typedef struct Watch {
     const Scenario *scenario;
     int64_t question_limit;
-    Question *questions; /* by Decision.index */
+    Question *questions; /* ROUTE ones by Decision.index; requests end with them, whatever was asked between */
     ReplayVisit *visit;
     void *context;
 } Watch;
@@ -101,6 +101,8 @@ static void observe(void *context, const Decision *decision)
     const Scenario *scenario = watch->scenario;
     for (int f = 0; f < decision->feedback_count; f++) {
         const Feedback *feedback = &decision->feedback[f];
+        if (feedback->kind != DECISION_ROUTE)
+            continue;
         Question *question = &watch->questions[feedback->decision];
         for (int i = 0; i < feedback->count; i++) {
             const Outcome *outcome = &feedback->outcomes[i];
@@ -117,7 +119,7 @@ static void observe(void *context, const Decision *decision)
         free(question->requests);
         question->requests = NULL;
     }
-    if (decision->ask_count)
+    if (decision->ask_count && decision->kind == DECISION_ROUTE)
         note_question(watch, decision);
 }
 

@@ -38,12 +38,35 @@ static bool go_on(void *context, const LearningProgress *progress)
     return !learner || !learner->progress || learner->progress(learner->context, progress);
 }
 
+static const Scenario *practised_in(const Trial *trial)
+{
+    const Scenario *world = trial->scenario->training_world;
+    return world ? world : trial->scenario;
+}
+
+/* The policy as it is, for the scenario's own world; what practised elsewhere ends. NULL with why in `error` where that
+ * cannot be kept or asks other questions. */
+static Policy *move_policy(const Trial *trial, Policy *practised, Error *error)
+{
+    RunKey key = {.seed = trial->seed, .replication = trial->replication};
+    Policy *policy = policy_create(trial->policy, trial->scenario, key);
+    WeightsFile file;
+    policy_save(practised, &file);
+    bool moved = policy_load(policy, &file, error);
+    weights_file_free(&file);
+    policy_destroy(practised);
+    if (moved)
+        return policy;
+    policy_destroy(policy);
+    return NULL;
+}
+
 /* Lets the policy learn for the scenario's budget of decisions, and keeps it where that is wanted. Pending: it was
  * cancelled meanwhile. */
 static TrialStatus train(Trial *trial, Policy *policy, Error *error)
 {
     const TrialLearner *learner = trial->learner;
-    LearningPlan plan = {.scenario = trial->scenario,
+    LearningPlan plan = {.scenario = practised_in(trial),
                          .seed = trial->seed,
                          .replication = trial->replication,
                          .decisions = trial->scenario->training,
@@ -71,10 +94,10 @@ static void read_decision_counts(Trial *trial, const Metrics *metrics)
     const Scenario *scenario = trial->scenario;
     size_t limit = 0;
     for (int g = 0; g < scenario->node_group_count; g++)
-        limit += (size_t)scenario->options[g].count;
+        limit += (size_t)(scenario->options[g].count + scenario->options[g].escalation_count);
     trial->decision_counts = arena_allocate(&trial->arena, limit, sizeof *trial->decision_counts);
     for (int g = 0; g < scenario->node_group_count; g++)
-        for (int o = 0; o < scenario->options[g].count; o++)
+        for (int o = 0; o < scenario->options[g].count + scenario->options[g].escalation_count; o++)
             if (metrics->option_counts[g][o] > 0)
                 trial->decision_counts[trial->decision_count_count++] = (DecisionCount){
                     scenario->node_groups[g].name, scenario->options[g].items[o].label, metrics->option_counts[g][o]};
@@ -93,8 +116,9 @@ static void measure(Trial *trial, Policy *policy, bool trained)
     const Metrics *metrics = simulation_metrics(simulation);
     trial->events = metrics->events;
     trial->fingerprint = metrics->fingerprint;
+    PolicyWork work = policy_work(policy);
     trial->metric_count =
-        metric_table_read(simulation, trained ? &trial->learning : NULL, &trial->arena, &trial->metrics);
+        metric_table_read(simulation, &work, trained ? &trial->learning : NULL, &trial->arena, &trial->metrics);
     read_decision_counts(trial, metrics);
     const char *broken = "";
     trial->status = simulation_check(simulation, &broken) ? TRIAL_DONE : TRIAL_FAILED;
@@ -107,20 +131,24 @@ static void run_policy(Trial *trial)
 {
     const TrialLearner *learner = trial->learner;
     RunKey key = {.seed = trial->seed, .replication = trial->replication};
-    Policy *policy = policy_create(trial->policy, trial->scenario, key);
-    Error error = {0};
-    TrialStatus prepared = TRIAL_DONE;
     bool frozen = learner && learner->frozen;
     bool trained = trial->policy->learns && trial->scenario->training > 0 && !frozen;
+    const Scenario *world = trained ? practised_in(trial) : trial->scenario;
+    Policy *policy = policy_create(trial->policy, world, key);
+    Error error = {0};
+    TrialStatus prepared = TRIAL_DONE;
     if (learner && learner->from && !policy_load(policy, &learner->from->weights, &error))
         prepared = TRIAL_FAILED;
     if (prepared == TRIAL_DONE && trained)
         prepared = train(trial, policy, &error);
-    policy_freeze(policy, trained || frozen);
-    if (prepared == TRIAL_DONE)
+    if (prepared == TRIAL_DONE && world != trial->scenario && !(policy = move_policy(trial, policy, &error)))
+        prepared = TRIAL_FAILED;
+    if (prepared == TRIAL_DONE) {
+        policy_freeze(policy, trained || frozen);
         measure(trial, policy, trained);
-    else
+    } else {
         trial->status = prepared;
+    }
     if (prepared == TRIAL_FAILED)
         snprintf(trial->error, sizeof trial->error, "%.200s: %.300s", error.file, error.message);
     policy_destroy(policy);

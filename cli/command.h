@@ -24,6 +24,7 @@ typedef struct Command {
 } Command;
 
 extern const Command command_run, command_validate, command_describe, command_list, command_figure, command_merge,
-    command_compare, command_export, command_sweep, command_train, command_reproduce, command_vision;
+    command_compare, command_export, command_sweep, command_train, command_samples, command_offload, command_reproduce,
+    command_vision;
 
 #endif

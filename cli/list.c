@@ -6,7 +6,7 @@
 #include "message.h"
 #include "options.h"
 
-enum { NAME_WIDTH = 26 };
+enum { NAME_WIDTH = 32 };
 
 static void print_line(const char *name, const char *summary)
 {

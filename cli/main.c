@@ -7,8 +7,9 @@
 
 /* The sub-commands: a new one is one file and one line here. */
 static const Command *const commands[] = {
-    &command_run,    &command_train, &command_sweep,   &command_validate, &command_describe,  &command_list,
-    &command_figure, &command_merge, &command_compare, &command_export,   &command_reproduce, &command_vision,
+    &command_run,     &command_train,   &command_sweep,     &command_validate, &command_describe,
+    &command_list,    &command_figure,  &command_merge,     &command_compare,  &command_export,
+    &command_samples, &command_offload, &command_reproduce, &command_vision,
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands, NAME_COUNT = COMMAND_COUNT + 1 };

@@ -10,7 +10,7 @@
 
 enum { JOBS_LIMIT = 1024 };
 
-static const Study *const studies[] = {&study_online_learning, &study_hybrid_learning};
+static const Study *const studies[] = {&study_online_learning, &study_hybrid_learning, &study_mcia};
 
 enum { STUDY_COUNT = sizeof studies / sizeof *studies };
 
@@ -68,7 +68,7 @@ static ExitStatus read_arguments(Reproduction *reproduction, int argument_count,
             reproduction->study = studies[i];
     }
     if (!reproduction->study)
-        return message_unknown("paper", name, names, STUDY_COUNT, "there are: online-learning, hybrid-learning");
+        return message_unknown("paper", name, names, STUDY_COUNT, "there are: online-learning, hybrid-learning, mcia");
     return STATUS_FINE;
 }
 
@@ -125,7 +125,7 @@ const Command command_reproduce = {
     .arguments = "PAPER [key=value ...] [flag ...]",
     .summary = "run the experiments of a paper, draw its figures and judge its claims",
     .details =
-        "PAPER is online-learning or hybrid-learning. Runs what the database in FOLDER does not hold yet: kill it at\n"
+        "PAPER is online-learning, hybrid-learning or mcia. Runs what the database in FOLDER does not hold yet: kill it at\n"
         "any moment, and the same command goes on. Then it draws every figure, as PNG and SVG, writes report.md with\n"
         "them, with tables and the command for each, and prints the claims: what the paper says (figures of its\n"
         "abstract only), what comes out here with interval and n, where it holds, and the verdict by a rule that the\n"

@@ -41,7 +41,7 @@ typedef struct Study {
     ExitStatus (*measure)(bool quick, Findings *findings);
 } Study;
 
-extern const Study study_online_learning, study_hybrid_learning;
+extern const Study study_online_learning, study_hybrid_learning, study_mcia;
 
 /* One reproduction under way. Texts live in `arena`. */
 typedef struct Reproduction {

@@ -1,4 +1,6 @@
+#include <inttypes.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,7 +71,7 @@ static const PolicyType *choose_policy(const Request *request, const Scenario *s
         error_add(errors, NULL, 0, 0, "there is no policy \"%s\"%s%s%s", name,
                   nearest ? "; did you mean '" : "; see `orchid list policies`", nearest ? nearest : "",
                   nearest ? "'?" : "");
-    else if (!type->learns)
+    else if (!type->learns && !type->supervised)
         error_add(errors, NULL, 0, 0, "%s does not learn: there is nothing to train", name);
     else if (request->weights && !type->save)
         error_add(errors, NULL, 0, 0, "%s cannot be kept in a file: leave --weights out", name);
@@ -94,9 +96,12 @@ static const PolicyType *check(Request *request, const Scenario *scenario, Error
     const PolicyType *type = choose_policy(request, scenario, errors);
     Error error = {0};
     check_output(request, errors);
-    if (scenario->training == 0)
+    if (scenario->training == 0 && !(type && type->supervised))
         error_add(errors, scenario->path, 0, 0,
                   "says nothing of a training; say how long, such as --interactions 10000");
+    if (type && type->supervised && (request->from || request->database))
+        error_add(errors, NULL, 0, 0, "%s learns at once from samples: there is no training to go on with, nor a curve",
+                  type->name);
     if (!type || !request->from)
         return errors->total ? NULL : type;
     if (request->file.policy != type)
@@ -122,7 +127,7 @@ static ExitStatus store_trial(const Request *request, const Trial *trial)
     return (ExitStatus)status;
 }
 
-static ExitStatus train(Request *request, const Scenario *scenario, const PolicyType *type)
+static ExitStatus train(const Request *request, const Scenario *scenario, const PolicyType *type)
 {
     Watch watch = {.line.stream = !request->quiet && isatty(STDERR_FILENO) ? stderr : NULL};
     TrialLearner learner = {.from = request->from ? &request->file : NULL,
@@ -150,6 +155,26 @@ static ExitStatus train(Request *request, const Scenario *scenario, const Policy
     return status;
 }
 
+/* What learns from the scenario's samples has done so when it is created. */
+static ExitStatus train_by_samples(const Request *request, const Scenario *scenario, const PolicyType *type)
+{
+    Error error = {0};
+    LearningPlan plan = {.scenario = scenario, .seed = scenario->seed};
+    Policy *policy = policy_create(type, scenario, (RunKey){.seed = scenario->seed});
+    bool written = !request->weights || learner_file_write(request->weights, &plan, policy, &(Learning){0}, 0, &error);
+    policy_destroy(policy);
+    if (!written) {
+        message_error(&error);
+        return STATUS_MACHINE;
+    }
+    const SampleRows *parts = scenario->samples.parts.parts;
+    printf("%s, seed %" PRIu64 ": learnt from %d samples, and chose by %d others; no interactions\n", type->name,
+           scenario->seed, parts[SAMPLE_TRAIN].count, parts[SAMPLE_TUNE].count);
+    if (request->weights)
+        printf("kept in %s\n", request->weights);
+    return STATUS_FINE;
+}
+
 static ExitStatus train_scenario(Request *request)
 {
     ErrorList errors = {0};
@@ -157,7 +182,7 @@ static ExitStatus train_scenario(Request *request)
     const PolicyType *type = scenario ? check(request, scenario, &errors) : NULL;
     ExitStatus status = STATUS_INPUT;
     if (type)
-        status = train(request, scenario, type);
+        status = (type->supervised ? train_by_samples : train)(request, scenario, type);
     else
         error_list_write(&errors, stderr);
     scenario_destroy(scenario);

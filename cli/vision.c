@@ -190,7 +190,6 @@ static ExitStatus run(int argument_count, char **arguments)
         {"--name", FLAG_TEXT, &request.name, "NAME", "of the model (model; default: that of the set)", 0, 0},
         {"--work", FLAG_INTEGER, &request.work, "N", "take the work as N times what it is (model; default: 1)", 1,
          1000000000},
-        {"--logits", FLAG_SWITCH, &request.logits, NULL, "add the light network's logits (samples)", 0, 0},
         {"--seeds", FLAG_INTEGER, &request.seeds, "N", "repetitions, seeds 1 to N (study; default: 10)", 1, 100000},
         {"--jobs", FLAG_INTEGER, &request.jobs, "N", "threads (study; default: all cores)", 1, 1024},
         {"--json", FLAG_SWITCH, &request.json, NULL, "print JSON instead of text", 0, 0},
@@ -211,8 +210,8 @@ const Command command_vision = {
         "compress  a lighter one out of it: channels and neurons go, by reinforcement learning or a baseline\n"
         "quantise  the same network in whole numbers of 8 bits\n"
         "show      what networks are, and how much they know\n"
-        "samples   what a light and a heavy network say of each held-out image, as CSV; two CSV files of logits\n"
-        "          (columns label, logit_0, logit_1, ...) will do too\n"
+        "samples   what networks, the light one first, say of each held-out image: a file that scenarios can name\n"
+        "          as `samples:`; of networks from elsewhere `orchid samples` makes one out of their logits\n"
         "model     networks as a model file with layers and latency profiles, which scenarios can name\n"
         "study     all compressors on sets of images over seeds\n"
         "\n"

@@ -14,7 +14,7 @@ typedef struct VisionRequest {
     const char *output; /* NULL: none */
     const char *compressor, *name;
     int64_t seed, seeds, evaluations, lose, jobs, work;
-    bool json, logits;
+    bool json;
     Arena arena;
 } VisionRequest;
 

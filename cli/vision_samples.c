@@ -4,141 +4,156 @@
 #include <string.h>
 
 #include "../analysis/output_files.h"
-#include "../vision/cascade_samples.h"
-#include "../vision/logits_file.h"
+#include "../sim/sample_file.h"
 #include "message.h"
 
 static const char EXAMPLE[] = "samples light.orchid heavy.orchid -o samples.csv";
 
-static void print_counts(const VisionRequest *request, const CascadeCounts *counts)
+/* Of so many images to test with, one is to choose thresholds by. */
+enum { TEST_STRIDE = 4 };
+
+/* A table under construction: what every network says of all images that none has learnt from. */
+typedef struct Draft {
+    Arena *arena;
+    int *samples, *labels;
+    uint8_t *uses;
+    SampleModel *models;
+    SampleTable table;
+} Draft;
+
+static Draft begin(VisionRequest *request, const VisionScene *scene)
 {
-    long wrong = counts->cases[0][0] + counts->cases[0][1], right = counts->cases[1][0] + counts->cases[1][1];
-    if (request->json) {
-        printf("{\"both_wrong\": %ld, \"heavy_alone_right\": %ld, \"light_alone_right\": %ld, \"both_right\": %ld}\n",
-               counts->cases[0][0], counts->cases[0][1], counts->cases[1][0], counts->cases[1][1]);
-        return;
-    }
-    printf("%ld samples       heavy wrong  heavy right\n", wrong + right);
-    printf("  light wrong   %12ld %12ld\n  light right   %12ld %12ld\n", counts->cases[0][0], counts->cases[0][1],
-           counts->cases[1][0], counts->cases[1][1]);
+    Arena *arena = &request->arena;
+    size_t rows = (size_t)(held_out_images_count(scene->split.tune) + held_out_images_count(scene->split.test));
+    Draft draft = {.arena = arena,
+                   .samples = arena_allocate(arena, rows, sizeof(int)),
+                   .labels = arena_allocate(arena, rows, sizeof(int)),
+                   .uses = arena_allocate(arena, rows, sizeof(uint8_t)),
+                   .models = arena_allocate(arena, (size_t)request->file_count, sizeof(SampleModel))};
+    draft.table = (SampleTable){.row_count = (int)rows,
+                                .samples = draft.samples,
+                                .labels = draft.labels,
+                                .uses = draft.uses,
+                                .model_count = request->file_count,
+                                .models = draft.models};
+    return draft;
 }
 
-/* Both networks' outputs for one part of the set. */
-static void write_part(const VisionRequest *request, const ImageModel *models, const HeldOutImages *images,
-                       const char *part, FILE *stream, CascadeCounts *counts)
+/* The name of a network's file without folder and ending. */
+static const char *stem_of(Arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path, *point = strrchr(base, '.');
+    return arena_string_n(arena, base, point ? (size_t)(point - base) : strlen(base));
+}
+
+/* Whoever decides on what the networks say learns from the images that compressors were tuned with, and chooses by a
+ * part of those that nobody has seen. */
+static void fill_rows(Draft *draft, const HeldOutImages *images, int first, bool tested)
 {
     ImageSet sizes = held_out_images_sizes(images);
-    int count = held_out_images_count(images), classes = sizes.class_count;
-    float *outputs[2], *pixels = memory_allocate(image_size(&sizes), sizeof *pixels);
-    for (int i = 0; i < 2; i++) {
-        outputs[i] = memory_allocate((size_t)count * (size_t)classes, sizeof(float));
-        image_model_evaluate(&models[i], images, outputs[i]);
+    float *pixels = memory_allocate(image_size(&sizes), sizeof *pixels);
+    for (int i = 0; i < held_out_images_count(images); i++) {
+        draft->samples[first + i] = held_out_images_at(images, i);
+        draft->labels[first + i] = held_out_images_read(images, i, pixels);
+        draft->uses[first + i] = !tested ? SAMPLE_TRAIN : i % TEST_STRIDE == 0 ? SAMPLE_TUNE : SAMPLE_TEST;
     }
-    for (int i = 0; i < count; i++) {
-        CascadeSample sample = {.part = part,
-                                .sample = held_out_images_at(images, i),
-                                .label = held_out_images_read(images, i, pixels),
-                                .class_count = classes,
-                                .light = outputs[0] + (ptrdiff_t)i * classes,
-                                .heavy = outputs[1] + (ptrdiff_t)i * classes};
-        cascade_samples_write(stream, &sample, request->logits);
-        cascade_count(counts, &sample);
-    }
-    free(outputs[0]);
-    free(outputs[1]);
     free(pixels);
 }
 
-static void write_networks(VisionRequest *request, const ImageModel *models, const VisionScene *scene, FILE *stream,
-                           CascadeCounts *counts)
+/* What one network says of the rows from `first` on. */
+static void fill_outputs(const Draft *draft, const ImageModel *network, const HeldOutImages *images, int first,
+                         uint8_t *correct, double *values)
 {
-    fprintf(
-        stream,
-        "# What a light network (%s, %lld bytes) and a heavy one (%s, %lld bytes) say of images that neither has "
-        "learnt\n# from: %s, seed %llu. Networks were chosen by the images of the part tune, not by those of test.\n"
-        "# confidence, margin and entropy (nats) are the light one's.\n",
-        models[0].quantised ? "INT8" : "FP32", (long long)models[0].bytes, models[1].quantised ? "INT8" : "FP32",
-        (long long)models[1].bytes, models[0].origin.data, (unsigned long long)models[0].origin.seed);
-    cascade_samples_write_header(stream, scene->set.class_count, request->logits);
-    write_part(request, models, scene->split.tune, "tune", stream, counts);
-    write_part(request, models, scene->split.test, "test", stream, counts);
-}
-
-static void write_logits(const VisionRequest *request, const LogitsFile *files, FILE *stream, CascadeCounts *counts)
-{
-    int classes = files[0].class_count;
-    cascade_samples_write_header(stream, classes, request->logits);
-    for (int i = 0; i < files[0].count; i++) {
-        CascadeSample sample = {"test",
-                                i,
-                                files[0].labels[i],
-                                classes,
-                                files[0].logits + (ptrdiff_t)i * classes,
-                                files[1].logits + (ptrdiff_t)i * classes};
-        cascade_samples_write(stream, &sample, request->logits);
-        cascade_count(counts, &sample);
+    int count = held_out_images_count(images), classes = held_out_images_sizes(images).class_count;
+    float *outputs = memory_allocate((size_t)count * (size_t)classes, sizeof *outputs);
+    double *logits = memory_allocate((size_t)classes, sizeof *logits);
+    image_model_evaluate(network, images, outputs);
+    for (int i = 0; i < count; i++) {
+        for (int c = 0; c < classes; c++)
+            logits[c] = (double)outputs[(ptrdiff_t)i * classes + c];
+        SampleOutput output = sample_output_of(logits, classes);
+        correct[first + i] = (int)output.values[SAMPLE_PREDICTION] == draft->labels[first + i];
+        memcpy(values + (ptrdiff_t)(first + i) * SAMPLE_FEATURE_COUNT, output.values, sizeof output.values);
     }
+    free(logits);
+    free(outputs);
 }
 
-/* Ends the file under way and shows what is in it. */
-static ExitStatus conclude(const VisionRequest *request, OutputFiles *files, bool opened, const CascadeCounts *counts,
-                           Error *error)
+static SampleTable build_table(VisionRequest *request, const ImageModel *networks, const VisionScene *scene)
 {
-    StoreStatus status = output_files_end(files, opened ? STORE_FINE : files->status, error);
-    if (status == STORE_FINE)
-        print_counts(request, counts);
-    else
-        message_error(error);
-    return (ExitStatus)status;
-}
-
-static ExitStatus samples_of_logits(VisionRequest *request)
-{
-    LogitsFile files[2] = {0};
-    ErrorList errors = {0};
-    Error error = {0};
-    OutputFiles output = {0};
-    CascadeCounts counts = {0};
-    ExitStatus status = STATUS_INPUT;
-    bool whole = logits_file_read(request->files[0], &files[0], &errors);
-    whole = logits_file_read(request->files[1], &files[1], &errors) && whole;
-    if (whole && logits_files_agree(&files[0], &files[1], request->files[1], &errors)) {
-        FILE *stream = output_files_add(&output, request->output, &error);
-        if (stream)
-            write_logits(request, files, stream, &counts);
-        status = conclude(request, &output, stream != NULL, &counts, &error);
+    Draft draft = begin(request, scene);
+    const HeldOutImages *parts[] = {scene->split.tune, scene->split.test};
+    int tuned = held_out_images_count(parts[0]);
+    fill_rows(&draft, parts[0], 0, false);
+    fill_rows(&draft, parts[1], tuned, true);
+    size_t rows = (size_t)draft.table.row_count;
+    for (int n = 0; n < request->file_count; n++) {
+        uint8_t *correct = arena_allocate(draft.arena, rows, sizeof *correct);
+        double *values = arena_allocate(draft.arena, rows * SAMPLE_FEATURE_COUNT, sizeof *values);
+        for (int part = 0; part < 2; part++)
+            fill_outputs(&draft, &networks[n], parts[part], part * tuned, correct, values);
+        draft.models[n] = (SampleModel){.name = stem_of(draft.arena, request->files[n]),
+                                        .correct = correct,
+                                        .feature_count = SAMPLE_FEATURE_COUNT,
+                                        .class_count = scene->set.class_count,
+                                        .values = values};
+        for (int f = 0; f < SAMPLE_FEATURE_COUNT; f++)
+            draft.models[n].features[f] = (SampleFeature)f;
     }
-    if (errors.total)
-        error_list_write(&errors, stderr);
-    logits_file_free(&files[0]);
-    logits_file_free(&files[1]);
-    return status;
+    return draft.table;
 }
 
-static bool is_csv(const char *path)
+/* How many samples each case has, [first network right][last network right]. */
+static void print_counts(const VisionRequest *request, const SampleTable *table)
 {
-    size_t length = strlen(path);
-    return length > 4 && strcmp(path + length - 4, ".csv") == 0;
+    int cases[2][2] = {{0}};
+    for (int i = 0; i < table->row_count; i++)
+        cases[table->models[0].correct[i]][table->models[table->model_count - 1].correct[i]]++;
+    if (request->json) {
+        printf("{\"both_wrong\": %d, \"heavy_alone_right\": %d, \"light_alone_right\": %d, \"both_right\": %d}\n",
+               cases[0][0], cases[0][1], cases[1][0], cases[1][1]);
+        return;
+    }
+    printf("%d samples       heavy wrong  heavy right\n", table->row_count);
+    printf("  light wrong   %12d %12d\n  light right   %12d %12d\n", cases[0][0], cases[0][1], cases[1][0],
+           cases[1][1]);
+}
+
+/* What the file says of itself. */
+static const char *head_of(VisionRequest *request, const ImageModel *networks)
+{
+    const char *head = "# What networks say of images that none of them has learnt from:";
+    for (int n = 0; n < request->file_count; n++)
+        head = arena_format(&request->arena, "%s%s %s (%s, %lld bytes)", head, n ? "," : "",
+                            stem_of(&request->arena, request->files[n]), networks[n].quantised ? "INT8" : "FP32",
+                            (long long)networks[n].bytes);
+    return arena_format(
+        &request->arena,
+        "%s;\n# %s, seed %llu. Compressors chose networks by the images of the part train, not by those "
+        "of tune and test.\n",
+        head, networks[0].origin.data, (unsigned long long)networks[0].origin.seed);
 }
 
 ExitStatus vision_samples(VisionRequest *request)
 {
-    ImageModel *models;
+    ImageModel *networks;
     VisionScene scene;
     Error error = {0};
     OutputFiles output = {0};
-    CascadeCounts counts = {0};
-    if (request->file_count != 2 || !request->output)
+    if (request->file_count < 2 || request->file_count > SAMPLE_MODEL_LIMIT || !request->output)
         return message_wrong(
             "samples needs a light and a heavy network and a file to write to, as in: orchid vision %s", EXAMPLE);
-    if (is_csv(request->files[0]) && is_csv(request->files[1]))
-        return samples_of_logits(request);
-    if (!vision_read_models(request, 2, EXAMPLE, &models, &scene))
+    if (!vision_read_models(request, 2, EXAMPLE, &networks, &scene))
         return STATUS_INPUT;
+    SampleTable table = build_table(request, networks, &scene);
     FILE *stream = output_files_add(&output, request->output, &error);
     if (stream)
-        write_networks(request, models, &scene, stream, &counts);
-    ExitStatus status = conclude(request, &output, stream != NULL, &counts, &error);
-    vision_free_models(request, models, &scene);
-    return status;
+        sample_file_write(stream, head_of(request, networks), &table);
+    StoreStatus status = output_files_end(&output, stream ? STORE_FINE : output.status, &error);
+    if (status == STORE_FINE)
+        print_counts(request, &table);
+    else
+        message_error(&error);
+    vision_free_models(request, networks, &scene);
+    return (ExitStatus)status;
 }

@@ -27,6 +27,7 @@ void answer_search_free(AnswerSearch *search)
     free(search->tried);
     free(search->best);
     free(search->loads);
+    free(search->crowd);
     free(search->chosen);
     free(search->promise);
     free(search->order);
@@ -46,6 +47,7 @@ static void make_room(AnswerSearch *search, const AnswerParts *parts)
     search->tried = memory_allocate((size_t)search->ask_limit, sizeof *search->tried);
     search->best = memory_allocate((size_t)search->ask_limit, sizeof *search->best);
     search->loads = memory_allocate((size_t)search->slot_limit, sizeof *search->loads);
+    search->crowd = memory_allocate((size_t)search->slot_limit, sizeof *search->crowd);
     search->chosen = memory_allocate((size_t)(search->ask_limit + search->slot_limit), sizeof *search->chosen);
     search->promise = memory_allocate((size_t)search->part_limit, sizeof *search->promise);
     search->order = memory_allocate((size_t)search->part_limit, sizeof *search->order);
@@ -62,43 +64,47 @@ static bool has_threshold(const Problem *problem)
     return problem->objective->kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY;
 }
 
-static bool is_accepted(const Problem *problem, const int *options)
+/* What the options of an answer add up to. */
+typedef struct Sums {
+    double promise, value, accuracy;
+} Sums;
+
+static bool is_accepted(const Problem *problem, const Sums *sums)
 {
-    const AnswerParts *parts = problem->parts;
-    double accuracy = 0;
-    for (int i = 0; i < parts->ask_count; i++)
-        accuracy += parts->accuracy[parts->first[i] + options[i]];
-    return !has_threshold(problem) || objective_accepts(problem->objective, accuracy / parts->ask_count);
+    return !has_threshold(problem) || objective_accepts(problem->objective, sums->accuracy / problem->parts->ask_count);
 }
 
-/* Lists the parts of an answer; returns their number. */
+/* Lists the parts of an answer, those of its options first; returns their number. */
 static int list_parts(const Problem *problem, const int *options)
 {
     const AnswerParts *parts = problem->parts;
-    int *chosen = problem->search->chosen, count = 0;
-    for (int i = 0; i < parts->ask_count; i++)
-        chosen[count++] = parts->first[i] + options[i];
-    for (int slot = 0; slot < parts->slot_count; slot++) {
-        int load = 0;
-        for (int i = 0; i < parts->ask_count; i++)
-            load += parts->slot_of[chosen[i]] == slot;
-        if (load > 0)
-            chosen[count++] = parts->slot_first[slot] + load - 1;
+    int *chosen = problem->search->chosen, *crowd = problem->search->crowd, count = parts->ask_count;
+    for (int slot = 0; slot < parts->slot_count; slot++)
+        crowd[slot] = 0;
+    for (int i = 0; i < parts->ask_count; i++) {
+        chosen[i] = parts->first[i] + options[i];
+        if (parts->slot_of[chosen[i]] != NO_NODE)
+            crowd[parts->slot_of[chosen[i]]]++;
     }
+    for (int slot = 0; slot < parts->slot_count; slot++)
+        if (crowd[slot] > 0)
+            chosen[count++] = parts->slot_first[slot] + crowd[slot] - 1;
     return count;
 }
 
-/* -INFINITY where the threshold is missed. */
-static double judge(const Problem *problem, const int *options)
+/* The value of an answer; less than the best known where the threshold is missed, or where it cannot be better. */
+static double judge(const Problem *problem, const int *options, const Sums *sums)
 {
-    if (!is_accepted(problem, options))
+    if (!is_accepted(problem, sums))
         return -INFINITY;
     int count = list_parts(problem, options);
     const int *chosen = problem->search->chosen;
     const PartWorth *worth = &problem->worth;
-    double value = 0, variance = 0;
-    for (int i = 0; i < count; i++)
+    double value = sums->value, variance = 0;
+    for (int i = problem->parts->ask_count; i < count; i++)
         value += worth->values[chosen[i]];
+    if (worth->deviation_weight <= 0 && value <= problem->best_value)
+        return -INFINITY;
     for (int i = 0; worth->covariance && i < count; i++) {
         const double *row = worth->covariance + (size_t)chosen[i] * (size_t)problem->parts->part_count;
         for (int j = 0; j < count; j++)
@@ -107,13 +113,23 @@ static double judge(const Problem *problem, const int *options)
     return value + worth->deviation_weight * sqrt(fmax(variance, 0));
 }
 
-static void keep_if_better(Problem *problem, const int *options)
+static void keep_if_better(Problem *problem, const int *options, const Sums *sums)
 {
-    double value = judge(problem, options);
+    double value = judge(problem, options, sums);
     if (value <= problem->best_value)
         return;
     problem->best_value = value;
     memcpy(problem->search->best, options, (size_t)problem->parts->ask_count * sizeof *options);
+}
+
+static Sums add_up(const Problem *problem, const int *options)
+{
+    Sums sums = {0};
+    for (int i = 0; i < problem->parts->ask_count; i++) {
+        sums.value += problem->worth.values[problem->parts->first[i] + options[i]];
+        sums.accuracy += problem->parts->accuracy[problem->parts->first[i] + options[i]];
+    }
+    return sums;
 }
 
 /* The value of a part with all the optimism it may get. */
@@ -208,30 +224,31 @@ static double promise_of_loads(const Problem *problem)
     for (int slot = 0; slot < parts->slot_count; slot++) {
         int load = search->loads[slot];
         double promise = search->promise[parts->slot_first[slot] + (load > 0 ? load - 1 : 0)];
-        sum += load > 0 ? promise : fmax(0, promise);
+        sum += load > 0 || promise > 0 ? promise : 0;
     }
     return sum;
 }
 
-/* Answers the asks from `ask` on in all ways that may be best; those before promise `sum`. */
-static void branch(Problem *problem, int ask, double sum)
+/* Answers the asks from `ask` on in all ways that may be best, after those before, which add up to `before`. */
+static void branch(Problem *problem, int ask, const Sums *before)
 {
     AnswerSearch *search = problem->search;
     const AnswerParts *parts = problem->parts;
     if (ask == parts->ask_count) {
-        keep_if_better(problem, search->tried);
+        keep_if_better(problem, search->tried, before);
         return;
     }
     for (int i = 0; i < option_count(problem, ask) && problem->steps_left > 0; i++) {
         int option = search->order[parts->first[ask] + i], part = parts->first[ask] + option;
         int slot = parts->slot_of[part];
-        double promised = sum + search->promise[part];
+        Sums sums = {before->promise + search->promise[part], before->value + problem->worth.values[part],
+                     before->accuracy + parts->accuracy[part]};
         search->tried[ask] = option;
         problem->steps_left--;
         if (slot != NO_NODE)
             search->loads[slot]++;
-        if (promised + search->rest[ask + 1] + promise_of_loads(problem) > problem->best_value)
-            branch(problem, ask + 1, promised);
+        if (sums.promise + search->rest[ask + 1] + promise_of_loads(problem) > problem->best_value)
+            branch(problem, ask + 1, &sums);
         if (slot != NO_NODE)
             search->loads[slot]--;
     }
@@ -243,8 +260,10 @@ static void improve_two(Problem *problem, int a, int b)
     int *tried = problem->search->tried;
     memcpy(tried, problem->search->best, (size_t)problem->parts->ask_count * sizeof *tried);
     for (tried[a] = 0; tried[a] < option_count(problem, a); tried[a]++)
-        for (tried[b] = 0; tried[b] < option_count(problem, b); tried[b]++)
-            keep_if_better(problem, tried);
+        for (tried[b] = 0; tried[b] < option_count(problem, b); tried[b]++) {
+            Sums sums = add_up(problem, tried);
+            keep_if_better(problem, tried, &sums);
+        }
 }
 
 static void climb(Problem *problem)
@@ -276,11 +295,12 @@ void answer_search_best(AnswerSearch *search, const AnswerParts *parts, const De
     make_room(search, parts);
     Problem problem = {search, parts, decision, objective, worth, -INFINITY, step_limit};
     choose_most_accurate(&problem, search->best);
-    if (is_accepted(&problem, search->best)) {
-        problem.best_value = judge(&problem, search->best);
+    Sums most_accurate = add_up(&problem, search->best);
+    if (is_accepted(&problem, &most_accurate)) {
+        problem.best_value = judge(&problem, search->best, &most_accurate);
         prepare_bounds(&problem);
         memset(search->loads, 0, (size_t)parts->slot_count * sizeof *search->loads);
-        branch(&problem, 0, 0);
+        branch(&problem, 0, &(Sums){0});
         if (problem.steps_left == 0)
             climb(&problem);
     }

@@ -19,7 +19,8 @@ typedef struct PartWorth {
 typedef struct AnswerSearch {
     int ask_limit, slot_limit, part_limit;
     int *tried, *best; /* [ask_limit] options */
-    int *loads;        /* [slot_limit] */
+    int *loads;        /* [slot_limit] of the asks answered so far */
+    int *crowd;        /* [slot_limit] of an answer being judged */
     int *chosen;       /* [ask_limit + slot_limit] parts */
     double *promise;   /* [part_limit] what a part may add at most */
     int *order;        /* [part_limit] the options of each ask, the most promising first */

@@ -3,7 +3,6 @@
 #include "../sim/memory.h"
 
 #include <assert.h>
-#include <gsl/gsl_blas.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,11 +15,18 @@ static double *row_of(const BayesLinear *regression, int i)
     return regression->root + (size_t)i * (size_t)regression->limit;
 }
 
+static void forget_covariance(BayesLinear *regression)
+{
+    free(regression->covariance);
+    regression->covariance = NULL;
+}
+
 /* Rotates the row in `scratch`, whose first entry that is not 0 is at `first`, and its target into the triangle. */
 static void rotate_in(BayesLinear *regression, int first, double target)
 {
     int size = regression->size;
     double *added = regression->scratch;
+    forget_covariance(regression);
     for (int i = first; i < size; i++) {
         if (added[i] == 0)
             continue;
@@ -84,6 +90,7 @@ int bayes_linear_grow(BayesLinear *regression, double prior_mean, double prior_s
     assert(prior_sd > 0);
     if (regression->size == regression->limit)
         make_room(regression, regression->limit ? 2 * regression->limit : FIRST_LIMIT);
+    forget_covariance(regression);
     int added = regression->size++;
     regression->prior_mean[added] = prior_mean;
     regression->prior_sd[added] = prior_sd;
@@ -107,6 +114,7 @@ void bayes_linear_free(BayesLinear *regression)
     free(regression->prior_mean);
     free(regression->prior_sd);
     free(regression->scratch);
+    free(regression->covariance);
     *regression = (BayesLinear){0};
 }
 
@@ -162,25 +170,54 @@ double bayes_linear_sd(BayesLinear *regression, int count, const Term *x)
     return sqrt(square);
 }
 
-/* With the sums as rows F, their covariance is F R^-1 times its transpose. */
-void bayes_linear_covariance(const BayesLinear *regression, WeightSums sums, double *scratch, double *ret_covariance)
+/* The inverse of R, row by row from the last, times its transpose. */
+static void fill_covariance(BayesLinear *regression)
 {
-    size_t count = (size_t)sums.count, size = (size_t)regression->size;
-    memset(ret_covariance, 0, count * count * sizeof *ret_covariance);
-    if (count == 0 || size == 0)
-        return;
-    memset(scratch, 0, count * size * sizeof *scratch);
-    for (size_t i = 0; i < count; i++)
-        for (int j = 0; j < sums.counts[i]; j++)
-            scratch[i * size + (size_t)sums.indices[i * (size_t)sums.width + (size_t)j]]++;
-    gsl_matrix_view root = gsl_matrix_view_array_with_tda(regression->root, size, size, (size_t)regression->limit);
-    gsl_matrix_view rows = gsl_matrix_view_array(scratch, count, size);
-    gsl_matrix_view covariance = gsl_matrix_view_array(ret_covariance, count, count);
-    gsl_blas_dtrsm(CblasRight, CblasUpper, CblasNoTrans, CblasNonUnit, 1, &root.matrix, &rows.matrix);
-    gsl_blas_dsyrk(CblasLower, CblasNoTrans, 1, &rows.matrix, 0, &covariance.matrix);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            ret_covariance[j * count + i] = ret_covariance[i * count + j];
+    size_t size = (size_t)regression->size, limit = (size_t)regression->limit;
+    double *inverse = memory_allocate(size * limit, sizeof *inverse);
+    regression->covariance = memory_allocate(size * limit, sizeof *regression->covariance);
+    for (size_t i = size; i-- > 0;) {
+        double *own = inverse + i * limit;
+        const double *row = row_of(regression, (int)i);
+        for (size_t k = i + 1; k < size; k++)
+            for (size_t j = k; j < size; j++)
+                own[j] -= row[k] * inverse[k * limit + j];
+        own[i] = 1;
+        for (size_t j = i; j < size; j++)
+            own[j] /= row[i];
+    }
+    for (size_t i = 0; i < size; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+            for (size_t k = i; k < size; k++)
+                sum += inverse[i * limit + k] * inverse[j * limit + k];
+            regression->covariance[i * limit + j] = regression->covariance[j * limit + i] = sum;
+        }
+    free(inverse);
+}
+
+/* Of each sum with all weights, and then with the sums up to it. */
+void bayes_linear_covariance(BayesLinear *regression, WeightSums sums, double *ret_covariance)
+{
+    if (!regression->covariance && regression->size > 0)
+        fill_covariance(regression);
+    size_t count = (size_t)sums.count, width = (size_t)sums.width, size = (size_t)regression->size;
+    double *with_weights = regression->scratch;
+    for (size_t i = 0; i < count; i++) {
+        memset(with_weights, 0, size * sizeof *with_weights);
+        for (int k = 0; k < sums.counts[i]; k++) {
+            const double *row =
+                regression->covariance + (size_t)sums.indices[i * width + (size_t)k] * (size_t)regression->limit;
+            for (size_t j = 0; j < size; j++)
+                with_weights[j] += row[j];
+        }
+        for (size_t j = 0; j <= i; j++) {
+            double sum = 0;
+            for (int k = 0; k < sums.counts[j]; k++)
+                sum += with_weights[sums.indices[j * width + (size_t)k]];
+            ret_covariance[i * count + j] = ret_covariance[j * count + i] = sum;
+        }
+    }
 }
 
 double bayes_linear_knowledge(const BayesLinear *regression)

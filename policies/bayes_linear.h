@@ -25,7 +25,9 @@ typedef struct BayesLinear {
     double *prior_mean; /* [size] */
     double *prior_sd;   /* [size] > 0 */
     double *scratch;    /* [size] */
-    int next_prior;     /* weight whose prior is renewed next */
+    double
+        *covariance; /* [size][size] of the weights, in rows of `limit` entries; NULL: not known since the last news */
+    int next_prior;  /* weight whose prior is renewed next */
 } BayesLinear;
 
 /* Sums of weights as lists of their indices: sum i has counts[i] of them, from indices[i * width] on. */
@@ -57,9 +59,9 @@ void bayes_linear_sample(const BayesLinear *regression, double spread, Stream *s
 /* Posterior standard deviation of x . w. */
 double bayes_linear_sd(BayesLinear *regression, int count, const Term *x);
 
-/* The covariance of sums of weights, ret_covariance[count][count]; `scratch` has room for count x size numbers.
- * O(count x size^2). */
-void bayes_linear_covariance(const BayesLinear *regression, WeightSums sums, double *scratch, double *ret_covariance);
+/* The covariance of sums of weights, ret_covariance[count][count]. O(size^3) after news, and then O(count x width x
+ * (size + count)). */
+void bayes_linear_covariance(BayesLinear *regression, WeightSums sums, double *ret_covariance);
 
 /* How much was learnt: the logarithm of the determinant of the precision over that of the prior. O(size). */
 double bayes_linear_knowledge(const BayesLinear *regression);

@@ -14,6 +14,10 @@ int choice_on_target(const OptionSet *options, int target, int variant);
  * given). */
 int choice_on_tier(const OptionSet *options, Tier tier, int variant);
 
+/* The variant called `name`, or where that is NULL the most accurate one, of those that every user has an option with.
+ * NO_CHOICE with the reason in `error`, without a place, where there is none. */
+int choice_common_variant(const Scenario *scenario, const char *name, Error *error);
+
 /* Fills ret_targets (of options->count entries) with the distinct targets in the order of the options; returns their
  * number. */
 int choice_targets(const OptionSet *options, int *ret_targets);

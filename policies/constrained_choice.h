@@ -16,7 +16,10 @@ typedef struct PartialAnswer {
 /* What is kept from one question to the next; zero is ready. */
 typedef struct ConstrainedChoice {
     int64_t limit;
-    PartialAnswer *answers; /* [limit] those of the first ask, of the first two, ... and candidates for the next */
+    PartialAnswer *answers; /* [limit] those of the first ask, of the first two, ... and room for the next */
+    int option_limit;
+    PartialAnswer *candidates; /* [option_limit] of each option of an ask the next to be kept */
+    int64_t *accuracies;       /* [option_limit] of the options, as sums have them */
 } ConstrainedChoice;
 
 void constrained_choice_free(ConstrainedChoice *choice);

@@ -1,9 +1,11 @@
 #include "dqn.h"
 
 #include "../sim/memory.h"
-#include "exploration.h"
 
 #include <stdlib.h>
+
+/* Stands for the infinite bonus of an output that was never chosen: sums of finite values have an order. */
+static const float UNTRIED = 1e9F;
 
 static void list_accuracies(Dqn *dqn)
 {
@@ -29,8 +31,8 @@ void dqn_init(Dqn *dqn, const DqnParameters *parameters, ActionScope scope, bool
     answer_outputs_init(outputs, scenario, scope, joint);
     ReplayShape shape = {parameters->replay, dqn->encoding.size, outputs->per_answer, parameters->priority};
     int batch = (int)parameters->values.batch;
-    if (parameters->epsilon_decay == 0)
-        dqn->parameters.epsilon_decay = outputs->size;
+    if (parameters->exploration.decay == 0)
+        dqn->parameters.exploration.decay = outputs->size;
     deep_values_init(&dqn->values, &parameters->values, outputs, dqn->encoding.size, &dqn->stream);
     experience_init(&dqn->experience, scenario->user_count, &shape, (int)parameters->steps,
                     (float)parameters->values.discount);
@@ -43,6 +45,10 @@ void dqn_init(Dqn *dqn, const DqnParameters *parameters, ActionScope scope, bool
     dqn->drawn = memory_allocate((size_t)outputs->part_size, sizeof *dqn->drawn);
     dqn->accuracy = memory_allocate((size_t)outputs->part_size, sizeof *dqn->accuracy);
     dqn->choices = memory_allocate((size_t)outputs->ask_count, sizeof *dqn->choices);
+    if (parameters->exploration.kind != EXPLORATION_EPSILON)
+        dqn->tempting = memory_allocate((size_t)outputs->size, sizeof *dqn->tempting);
+    if (parameters->exploration.kind == EXPLORATION_COUNT)
+        dqn->visits = memory_allocate((size_t)outputs->size, sizeof *dqn->visits);
     list_accuracies(dqn);
 }
 
@@ -60,6 +66,8 @@ void dqn_free(Dqn *dqn)
     free(dqn->chosen);
     free(dqn->digits);
     free(dqn->drawn);
+    free(dqn->tempting);
+    free(dqn->visits);
     free(dqn->accuracy);
     free(dqn->choices);
 }
@@ -86,15 +94,20 @@ static void choose_accurate(Dqn *dqn, int kind, const float *values, int *ret_di
     constrained_choice_best(&dqn->choice, outputs->ask_count, dqn->choices, &dqn->scenario->objective, ret_digits);
 }
 
-void dqn_best(Dqn *dqn, int kind, const float *state, int *ret_digits)
+/* The best answer by a value for each output. */
+static void choose_best(Dqn *dqn, int kind, const float *outputs, int *ret_digits)
 {
-    const float *outputs = deep_values_read(&dqn->values, state);
     if (is_constrained(dqn)) {
         choose_accurate(dqn, kind, outputs, ret_digits);
         return;
     }
     deep_values_best(&dqn->values, outputs, kind, dqn->chosen);
     answer_outputs_split(&dqn->outputs, kind, dqn->chosen, ret_digits);
+}
+
+void dqn_best(Dqn *dqn, int kind, const float *state, int *ret_digits)
+{
+    choose_best(dqn, kind, deep_values_read(&dqn->values, state), ret_digits);
 }
 
 void dqn_draw(Dqn *dqn, int kind, int *ret_digits)
@@ -110,16 +123,38 @@ void dqn_draw(Dqn *dqn, int kind, int *ret_digits)
         choose_accurate(dqn, kind, dqn->drawn, ret_digits);
 }
 
-static void choose(Dqn *dqn, int kind, bool explore)
+/* The outputs of a kind of question with noise, so that the best of them is drawn by softmax, or with a bonus for those
+ * seldom chosen, whatever the state was. */
+static const float *tempt(Dqn *dqn, int kind, const float *outputs, int64_t step)
 {
-    const DqnParameters *parameters = &dqn->parameters;
-    double epsilon = explore ? exploration_exponential(parameters->epsilon, parameters->epsilon_floor,
-                                                       (double)parameters->epsilon_decay, dqn->explored++)
-                             : 0;
-    if (explore && stream_uniform(&dqn->stream) < epsilon)
+    const ExplorationParameters *exploration = &dqn->parameters.exploration;
+    double scale = dqn->parameters.values.reward_scale;
+    double temperature = scale * exploration_temperature(exploration, step);
+    for (int k = 0; k < dqn->outputs.per_answer; k++) {
+        const OutputRange *head = answer_outputs_head(&dqn->outputs, kind, k);
+        for (int i = head->first; i < head->first + head->count; i++) {
+            float extra = dqn->visits
+                              ? fminf((float)exploration_bonus(scale * exploration->bonus, dqn->visits[i]), UNTRIED)
+                              : (float)(temperature * exploration_gumbel(&dqn->stream));
+            dqn->tempting[i] = outputs[i] + extra;
+        }
+    }
+    return dqn->tempting;
+}
+
+static void explore(Dqn *dqn, int kind)
+{
+    const ExplorationParameters *exploration = &dqn->parameters.exploration;
+    int64_t step = dqn->explored++;
+    if (exploration->kind != EXPLORATION_EPSILON)
+        choose_best(dqn, kind, tempt(dqn, kind, deep_values_read(&dqn->values, dqn->state), step), dqn->digits);
+    else if (stream_uniform(&dqn->stream) < exploration_epsilon(exploration, step))
         dqn_draw(dqn, kind, dqn->digits);
     else
         dqn_best(dqn, kind, dqn->state, dqn->digits);
+    answer_outputs_choose(&dqn->outputs, kind, dqn->digits, dqn->chosen);
+    for (int k = 0; dqn->visits && k < dqn->outputs.per_answer; k++)
+        dqn->visits[dqn->chosen[k]]++;
 }
 
 static void learn_steps(Dqn *dqn, int count)
@@ -128,18 +163,19 @@ static void learn_steps(Dqn *dqn, int count)
         dqn->learn_step(dqn);
 }
 
-void dqn_decide(void *state, const Decision *decision, bool explore, int *ret_options)
+void dqn_decide(void *state, const Decision *decision, bool explores, int *ret_options)
 {
     Dqn *dqn = state;
     int kind = answer_outputs_kind(&dqn->outputs, decision);
     encoding_write(&dqn->encoding, decision, dqn->state);
-    choose(dqn, kind, explore);
+    if (explores)
+        explore(dqn, kind);
+    else
+        dqn_best(dqn, kind, dqn->state, dqn->digits);
     answer_outputs_options(&dqn->outputs, kind, dqn->digits, ret_options);
-    if (!explore)
-        return;
-    answer_outputs_choose(&dqn->outputs, kind, dqn->digits, dqn->chosen);
-    learn_steps(dqn, experience_answer(&dqn->experience, decision->index, decision->asks[0].user, dqn->state,
-                                       dqn->chosen, &dqn->replay));
+    if (explores)
+        learn_steps(dqn, experience_answer(&dqn->experience, decision->index, decision->asks[0].user, dqn->state,
+                                           dqn->chosen, &dqn->replay));
 }
 
 void dqn_learn(void *state, const Decision *decision)

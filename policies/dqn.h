@@ -7,6 +7,7 @@
 #include "deep_values.h"
 #include "encoding.h"
 #include "experience.h"
+#include "exploration.h"
 #include "policy.h"
 
 typedef struct DqnParameters {
@@ -14,9 +15,8 @@ typedef struct DqnParameters {
     int64_t updates, replay; /* for each real step; transitions that are remembered */
     int64_t steps;           /* that a transition spans */
     double priority, correction;
-    double epsilon, epsilon_floor;
-    int64_t epsilon_decay; /* decisions; 0: as many as there are outputs */
-    bool constrained;      /* with a head for each user */
+    ExplorationParameters exploration; /* decay 0: as many decisions as there are outputs */
+    bool constrained;                  /* with a head for each user */
 } DqnParameters;
 
 typedef struct Dqn Dqn;
@@ -38,6 +38,8 @@ struct Dqn {
     float *state, *errors;  /* [encoding.size], [batch] */
     int *chosen, *digits;   /* [per_answer], [ask_count] */
     float *drawn;           /* [part_size] */
+    float *tempting;        /* [outputs.size] outputs with what tempts to choose them; NULL with epsilon */
+    int64_t *visits;        /* [outputs.size] choices of each output while learning; NULL but for counts */
     double *accuracy;       /* [part_size] of the option that each output of a part stands for */
     ChoiceOptions *choices; /* [ask_count] */
 };
@@ -92,11 +94,8 @@ void dqn_draw(Dqn *dqn, int kind, int *ret_digits);
                     "each output"),                                                                                    \
         DQN_INTEGER("batch", values.batch, BATCH, 1, 65536, "remembered steps that an update learns from"),            \
         DQN_INTEGER("updates", updates, UPDATES, 0, 1e6, "updates after each real step"),                              \
-        DQN_FIELD("epsilon", epsilon, EPSILON, 0, 1, "probability of a random answer at the first decision"),          \
-        DQN_FIELD("epsilon_floor", epsilon_floor, EPSILON_FLOOR, 0, 1,                                                 \
-                  "least probability of a random answer while learning"),                                              \
-        DQN_INTEGER("epsilon_decay", epsilon_decay, EPSILON_DECAY, 0, 1e15,                                            \
-                    "decisions after which epsilon has fallen to 1/e of its start; 0: as many as there are outputs")
+        EXPLORATION_FIELDS(DqnParameters, EPSILON, EPSILON_FLOOR, EPSILON_DECAY, 0,                                    \
+                           "; 0: as many as there are outputs")
 
 #define DQN_COMMON_FIELDS(INITIAL_VALUE, REWARD_SCALE)                                                                 \
     DQN_FIELD("initial_value", values.initial_value, INITIAL_VALUE, -1e9, 1e9,                                         \

@@ -9,7 +9,7 @@
 enum { EXPLORED = STREAM_WORDS, UPDATES, LEARNER_WORDS };
 
 static const char learner_block[] = "learner", online_block[] = "online", target_block[] = "target",
-                  replay_block[] = "replay";
+                  replay_block[] = "replay", visits_block[] = "visits";
 
 void dqn_save(const void *state, WeightsFile *file)
 {
@@ -23,6 +23,8 @@ void dqn_save(const void *state, WeightsFile *file)
     if (dqn->values.target)
         network_file_add(file, target_block, dqn->values.target);
     replay_memory_file_add(file, replay_block, &dqn->replay);
+    if (dqn->visits)
+        weights_file_add(file, visits_block, WEIGHTS_INT64, dqn->outputs.size, dqn->visits);
 }
 
 static bool actions_exist(const Dqn *dqn)
@@ -40,7 +42,8 @@ bool dqn_load(void *state, const WeightsFile *file, Error *error)
     if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
         !network_file_read(file, online_block, dqn->values.online, error) ||
         (dqn->values.target && !network_file_read(file, target_block, dqn->values.target, error)) ||
-        !replay_memory_file_read(file, replay_block, &dqn->replay, error))
+        !replay_memory_file_read(file, replay_block, &dqn->replay, error) ||
+        (dqn->visits && !weights_file_copy(file, visits_block, WEIGHTS_INT64, dqn->outputs.size, dqn->visits, error)))
         return false;
     if (!actions_exist(dqn)) {
         error_set(error, file->path, 0, 0, "remembers answers that there are not");

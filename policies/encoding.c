@@ -30,6 +30,7 @@ void encoding_init(Encoding *encoding, const Scenario *scenario)
     int shared_count = view_shared_features(view, &shared), ask_count = view_ask_features(view, &ask);
     int asks = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
     add_entries(encoding, shared, shared_count, 0);
+    encoding->shared_size = encoding->size;
     for (int k = 0; k < asks; k++)
         add_entries(encoding, ask, ask_count, shared_count + k * ask_count);
     encoding->values = memory_allocate((size_t)(shared_count + asks * ask_count), sizeof *encoding->values);

@@ -16,7 +16,8 @@ typedef struct EncodedEntry {
 
 /* Inputs are a constant 1, so that the units of a new network differ where the rest is 0, and then the entries. */
 typedef struct Encoding {
-    int size; /* inputs of a question, >= 1 */
+    int size;        /* inputs of a question, >= 1 */
+    int shared_size; /* the first of them: the 1 and the entries of the shared block; as many for each ask follow */
     int entry_count;
     EncodedEntry *entries; /* [entry_count] */
     double *values;        /* the observation last read */

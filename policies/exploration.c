@@ -2,6 +2,19 @@
 
 #include <assert.h>
 
+const char *const exploration_names[] = {"epsilon", "softmax", "count", NULL};
+
+double exploration_epsilon(const ExplorationParameters *parameters, int64_t step)
+{
+    return exploration_exponential(parameters->epsilon, parameters->epsilon_floor, (double)parameters->decay, step);
+}
+
+double exploration_temperature(const ExplorationParameters *parameters, int64_t step)
+{
+    return exploration_exponential(parameters->temperature, parameters->temperature_floor, (double)parameters->decay,
+                                   step);
+}
+
 double exploration_exponential(double start, double floor, double decay, int64_t step)
 {
     return fmax(floor, start * exp(-(double)step / decay));
@@ -33,6 +46,11 @@ int exploration_softmax(Stream *stream, const float *values, int count, double t
         last = part > 0 ? i : last;
     }
     return last;
+}
+
+double exploration_gumbel(Stream *stream)
+{
+    return -log(-log(stream_uniform(stream)));
 }
 
 double exploration_bonus(double scale, int64_t visits)

@@ -91,12 +91,16 @@ static double slowdown(const Scenario *scenario, const NodeGroup *group, double 
     return fmax(1, jobs * threads / cores);
 }
 
-/* The number of (target, variant, cut), a new one where it was not seen before. */
+static bool is_same_kind(const Option *a, const Option *b)
+{
+    return a->target == b->target && a->variant == b->variant && a->cut == b->cut && a->second_cut == b->second_cut;
+}
+
+/* The number of (target, variant, cuts), a new one where it was not seen before. */
 static int kind_of(FactoredFeatures *features, const Option **kinds, const Option *option)
 {
     int kind = 0;
-    while (kind < features->kind_count && (kinds[kind]->target != option->target ||
-                                           kinds[kind]->variant != option->variant || kinds[kind]->cut != option->cut))
+    while (kind < features->kind_count && !is_same_kind(kinds[kind], option))
         kind++;
     if (kind == features->kind_count)
         kinds[features->kind_count++] = option;
@@ -182,7 +186,7 @@ static void add_links(FactoredFeatures *features)
         const LinkGroup *group = &scenario->link_groups[i];
         if (group->condition.state_count > 1)
             features->weak[i] = add(features, 1, is_known(features) ? CONDITION : DEVIATION);
-        if (sizes_vary || group->up_series.count > 1)
+        if (sizes_vary || group->up_series.count > 1 || group->up_levels.state_count > 1)
             features->transfer[i] = add(features, 1, WAY);
     }
 }
@@ -216,6 +220,7 @@ void factored_features_init(FactoredFeatures *features, const Scenario *scenario
     features->transfer = none(scenario->link_group_count);
     features->weak_entry = none(scenario->link_count);
     features->rate_entry = none(scenario->link_count);
+    features->full_rate = memory_allocate((size_t)scenario->link_group_count, sizeof *features->full_rate);
     for (int g = 0; g < groups; g++)
         features->levels[g] = count_levels(&scenario->node_groups[g]);
     features->busy = features->crowd = -1;
@@ -245,6 +250,7 @@ void factored_features_free(FactoredFeatures *features)
     free(features->prior_sd);
     free(features->weak_entry);
     free(features->rate_entry);
+    free(features->full_rate);
     free(features->observation);
     *features = (FactoredFeatures){0};
 }
@@ -294,7 +300,9 @@ static void find_entries(FactoredFeatures *features, const Decision *decision)
             char name[NAME_SIZE];
             name_link(scenario, i, member, name, sizeof name);
             features->weak_entry[group->first + member] = find_entry(table, count, name, "weak");
-            features->rate_entry[group->first + member] = find_entry(table, count, name, "rate");
+            int rate = find_entry(table, count, name, "rate");
+            features->rate_entry[group->first + member] = rate;
+            features->full_rate[i] = rate < 0 ? group->up_bit_per_s : table[rate].scale;
         }
     }
     size_t room = (size_t)(features->shared_count + decision->ask_count * features->ask_count);
@@ -327,14 +335,14 @@ static int add_route(const FactoredFeatures *features, const Ask *ask, int index
     scenario_route(scenario, ask->node, option, links);
     for (int hop = 0; hop < option->route.length; hop++) {
         int g = option->route.links[hop], link = links[hop];
-        double full = scenario->link_groups[g].up_bit_per_s;
+        double full = features->full_rate[g];
         if (features->weak[g] >= 0 && seen(features, g, index, features->weak_entry[link], 0) > 0)
             terms[count++] = (Term){features->weak[g], 1};
         if (features->transfer[g] < 0)
             continue;
         double rate =
             isfinite(full) ? fmax(seen(features, g, index, features->rate_entry[link], full) / full, 1e-3) : 1;
-        double bytes = option->cut ? option->up_bytes : ask->input_bytes;
+        double bytes = option_up_bytes(option, hop, ask->input_bytes);
         terms[count++] = (Term){features->transfer[g], bytes / fmax(usual, 1) / rate};
     }
     return count;

@@ -2,7 +2,8 @@
  *
  * A request that stays at home depends on its option and its own node; one that leaves depends on how many others go to
  * its target, not on the joint answer. Users of one node group are alike, and what happens at a target is the same for
- * all who go there. So a handful of features describes all joint answers. */
+ * all who go there. So a handful of features describes all joint answers. How many others are at the node between two
+ * cuts is not among them. */
 #ifndef ORCHID_POLICIES_FACTORED_FEATURES_H
 #define ORCHID_POLICIES_FACTORED_FEATURES_H
 
@@ -28,7 +29,7 @@ typedef struct FactoredFeatures {
     int load_limit;    /* loads from here on count as one */
     int backlog_limit; /* jobs at the own node, likewise */
     int kind_count;
-    int *kind;      /* [node group][option_limit] number of (target, variant, cut) */
+    int *kind;      /* [node group][option_limit] number of (target, variant, cuts) */
     int *levels;    /* [node group] distinct levels of background load */
     int *option;    /* [node group] of users: its first option; by level too where nothing is known */
     int *own_level; /* [node group] of users: correction of the first level of its own node */
@@ -43,6 +44,7 @@ typedef struct FactoredFeatures {
     double *prior_mean, *prior_sd; /* [count] of their weights, where the usual cost is 1 */
     int shared_count, ask_count;   /* entries of an observation; both 0 before the first question */
     int *weak_entry, *rate_entry;  /* [link] in the shared block, or in that of the ask for a user's own link */
+    double *full_rate;             /* [link group] bit/s upwards that count as 1: the scale of what is seen of it */
     double *observation;           /* of the question looked at */
 } FactoredFeatures;
 

@@ -36,6 +36,16 @@ void factored_model_free(FactoredModel *model)
     *model = (FactoredModel){0};
 }
 
+int factored_model_grow(FactoredModel *model, double prior_mean, double prior_sd)
+{
+    size_t old = (size_t)model->regression.size;
+    int added = bayes_linear_grow(&model->regression, prior_mean, prior_sd);
+    model->mean = memory_grow(model->mean, old, old + 1, sizeof *model->mean);
+    model->weights = memory_grow(model->weights, old, old + 1, sizeof *model->weights);
+    model->mean[added] = model->weights[added] = prior_mean;
+    return added;
+}
+
 void factored_model_use_mean(FactoredModel *model)
 {
     memcpy(model->weights, model->mean, (size_t)model->regression.size * sizeof *model->weights);

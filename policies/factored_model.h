@@ -12,7 +12,7 @@ typedef struct FactoredModel {
     BayesLinear regression;
     double *mean;                         /* [size] of the weights, by the data so far */
     double *weights;                      /* [size] in use: the mean, or a draw */
-    double unit;                          /* the cost that counts as 1; 0: none seen yet */
+    double unit;                          /* the cost that counts as 1; 0: none seen yet, nor set by the caller */
     double first_noise;                   /* relative, to start from */
     double noise_square_sum, noise_count; /* squares of relative errors, and their number */
 } FactoredModel;
@@ -22,6 +22,9 @@ typedef struct FactoredModel {
 void factored_model_init(FactoredModel *model, int size, const double *prior_mean, const double *prior_sd,
                          double noise);
 void factored_model_free(FactoredModel *model);
+
+/* Adds a weight of this prior, independent of the others; returns its index. */
+int factored_model_grow(FactoredModel *model, double prior_mean, double prior_sd);
 
 /* Predicts by means from now on. */
 void factored_model_use_mean(FactoredModel *model);

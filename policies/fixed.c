@@ -45,7 +45,8 @@ static int find_choice(const OptionSet *options, Tier tier, int variant, int64_t
         return whole;
     for (int i = 0; i < options->count; i++) {
         const Option *option = &options->items[i], *like = &options->items[whole];
-        if (option->cut == cut && option->target == like->target && option->variant == like->variant)
+        if (option->cut == cut && option->second_cut == 0 && option->target == like->target &&
+            option->variant == like->variant)
             return i;
     }
     return NO_CHOICE;

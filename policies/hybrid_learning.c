@@ -5,18 +5,26 @@
  * to give. So it is Dyna (Sutton, ICML 1990) with networks for both parts.
  *
  * Answers are imagined in states that were really seen. What follows one of them is taken to be what really followed,
- * whatever the answer: rounds do not depend on each other, so that imagined steps are one step long. */
+ * whatever the answer, and there the next answer is imagined, `horizon` in a row. With a discount a step counts what
+ * the answers after it are worth, as long as those are the best: one drawn at random says nothing about what the state
+ * is worth, and the Q-network's own value of it stands instead, as at the end (Watkins: Learning from delayed rewards,
+ * PhD thesis, Cambridge, 1989). Without a discount the answers are learnt in states in the order in which these came.
+ */
 #include "../sim/clock.h"
 #include "dqn.h"
 #include "system_model.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Remembered steps among which the next one of the same user is looked for, for each user. */
+enum { STEPS_AMONG = 4 };
 
 typedef struct Parameters {
     DqnParameters dqn;
     SystemModelParameters model;
-    int64_t model_updates, planning_updates, planning_interval, planning_start, planning_full;
+    int64_t model_updates, planning_updates, planning_interval, planning_start, planning_full, horizon;
     double planning_epsilon;
 } Parameters;
 
@@ -27,6 +35,8 @@ typedef struct HybridLearning {
     int64_t steps;           /* real ones */
     int *kinds, *digits;     /* [batch], [batch][ask_count] of imagined answers */
     double *rewards;         /* [batch] */
+    int64_t *starts;         /* [batch] places of remembered steps that what is imagined begins at */
+    bool *goes_on, *best;    /* [batch] whether the next one follows; whether the answer is the best known */
     double *accuracy_weight; /* [ask_count] of the latest question */
     PolicyWork work;
 } HybridLearning;
@@ -57,6 +67,8 @@ static const Field fields[] = {
     MODEL_INTEGER("planning_full", planning_full, "1000", 1, 1e15,
                   "phases come at least a part in so many of the real steps so far apart, thus ever more rarely"),
     MODEL_INTEGER("planning_start", planning_start, "10", 0, 1e9, "real steps before the first planning"),
+    MODEL_INTEGER("horizon", horizon, "1", 1, 65536,
+                  "imagined answers in a row, each in the state that really followed; at most the batch"),
     MODEL_QUANTITY("planning_epsilon", planning_epsilon, "1",
                    "probability that an imagined answer is drawn at random instead of being the best"),
     MODEL_INTEGER("model_units", model.hidden_units, "128", 1, 65536, "hidden units of the system model"),
@@ -71,10 +83,60 @@ static const Field fields[] = {
                  "the system model predicts accuracies too, instead of those of the options"),
 };
 
+/* Whether each request of a question weighs accuracy and time as that in its place of any other question does: in
+ * rounds it is of the same user. */
+static bool has_equal_tasks(const Scenario *scenario)
+{
+    bool rounds = scenario->workload.arrivals == ARRIVALS_ROUNDS, equal = true;
+    const Application *first = &scenario->applications[0];
+    for (int i = 0; i < scenario->application_count; i++) {
+        const Application *application = &scenario->applications[i];
+        bool differs = application->weights_vary || application->accuracy_weight.mean != first->accuracy_weight.mean;
+        equal = equal && !distribution_varies(&application->accuracy_weight) && (rounds || !differs) &&
+                application->reference_s == first->reference_s;
+    }
+    return equal;
+}
+
 static bool suits(const void *parameters, const Scenario *scenario, Error *error)
 {
-    (void)parameters;
+    const Parameters *wanted = parameters;
+    if (wanted->horizon > wanted->dqn.values.batch) {
+        error_set(error, NULL, 0, 0, "a horizon of %" PRId64 " is longer than a batch of %" PRId64, wanted->horizon,
+                  wanted->dqn.values.batch);
+        return false;
+    }
+    if (wanted->dqn.values.discount > 0 && wanted->dqn.steps > 1) {
+        error_set(error, NULL, 0, 0, "imagines answers one by one: use steps: 1, and a horizon");
+        return false;
+    }
+    if (!has_equal_tasks(scenario)) {
+        error_set(error, NULL, 0, 0,
+                  "it imagines answers to requests that all weigh accuracy as the last ones did, "
+                  "and here weights vary or applications have references of their own");
+        return false;
+    }
     return answer_outputs_suit(scenario, SCOPE_ALL, true, error);
+}
+
+/* Puts after each of a batch's remembered steps those that followed, `horizon` in all, or fewer where memory ends. */
+static void follow(HybridLearning *learner)
+{
+    Dqn *dqn = &learner->dqn;
+    ReplayBatch *batch = &dqn->batch;
+    int starts = batch->count;
+    memcpy(learner->starts, batch->places, (size_t)starts * sizeof *learner->starts);
+    batch->count = 0;
+    for (int i = 0; i < starts; i++) {
+        int64_t place = learner->starts[i];
+        for (int64_t k = 0; k < learner->parameters.horizon && place != NO_PLACE; k++) {
+            batch->places[batch->count] = place;
+            learner->goes_on[batch->count++] = true;
+            place = replay_memory_follow(&dqn->replay, place, STEPS_AMONG * dqn->scenario->user_count);
+        }
+        learner->goes_on[batch->count - 1] = false;
+    }
+    replay_memory_recall(&dqn->replay, batch);
 }
 
 /* Makes remembered steps imagined ones: other answers in their states, worth what the model says. */
@@ -83,11 +145,15 @@ static void imagine(HybridLearning *learner)
     Dqn *dqn = &learner->dqn;
     ReplayBatch *batch = &dqn->batch;
     ptrdiff_t asks = dqn->outputs.ask_count, state_size = dqn->encoding.size;
-    replay_memory_sample(&dqn->replay, &dqn->stream, batch->limit, dqn->parameters.correction, batch);
+    int horizon = (int)learner->parameters.horizon;
+    replay_memory_sample(&dqn->replay, &dqn->stream, batch->limit / horizon, dqn->parameters.correction, batch);
+    if (horizon > 1)
+        follow(learner);
     for (int i = 0; i < batch->count; i++) {
         int *digits = learner->digits + i * asks;
         learner->kinds[i] = answer_outputs_kind_of(&dqn->outputs, batch->actions + i);
-        if (stream_uniform(&dqn->stream) < learner->parameters.planning_epsilon)
+        learner->best[i] = stream_uniform(&dqn->stream) >= learner->parameters.planning_epsilon;
+        if (!learner->best[i])
             dqn_draw(dqn, learner->kinds[i], digits);
         else
             dqn_best(dqn, learner->kinds[i], batch->states + i * state_size, digits);
@@ -98,6 +164,9 @@ static void imagine(HybridLearning *learner)
                        learner->accuracy_weight, learner->rewards);
     for (int i = 0; i < batch->count; i++)
         batch->rewards[i] = deep_values_scale(&dqn->values, learner->rewards[i]);
+    for (int i = 0; i < batch->count - 1; i++)
+        learner->goes_on[i] = learner->goes_on[i] && learner->best[i + 1];
+    n_step_join(batch, dqn->encoding.size, learner->goes_on);
 }
 
 static void plan(HybridLearning *learner)
@@ -144,6 +213,9 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     learner->kinds = memory_allocate(batch, sizeof *learner->kinds);
     learner->digits = memory_allocate(batch * asks, sizeof *learner->digits);
     learner->rewards = memory_allocate(batch, sizeof *learner->rewards);
+    learner->starts = memory_allocate(batch, sizeof *learner->starts);
+    learner->goes_on = memory_allocate(batch, sizeof *learner->goes_on);
+    learner->best = memory_allocate(batch, sizeof *learner->best);
     learner->accuracy_weight = memory_allocate(asks, sizeof *learner->accuracy_weight);
 }
 
@@ -207,6 +279,9 @@ static void finish(void *state)
     free(learner->kinds);
     free(learner->digits);
     free(learner->rewards);
+    free(learner->starts);
+    free(learner->goes_on);
+    free(learner->best);
     free(learner->accuracy_weight);
 }
 

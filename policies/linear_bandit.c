@@ -51,7 +51,7 @@ typedef struct LinearBandit {
     double *weights;    /* [weight_limit] what is explored with: drawn or mean */
     double *worths;     /* [worth_limit] of parts */
     double *covariance; /* [worth_limit][worth_limit], rows of part_count entries */
-    double *scratch;    /* [worth_limit][weight_limit] */
+    double *scratch;    /* [weight_limit] */
 } LinearBandit;
 
 #define COMMON_FIELDS                                                                                                  \
@@ -160,7 +160,7 @@ static void make_room(LinearBandit *learner)
     free_scratch(learner);
     learner->worths = memory_allocate(worths, sizeof *learner->worths);
     learner->covariance = memory_allocate(worths * worths, sizeof *learner->covariance);
-    learner->scratch = memory_allocate(worths * weights, sizeof *learner->scratch);
+    learner->scratch = memory_allocate(weights, sizeof *learner->scratch);
 }
 
 /* What each part is worth if its features have these weights. */
@@ -202,7 +202,7 @@ static PartWorth judge_parts(LinearBandit *learner, bool explore)
         return worth;
     const AnswerParts *parts = &learner->parts;
     WeightSums sums = {parts->part_count, parts->width, parts->counts, parts->features};
-    bayes_linear_covariance(&learner->model, sums, learner->scratch, learner->covariance);
+    bayes_linear_covariance(&learner->model, sums, learner->covariance);
     worth.covariance = learner->covariance;
     worth.deviation_weight = explore ? learner->parameters.exploration : -1;
     return worth;

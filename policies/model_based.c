@@ -237,7 +237,8 @@ static void remember(ModelBased *learner, const Decision *decision, const int *o
     model_plan_count_loads(&learner->planner, decision, options);
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
-        double own = ask->options->items[options[i]].accuracy, slope = user_cost_slope(objective, ask->accuracy_weight);
+        double own = ask->options->items[options[i]].accuracy;
+        double slope = user_cost_slope(objective, ask->accuracy_weight, ask->reference_s);
         Term *terms = open_terms_of(&learner->open, slot, i);
         int count =
             factored_features_terms(&learner->features, decision, i, options[i], learner->planner.loads[i], terms);

@@ -71,7 +71,7 @@ static void fill_costs(const ModelPlan *planner, const Decision *decision, const
     const Objective *objective = &planner->scenario->objective;
     const Ask *ask = &decision->asks[i];
     int node = node_of(planner, ask, option), loads = node == OWN_NODE ? 1 : decision->ask_count;
-    double slope = user_cost_slope(objective, ask->accuracy_weight);
+    double slope = user_cost_slope(objective, ask->accuracy_weight, ask->reference_s);
     double offset = user_cost_offset(objective, accuracy, ask->accuracy_weight), before = -INFINITY;
     for (int load = 0; load < loads; load++) {
         int jobs = node == OWN_NODE ? 0 : planner->jobs[node];
@@ -103,7 +103,7 @@ static bool copy_ask(ModelPlan *planner, const Decision *decision, const Belief 
     int earlier = i - 1;
     while (earlier >= 0 &&
            (asks[earlier].options != asks[i].options || asks[earlier].accuracy_weight != asks[i].accuracy_weight ||
-            !belief->alike(belief->model, decision, i, earlier)))
+            asks[earlier].reference_s != asks[i].reference_s || !belief->alike(belief->model, decision, i, earlier)))
         earlier--;
     if (earlier < 0)
         return false;

@@ -64,3 +64,15 @@ void n_step_flush(NStep *n_step, ReplayMemory *memory)
     while (n_step->count > 0)
         complete_oldest(n_step, n_step->latest, memory);
 }
+
+void n_step_join(ReplayBatch *batch, int state_size, const bool *goes_on)
+{
+    for (ptrdiff_t k = batch->count - 2; k >= 0; k--) {
+        if (!goes_on[k])
+            continue;
+        float *next_state = batch->next_states + k * state_size;
+        batch->rewards[k] += batch->discounts[k] * batch->rewards[k + 1];
+        batch->discounts[k] *= batch->discounts[k + 1];
+        memcpy(next_state, next_state + state_size, (size_t)state_size * sizeof *next_state);
+    }
+}

@@ -6,6 +6,8 @@
 
 #include "replay_memory.h"
 
+#include <stdbool.h>
+
 /* The latest steps, which wait for those that follow. */
 typedef struct NStep {
     int steps;      /* n >= 1 */
@@ -28,5 +30,9 @@ void n_step_add(NStep *n_step, Transition step, ReplayMemory *memory);
 
 /* Completes all that wait with the state that came last: what follows is not seen, but something does. */
 void n_step_flush(NStep *n_step, ReplayMemory *memory);
+
+/* The same after the fact: where `goes_on[k]`, the step of a batch after the k-th is what followed it, and its answer
+ * was the one that counts as the best, so that the k-th then spans what that one does too. [count - 1] or more. */
+void n_step_join(ReplayBatch *batch, int state_size, const bool *goes_on);
 
 #endif

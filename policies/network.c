@@ -54,7 +54,7 @@ static float *take(float **memory, size_t count)
 static void allocate(Network *network)
 {
     size_t inputs_size = (size_t)network->batch_limit * (size_t)network->layers[0].input_columns;
-    size_t total = 3 * network->parameter_count + network->gradient_count + scratch_size(network) + inputs_size;
+    size_t total = network->parameter_count + 3 * network->gradient_count + scratch_size(network) + inputs_size;
     for (int l = 0; l < network->layer_count; l++)
         total += activation_count(network, &network->layers[l]) + delta_count(network, &network->layers[l]);
     network->memory = memory_allocate(total * sizeof(float) + ALIGNMENT, 1);
@@ -62,8 +62,8 @@ static void allocate(Network *network)
     float *memory = (float *)start;
     network->parameters = take(&memory, network->parameter_count);
     network->gradients = take(&memory, network->gradient_count);
-    network->first_moments = take(&memory, network->parameter_count);
-    network->second_moments = take(&memory, network->parameter_count);
+    network->first_moments = take(&memory, network->gradient_count);
+    network->second_moments = take(&memory, network->gradient_count);
     float *weights = network->parameters, *gradients = network->gradients;
     for (int l = 0; l < network->layer_count; l++) {
         NetworkLayer *layer = &network->layers[l];
@@ -94,6 +94,7 @@ static Network *create_empty(NetworkShape shape, int batch_limit, int chosen_lim
                                 .outputs = shape.sizes[l + 1],
                                 .input_columns = round_up(shape.sizes[l]),
                                 .columns = round_up(shape.sizes[l + 1])};
+        layer->block = chosen_limit > 0 && l == shape.layer_count - 1 ? NETWORK_BLOCK : layer->columns;
         layer->size = (size_t)(layer->inputs + 1) * (size_t)layer->columns;
         network->parameter_count += layer->size;
     }
@@ -113,7 +114,7 @@ static Network *create_random(NetworkShape shape, int batch_limit, int chosen_li
         double limit = sqrt((l == network->layer_count - 1 ? 3.0 : 6.0) / layer->inputs);
         for (int i = 0; i < layer->inputs; i++)
             for (int o = 0; o < layer->outputs; o++)
-                layer->weights[(ptrdiff_t)i * layer->columns + o] = (float)(limit * (2 * stream_uniform(stream) - 1));
+                layer->weights[network_weight(layer, i, o)] = (float)(limit * (2 * stream_uniform(stream) - 1));
     }
     return network;
 }
@@ -142,13 +143,11 @@ Network *network_clone(const Network *network)
 {
     int chosen_limit = network->sparse ? network->sparse->chosen_limit : 0;
     Network *clone = create_empty(network_shape(network), network->batch_limit, chosen_limit, network->kernels);
-    size_t size = network->parameter_count * sizeof(float);
-    memcpy(clone->parameters, network->parameters, size);
-    memcpy(clone->first_moments, network->first_moments, size);
-    memcpy(clone->second_moments, network->second_moments, size);
+    memcpy(clone->parameters, network->parameters, network->parameter_count * sizeof(float));
+    memcpy(clone->first_moments, network->first_moments, network->gradient_count * sizeof(float));
+    memcpy(clone->second_moments, network->second_moments, network->gradient_count * sizeof(float));
     if (network->sparse)
-        memcpy(clone->sparse->steps, network->sparse->steps,
-               (size_t)network_last_layer(network)->outputs * sizeof *network->sparse->steps);
+        network_sparse_copy(clone, network);
     clone->step_count = network->step_count;
     clone->first_decay = network->first_decay;
     clone->second_decay = network->second_decay;
@@ -168,7 +167,7 @@ void network_set_output_bias(Network *network, float bias)
 {
     const NetworkLayer *last = network_last_layer(network);
     for (int o = 0; o < last->outputs; o++)
-        last->weights[(ptrdiff_t)last->inputs * last->columns + o] = bias;
+        last->weights[network_weight(last, last->inputs, o)] = bias;
 }
 
 bool network_same_shape(const Network *a, const Network *b)
@@ -179,12 +178,12 @@ bool network_same_shape(const Network *a, const Network *b)
 
 void network_copy(Network *to, const Network *from)
 {
-    assert(network_same_shape(to, from));
+    assert(network_same_shape(to, from) && !to->sparse == !from->sparse);
     memcpy(to->parameters, from->parameters, from->parameter_count * sizeof(float));
 }
 
 void network_mix(Network *to, const Network *from, float fraction)
 {
-    assert(network_same_shape(to, from));
+    assert(network_same_shape(to, from) && !to->sparse == !from->sparse);
     to->kernels->mix(to->parameters, from->parameters, to->parameter_count, fraction);
 }

@@ -24,8 +24,10 @@ typedef struct NetworkShape {
 typedef struct NetworkLayer {
     int inputs, outputs;
     int input_columns, columns; /* inputs and outputs rounded up to NETWORK_LANES; what is past them stays 0 */
+    int block;                  /* columns that are kept together: all, or NETWORK_BLOCK of a sparse layer */
     size_t size;                /* floats of the weights: (inputs + 1) x columns */
-    float *weights;             /* [inputs + 1][columns] in Network.parameters; the last row holds the biases */
+    float *weights;             /* in Network.parameters: blocks one after the other, [inputs + 1][block] each, of which
+                                   the last row holds the biases */
     float *gradients;           /* [inputs + 1][columns] in Network.gradients; NULL where `sparse` has them */
     float *activations;         /* [batch_limit][columns] of the last forward; of a sparse layer one sample */
     float *deltas;              /* [batch_limit][columns] gradients with respect to the sums; NULL as above */
@@ -34,9 +36,9 @@ typedef struct NetworkLayer {
 typedef struct Network {
     int layer_count, batch_limit;
     NetworkLayer layers[NETWORK_LAYER_LIMIT];
-    size_t parameter_count;                /* floats of each of these four blocks, padding included ... */
-    size_t gradient_count;                 /* ... where `sparse`, gradients lack the last layer */
-    float *parameters, *gradients;         /* layer after layer */
+    size_t parameter_count;        /* floats of `parameters`, padding included */
+    size_t gradient_count;         /* of the next three blocks: as many, without the last layer where `sparse` */
+    float *parameters, *gradients; /* layer after layer */
     float *first_moments, *second_moments; /* Adam's running means of the gradients and of their squares */
     int64_t step_count;                    /* steps of Adam taken */
     float first_decay, second_decay;       /* of the moments; 0.9 and 0.999 unless the caller sets others */
@@ -66,7 +68,7 @@ bool network_same_shape(const Network *a, const Network *b);
 void network_set_output_bias(Network *network, float bias);
 
 /* Copies the parameters alone, as to a target network, or moves them by `fraction` of the way. Both networks have the
- * same shape. */
+ * same shape, and both are sparse or neither is. */
 void network_copy(Network *to, const Network *from);
 void network_mix(Network *to, const Network *from, float fraction);
 
@@ -77,6 +79,12 @@ const float *network_forward(Network *network, const float *inputs, int count);
 static inline const NetworkLayer *network_last_layer(const Network *network)
 {
     return &network->layers[network->layer_count - 1];
+}
+
+/* Where the weight of an output for an input, or for `inputs` its bias, is in a layer's weights. */
+static inline ptrdiff_t network_weight(const NetworkLayer *layer, int input, int output)
+{
+    return network_output_start(layer->inputs, layer->block, output) + (ptrdiff_t)input * layer->block;
 }
 
 /* The outputs of sample `sample` of the last network_forward. */
@@ -108,8 +116,12 @@ void network_input_gradients(Network *network, float *ret_gradients);
  */
 double network_clip(Network *network, double limit);
 
-/* What step number `steps` of Adam, from 1, needs at a learning rate. */
-NetworkAdam network_adam(const Network *network, double learning_rate, int64_t steps);
+/* How far a moment that decays so has come from 0 after so many steps: 1 - decay^steps. */
+double network_correction(float decay, int64_t steps);
+
+/* What a step of Adam needs at a learning rate, with the corrections of its two moments. */
+NetworkAdam network_adam(const Network *network, double learning_rate, double first_correction,
+                         double second_correction);
 
 /* One step of Adam (Kingma, Ba: Adam, a method for stochastic optimization, ICLR 2015) with the gradients there are. */
 void network_step(Network *network, double learning_rate);

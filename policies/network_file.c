@@ -7,15 +7,18 @@
 
 enum { SIZES_TEXT_SIZE = 128 };
 
-static const char *const block_names[] = {"parameters", "first_moments", "second_moments"};
-enum { BLOCK_COUNT = 3 };
+enum { PARAMETERS, FIRST_MOMENTS, SECOND_MOMENTS, BLOCK_COUNT };
 
-/* The network's arrays, in the order of block_names. */
-static void arrays_of(const Network *network, float *ret_arrays[BLOCK_COUNT])
+static const char *const block_names[BLOCK_COUNT] = {"parameters", "first_moments", "second_moments"};
+
+/* Where a block has what belongs to one weight of a layer. */
+static float *entry_of(const Network *network, int block, int l, int input, int output)
 {
-    ret_arrays[0] = network->parameters;
-    ret_arrays[1] = network->first_moments;
-    ret_arrays[2] = network->second_moments;
+    float *const arrays[BLOCK_COUNT] = {network->parameters, network->first_moments, network->second_moments};
+    const NetworkLayer *layer = &network->layers[l];
+    if (block != PARAMETERS && network->sparse && l == network->layer_count - 1)
+        return network_sparse_moments(network, output, block == SECOND_MOMENTS) + input;
+    return arrays[block] + (layer->weights - network->parameters) + network_weight(layer, input, output);
 }
 
 static int64_t count_of(const Network *network)
@@ -26,23 +29,21 @@ static int64_t count_of(const Network *network)
     return count;
 }
 
-/* Between an array of the network and one without its padding. */
-static void pack(const Network *network, const float *array, float *ret_packed)
+/* Between a block of the network and one without its padding, layer after layer, input after input. */
+static void pack(const Network *network, int block, float *ret_packed)
 {
-    for (int l = 0; l < network->layer_count; l++) {
-        const NetworkLayer *layer = &network->layers[l];
-        for (int i = 0; i <= layer->inputs; i++, array += layer->columns, ret_packed += layer->outputs)
-            memcpy(ret_packed, array, (size_t)layer->outputs * sizeof *array);
-    }
+    for (int l = 0; l < network->layer_count; l++)
+        for (int i = 0; i <= network->layers[l].inputs; i++)
+            for (int o = 0; o < network->layers[l].outputs; o++)
+                *ret_packed++ = *entry_of(network, block, l, i, o);
 }
 
-static void unpack(const Network *network, const float *packed, float *ret_array)
+static void unpack(const Network *network, const float *packed, int block)
 {
-    for (int l = 0; l < network->layer_count; l++) {
-        const NetworkLayer *layer = &network->layers[l];
-        for (int i = 0; i <= layer->inputs; i++, packed += layer->outputs, ret_array += layer->columns)
-            memcpy(ret_array, packed, (size_t)layer->outputs * sizeof *packed);
-    }
+    for (int l = 0; l < network->layer_count; l++)
+        for (int i = 0; i <= network->layers[l].inputs; i++)
+            for (int o = 0; o < network->layers[l].outputs; o++)
+                *entry_of(network, block, l, i, o) = *packed++;
 }
 
 static void add_output_steps(WeightsFile *file, const char *block, const Network *network)
@@ -80,11 +81,9 @@ void network_file_add(WeightsFile *file, const char *name, const Network *networ
     *steps = network->step_count;
     weights_file_add(file, arena_format(arena, "%s.sizes", name), WEIGHTS_INT64, shape.layer_count + 1, sizes);
     weights_file_add(file, arena_format(arena, "%s.steps", name), WEIGHTS_INT64, 1, steps);
-    float *arrays[BLOCK_COUNT];
-    arrays_of(network, arrays);
     for (int i = 0; i < BLOCK_COUNT; i++) {
         float *packed = arena_allocate(arena, (size_t)count, sizeof *packed);
-        pack(network, arrays[i], packed);
+        pack(network, i, packed);
         const char *block = arena_format(arena, "%s.%s", name, block_names[i]);
         weights_file_add(file, block, WEIGHTS_FLOAT32, count, packed);
     }
@@ -120,7 +119,7 @@ bool network_file_read(const WeightsFile *file, const char *name, Network *netwo
 {
     Arena arena = {0};
     int64_t steps = 0, count = count_of(network);
-    float *packed[BLOCK_COUNT], *arrays[BLOCK_COUNT];
+    float *packed[BLOCK_COUNT];
     const WeightsBlock *sizes = weights_file_find(file, arena_format(&arena, "%s.sizes", name), WEIGHTS_INT64, error);
     bool whole = sizes && check_shape(file, name, sizes, network, error) &&
                  weights_file_copy(file, arena_format(&arena, "%s.steps", name), WEIGHTS_INT64, 1, &steps, error);
@@ -135,9 +134,8 @@ bool network_file_read(const WeightsFile *file, const char *name, Network *netwo
     }
     if (whole && network->sparse)
         whole = read_output_steps(file, arena_format(&arena, "%s.output_steps", name), network, &arena, error);
-    arrays_of(network, arrays);
     for (int i = 0; i < BLOCK_COUNT && whole; i++)
-        unpack(network, packed[i], arrays[i]);
+        unpack(network, packed[i], i);
     network->step_count = whole ? steps : network->step_count;
     arena_free(&arena);
     return whole;

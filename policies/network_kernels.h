@@ -9,6 +9,10 @@
 /* Matrices have rows of a multiple of this many floats, so that no kernel has a remainder to treat. */
 enum { NETWORK_LANES = 16 };
 
+/* Of layers in blocks: where few outputs are looked up at a time, so many are kept together, each one's weights a short
+ * step apart. A part of NETWORK_LANES. */
+enum { NETWORK_BLOCK = 4 };
+
 /* result[r][c] = start[c] + sum over k of left[r][k] x right[k][c], added in the order of k. Forward, both backward
  * products and the bias gradient are this one product with other steps. */
 typedef struct NetworkProduct {
@@ -34,11 +38,18 @@ typedef struct NetworkAdam {
 typedef struct NetworkChoice {
     int count, per_sample;
     const int *chosen;        /* [count][per_sample] output indices */
-    int inputs, columns;      /* of the layer */
-    const float *weights;     /* [inputs + 1][columns] the last row holds the biases */
+    int inputs;               /* of the layer */
+    int block;                /* outputs that are kept together: NETWORK_BLOCK, or all */
+    const float *weights;     /* blocks one after the other, [inputs + 1][block] each; the last row holds the biases */
     const float *activations; /* [count][step] what goes into the layer */
     int step;
 } NetworkChoice;
+
+/* The first of the inputs + 1 weights of an output, of which the others follow `block` apart. */
+static inline ptrdiff_t network_output_start(int inputs, int block, int output)
+{
+    return (ptrdiff_t)(output / block) * block * (inputs + 1) + output % block;
+}
 
 typedef struct NetworkKernels {
     const char *name; /* as in ORCHID_INSTRUCTIONS */
@@ -47,8 +58,11 @@ typedef struct NetworkKernels {
     void (*transpose)(const float *matrix, int rows, int columns, int step, float *ret_result, int result_step);
     /* ret_values[count][per_sample], the same bits as multiply gives. */
     void (*choose)(const NetworkChoice *choice, float *ret_values);
-    /* From gradients[count][per_sample] of the chosen outputs: adds to weight_gradients[inputs + 1][columns], and fills
-     * ret_deltas[count][step], which are 0 where the activation is. */
+    /* All outputs of one sample, of a layer in blocks of NETWORK_BLOCK: ret_values[columns], `columns` a multiple of
+     * NETWORK_LANES. The same bits again; what is chosen is not used. */
+    void (*choose_all)(const NetworkChoice *choice, int columns, float *ret_values);
+    /* From gradients[count][per_sample] of the chosen outputs of a layer in one block: adds to
+     * weight_gradients[inputs + 1][block], and fills ret_deltas[count][step], which are 0 where the activation is. */
     void (*choose_backward)(const NetworkChoice *choice, const float *gradients, float *weight_gradients,
                             float *ret_deltas);
     /* The largest of each row's first `columns` floats. */

@@ -106,14 +106,15 @@ INLINE void choose_some(const NetworkChoice *choice, int sample, int samples, in
     const float *weights[TILE_ROWS], *activations[TILE_ROWS];
     float sums[TILE_ROWS];
     for (int s = 0; s < samples; s++) {
-        weights[s] = choice->weights + choice->chosen[(ptrdiff_t)(sample + s) * choice->per_sample + k];
+        int output = choice->chosen[(ptrdiff_t)(sample + s) * choice->per_sample + k];
+        weights[s] = choice->weights + network_output_start(choice->inputs, choice->block, output);
         activations[s] = choice->activations + (ptrdiff_t)(sample + s) * choice->step;
-        sums[s] = weights[s][(ptrdiff_t)choice->inputs * choice->columns];
+        sums[s] = weights[s][(ptrdiff_t)choice->inputs * choice->block];
     }
     for (int i = 0; i < choice->inputs; i++) {
         UNROLLED
         for (int s = 0; s < samples; s++)
-            sums[s] += activations[s][i] * weights[s][(ptrdiff_t)i * choice->columns];
+            sums[s] += activations[s][i] * weights[s][(ptrdiff_t)i * choice->block];
     }
     for (int s = 0; s < samples; s++)
         ret_values[(ptrdiff_t)(sample + s) * choice->per_sample + k] = sums[s];
@@ -130,6 +131,29 @@ static void choose(const NetworkChoice *choice, float *ret_values)
     }
 }
 
+/* As many blocks side by side as there are sums that need not wait for each other. */
+static void choose_all(const NetworkChoice *choice, int columns, float *ret_values)
+{
+    enum { BLOCKS = NETWORK_LANES / NETWORK_BLOCK };
+    typedef float Block __attribute__((vector_size(NETWORK_BLOCK * sizeof(float))));
+    const ptrdiff_t size = (ptrdiff_t)(choice->inputs + 1) * NETWORK_BLOCK;
+    const float *weights = choice->weights;
+    for (int column = 0; column < columns; column += NETWORK_LANES, weights += BLOCKS * size) {
+        Block sums[BLOCKS], part;
+        UNROLLED
+        for (int b = 0; b < BLOCKS; b++)
+            memcpy(&sums[b], weights + b * size + size - NETWORK_BLOCK, sizeof sums[b]);
+        for (int i = 0; i < choice->inputs; i++) {
+            UNROLLED
+            for (int b = 0; b < BLOCKS; b++) {
+                memcpy(&part, weights + b * size + i * NETWORK_BLOCK, sizeof part);
+                sums[b] += choice->activations[i] * part;
+            }
+        }
+        memcpy(ret_values + column, sums, sizeof sums);
+    }
+}
+
 static void choose_backward(const NetworkChoice *choice, const float *gradients, float *weight_gradients,
                             float *ret_deltas)
 {
@@ -137,7 +161,7 @@ static void choose_backward(const NetworkChoice *choice, const float *gradients,
         const float *restrict activations = choice->activations + (ptrdiff_t)sample * choice->step;
         float *restrict deltas = ret_deltas + (ptrdiff_t)sample * choice->step;
         for (int k = 0; k < choice->per_sample; k++) {
-            ptrdiff_t at = (ptrdiff_t)sample * choice->per_sample + k, columns = choice->columns;
+            ptrdiff_t at = (ptrdiff_t)sample * choice->per_sample + k, columns = choice->block;
             const float *weights = choice->weights + choice->chosen[at];
             float *restrict weight_column = weight_gradients + choice->chosen[at], gradient = gradients[at];
             for (int i = 0; i < choice->inputs; i++) {
@@ -226,6 +250,7 @@ const NetworkKernels NAME_OF(NETWORK_INSTRUCTIONS) = {
     .multiply = multiply,
     .transpose = transpose,
     .choose = choose,
+    .choose_all = choose_all,
     .choose_backward = choose_backward,
     .maxima = maxima,
     .sum_of_squares = sum_of_squares,

@@ -10,6 +10,19 @@ static const float *layer_inputs(const Network *network, int l, int *ret_step)
     return l > 0 ? network->layers[l - 1].activations : network->inputs;
 }
 
+static NetworkChoice choice_of(const Network *network, const int *chosen, int per_sample)
+{
+    const NetworkLayer *last = network_last_layer(network);
+    NetworkChoice choice = {.count = network->count,
+                            .per_sample = per_sample,
+                            .chosen = chosen,
+                            .inputs = last->inputs,
+                            .block = last->block,
+                            .weights = last->weights};
+    choice.activations = layer_inputs(network, network->layer_count - 1, &choice.step);
+    return choice;
+}
+
 static void forward_layers(Network *network, const float *inputs, int count, int layer_count)
 {
     assert(count >= 1 && count <= network->batch_limit);
@@ -18,6 +31,11 @@ static void forward_layers(Network *network, const float *inputs, int count, int
     network->count = count;
     for (int l = 0; l < layer_count; l++) {
         const NetworkLayer *layer = &network->layers[l];
+        if (layer->block < layer->columns) {
+            NetworkChoice choice = choice_of(network, NULL, 0);
+            network->kernels->choose_all(&choice, layer->columns, layer->activations);
+            continue;
+        }
         NetworkProduct product = {.rows = count,
                                   .depth = layer->inputs,
                                   .columns = layer->columns,
@@ -90,19 +108,6 @@ void network_maxima(const Network *network, float *ret_maxima)
 {
     const NetworkLayer *last = network_last_layer(network);
     network->kernels->maxima(last->activations, network->count, last->outputs, last->columns, ret_maxima);
-}
-
-static NetworkChoice choice_of(const Network *network, const int *chosen, int per_sample)
-{
-    const NetworkLayer *last = network_last_layer(network);
-    NetworkChoice choice = {.count = network->count,
-                            .per_sample = per_sample,
-                            .chosen = chosen,
-                            .inputs = last->inputs,
-                            .columns = last->columns,
-                            .weights = last->weights};
-    choice.activations = layer_inputs(network, network->layer_count - 1, &choice.step);
-    return choice;
 }
 
 void network_forward_chosen(Network *network, const float *inputs, int count, const int *chosen, int per_sample,

@@ -4,15 +4,20 @@
 
 #include "network.h"
 
+enum { CORRECTIONS_MOST = 2000 };
+
 /* What the last layer of such a network has instead of a gradient for each of its parameters. */
 typedef struct SparseOutput {
     int chosen_limit;
-    int count;        /* distinct outputs chosen in the last backward */
-    int *chosen;      /* [count] in order of appearance */
-    int *slot_of;     /* [outputs] place in `chosen`, -1: not chosen */
-    int32_t *steps;   /* [outputs] steps of Adam that each output has taken */
-    float *gradients; /* [count][inputs + 1] of the weights of each chosen output, its bias last */
-    float *scratch;   /* [3][inputs + 1] */
+    int count;              /* distinct outputs chosen in the last backward */
+    int *chosen;            /* [count] in order of appearance */
+    int *slot_of;           /* [outputs] place in `chosen`, -1: not chosen */
+    int32_t *steps;         /* [outputs] steps of Adam that each output has taken */
+    float *moments;         /* [outputs][2][inputs + 1] Adam's running means, each output's together, its bias last */
+    float *gradients;       /* [count][inputs + 1] of the weights of each chosen output, likewise */
+    float *gathered;        /* [inputs + 1] its weights */
+    double *corrections[2]; /* [CORRECTIONS_MOST] network_correction of both decays by steps; 0: not known yet */
+    float corrected_decays[2]; /* that those are of */
 } SparseOutput;
 
 /* A network of which at most `chosen_limit` outputs are chosen at a time, samples of a batch taken together. It is
@@ -26,7 +31,16 @@ Network *network_create_sparse(NetworkShape shape, int batch_limit, int chosen_l
 
 /* For network.c and its parts. */
 
+/* The running means of one output's gradients and of their squares, [inputs + 1] each. */
+static inline float *network_sparse_moments(const Network *network, int output, int which)
+{
+    return network->sparse->moments + (2 * (ptrdiff_t)output + which) * (network_last_layer(network)->inputs + 1);
+}
+
 SparseOutput *network_sparse_init(const NetworkLayer *last, int chosen_limit);
+
+/* Copies what outputs have learnt by; both networks have the same shape. */
+void network_sparse_copy(Network *to, const Network *from);
 
 /* Takes in gradients[count][per_sample] of chosen outputs; fills ret_deltas[count][step] of the layer below, NULL where
  * there is none. */

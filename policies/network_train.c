@@ -26,23 +26,30 @@ static double power(double base, int64_t exponent)
     return result;
 }
 
+double network_correction(float decay, int64_t steps)
+{
+    return 1 - power((double)decay, steps);
+}
+
 /* The moments start from 0; dividing them by 1 - decay^steps corrects that. Here the rate and epsilon carry the
  * corrections (Kingma and Ba, end of section 2). */
-NetworkAdam network_adam(const Network *network, double learning_rate, int64_t steps)
+NetworkAdam network_adam(const Network *network, double learning_rate, double first_correction,
+                         double second_correction)
 {
-    double first = 1 - power((double)network->first_decay, steps);
-    double second = sqrt(1 - power((double)network->second_decay, steps));
+    double second = sqrt(second_correction);
     return (NetworkAdam){.first_decay = network->first_decay,
                          .second_decay = network->second_decay,
-                         .rate = (float)(learning_rate * second / first),
+                         .rate = (float)(learning_rate * second / first_correction),
                          .epsilon = (float)((double)network->epsilon * second)};
 }
 
 void network_step(Network *network, double learning_rate)
 {
-    NetworkAdam adam = network_adam(network, learning_rate, ++network->step_count);
-    network->kernels->adam(adam, network->gradient_count, network->gradients, network->first_moments,
-                           network->second_moments, network->parameters);
+    network->step_count++;
+    double first = network_correction(network->first_decay, network->step_count);
+    double second = network_correction(network->second_decay, network->step_count);
+    network->kernels->adam(network_adam(network, learning_rate, first, second), network->gradient_count,
+                           network->gradients, network->first_moments, network->second_moments, network->parameters);
     if (network->sparse)
         network_sparse_step(network, learning_rate);
 }

@@ -36,7 +36,7 @@ static void take(OracleSearch *search, double reward)
 static void evaluate(OracleSearch *search)
 {
     simulation_copy(search->future, search->question);
-    simulation_apply(search->future, (Answer){.options = search->options});
+    simulation_apply(search->future, allocator_answer(&search->allocator, search->decision, search->options));
     Decision end;
     bool asks = simulation_advance(search->future, &end);
     assert(!asks);
@@ -112,14 +112,17 @@ static void descend(OracleSearch *search, int count, double reward_sum, double a
 /* The most an option can add to the sum of rewards: its request ends as if it were alone, or is refused at once. */
 static double reward_bound(const OracleSearch *search, const Ask *ask, const Option *option)
 {
-    Outcome alone = expect_outcome(search->decision->view, ask, option, NULL);
+    bool fixed = search->scenario->allocation == ALLOCATION_FIXED;
+    double most = fixed ? 1.0 / search->scenario->user_count : 1;
+    Need need = expect_need(search->decision->view, ask, option, NULL);
+    Outcome alone = expect_outcome(ask, option, &need, (Share){most, most});
     alone.response_s *= 1 - BOUND_SLACK;
     alone.energy_j *= 1 - BOUND_SLACK;
     if (search->scenario->objective.kind == OBJECTIVE_RESPONSE_TIME_UNDER_ACCURACY)
         return -alone.response_s;
     double reward = expect_reward(search->scenario, &alone);
-    double refused =
-        expect_reward(search->scenario, &(Outcome){.refused = true, .accuracy_weight = ask->accuracy_weight});
+    Outcome nothing = {.refused = true, .accuracy_weight = alone.accuracy_weight, .reference_s = alone.reference_s};
+    double refused = expect_reward(search->scenario, &nothing);
     return fmax(reward + BOUND_SLACK * fabs(reward), refused);
 }
 
@@ -149,6 +152,9 @@ static bool share_routes(const Scenario *scenario, const Ask *a, const Ask *b)
         if (option->target == SELF)
             continue;
         int links[2][ROUTE_LIMIT];
+        if (option->middle &&
+            scenario_middle_node(scenario, a->node, option) != scenario_middle_node(scenario, b->node, option))
+            return false;
         if (scenario_route(scenario, a->node, option, links[0]) != scenario_route(scenario, b->node, option, links[1]))
             return false;
         bool own = !scenario->link_groups[option->route.links[0]].shared;
@@ -175,17 +181,23 @@ static bool are_twins(const OracleSearch *search, int first, int second)
            share_routes(scenario, a, b);
 }
 
-/* Whether users who come to the option's node at one instant may have to wait or be turned away there: then it matters
- * who asked first, and twins who swap their options do not get the same. */
-static bool order_matters(const Scenario *scenario, const Option *option)
+/* Whether users who come to a node of the group at one instant may have to wait or be turned away there: then it
+ * matters who asked first, and twins who swap their options do not get the same. */
+static bool order_matters_at(const Scenario *scenario, const Option *option, const NodeGroup *group)
 {
-    if (option->target == SELF)
-        return false;
-    const NodeGroup *group = &scenario->node_groups[option->target];
     double users = scenario->user_count;
     bool queue = group->discipline == DISCIPLINE_FCFS && floor(group->cores / group->threads) < users;
     bool limited = group->limit > 0 && group->limit < users;
     return queue || limited || option->memory_bytes * users > group->memory_bytes;
+}
+
+static bool order_matters(const Scenario *scenario, const Option *option)
+{
+    if (option->target == SELF)
+        return false;
+    const NodeGroup *groups = scenario->node_groups;
+    return order_matters_at(scenario, option, &groups[option->target]) ||
+           (option->middle && order_matters_at(scenario, option, &groups[option->middle_group]));
 }
 
 static bool has_twins(const Scenario *scenario)
@@ -221,6 +233,7 @@ void oracle_search_init(OracleSearch *search, const Scenario *scenario)
     for (int g = 0; g < scenario->node_group_count; g++)
         if (scenario->options[g].count > search->option_limit)
             search->option_limit = scenario->options[g].count;
+    allocator_init(&search->allocator, scenario);
     search->options = memory_allocate(users, sizeof *search->options);
     search->best = memory_allocate(users, sizeof *search->best);
     search->twin = memory_allocate(users, sizeof *search->twin);
@@ -233,6 +246,7 @@ void oracle_search_free(OracleSearch *search)
 {
     simulation_destroy(search->question);
     simulation_destroy(search->future);
+    allocator_free(&search->allocator);
     free(search->options);
     free(search->best);
     free(search->twin);

@@ -10,11 +10,13 @@
 #define ORCHID_POLICIES_ORACLE_SEARCH_H
 
 #include "../sim/simulation.h"
+#include "allocation.h"
 
 /* What a search keeps from one question to the next: clones and scratch arrays. Zero, then oracle_search_init. */
 typedef struct OracleSearch {
     const Scenario *scenario;      /* borrowed */
     Simulation *question, *future; /* owned: the question as foreseen, and where an answer is tried; NULL at first */
+    Allocator allocator;           /* divides each answer that is tried as the scenario says */
     int option_limit;              /* the most options a user has */
     int *options, *best, *twin;    /* [user] the answer in hand; the best; an earlier interchangeable ask or -1 */
     double *rest_reward;           /* [user + 1] most that the asks from here on can add to the sum of rewards */
@@ -22,9 +24,9 @@ typedef struct OracleSearch {
     double *reward_bound;          /* [user][option_limit] most that an option can add */
     double *observation;           /* owned; NULL at first */
     const Decision *decision;      /* in search */
-    bool has_twins;                /* nobody can queue or be turned away, so that swapping equal users changes nothing */
-    bool idle;                     /* nothing else is on its way: bounds and twins hold */
-    bool found;                    /* `best` and `best_reward` are set */
+    bool has_twins; /* nobody can queue or be turned away, so that swapping equal users changes nothing */
+    bool idle;      /* nothing else is on its way: bounds and twins hold */
+    bool found;     /* `best` and `best_reward` are set */
     double best_reward;
     int64_t evaluated, cut;
 } OracleSearch;

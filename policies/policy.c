@@ -12,6 +12,9 @@
     APPLY(policy_random)                                                                                               \
     APPLY(policy_round_robin)                                                                                          \
     APPLY(policy_greedy)                                                                                               \
+    APPLY(policy_neurosurgeon)                                                                                         \
+    APPLY(policy_fixed_version)                                                                                        \
+    APPLY(policy_equal_shares)                                                                                         \
     APPLY(policy_oracle)                                                                                               \
     APPLY(policy_q_learning)                                                                                           \
     APPLY(policy_q_learning_offload)                                                                                   \
@@ -26,6 +29,9 @@
     APPLY(policy_dqn)                                                                                                  \
     APPLY(policy_dqn_offload)                                                                                          \
     APPLY(policy_dqn_branching)                                                                                        \
+    APPLY(policy_dqn_features)                                                                                         \
+    APPLY(policy_p_dqn)                                                                                                \
+    APPLY(policy_hybrid_ppo)                                                                                           \
     APPLY(policy_hybrid_learning)                                                                                      \
     APPLY(policy_hybrid_factored)                                                                                      \
     APPLY(policy_model_thompson)                                                                                       \
@@ -34,7 +40,15 @@
     APPLY(policy_model_parametric)                                                                                     \
     APPLY(policy_model_reward)                                                                                         \
     APPLY(policy_model_no_prior)                                                                                       \
-    APPLY(policy_model_network)
+    APPLY(policy_model_network)                                                                                        \
+    APPLY(policy_cascade_never)                                                                                        \
+    APPLY(policy_cascade_always)                                                                                       \
+    APPLY(policy_cascade_random)                                                                                       \
+    APPLY(policy_cascade_confidence)                                                                                   \
+    APPLY(policy_cascade_logistic)                                                                                     \
+    APPLY(policy_cascade_mlp)                                                                                          \
+    APPLY(policy_cascade_oracle)                                                                                       \
+    APPLY(policy_model_shares)
 
 #define DECLARE(type) extern const PolicyType type;
 #define ADDRESS(type) &type,
@@ -126,21 +140,31 @@ bool policy_check(const ConfigNode *section, ErrorList *errors)
     return errors->total == before;
 }
 
+/* What holds for all types; false with the reason in `error`. */
+static bool suits_cascade(const PolicyType *type, const Scenario *scenario, Error *error)
+{
+    if (!scenario->cascade.present || !type->learns || type->escalates)
+        return true;
+    error_set(error, NULL, 0, 0, "does not decide which light answers are sent on, and cannot learn beside a cascade");
+    return false;
+}
+
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors)
 {
-    if (!type->suits)
-        return true;
     Arena arena = {0};
     const ConfigNode *section = section_for(type, scenario);
-    void *parameters = bind_parameters(type, section, &arena, errors);
+    const Scenario *practice = type->learns ? scenario->training_world : NULL;
     Error error = {0};
-    bool suits = type->suits(parameters, scenario, &error);
+    bool suits = suits_cascade(type, scenario, &error);
+    if (suits && type->suits)
+        suits = type->suits(bind_parameters(type, section, &arena, errors), scenario, &error);
+    suits = suits && (!practice || policy_sees_alike(scenario, practice, &error));
     if (!suits && section)
         config_error(errors, section, "policy", "%s: %s", type->name, error.message);
     else if (!suits)
         error_add(errors, scenario->path, 0, 0, "policy: %s: %s", type->name, error.message);
     arena_free(&arena);
-    return suits;
+    return suits && (!practice || policy_suits(type, practice, errors));
 }
 
 void policy_write_parameters(const PolicyType *type, const Scenario *scenario, FILE *stream)
@@ -158,6 +182,9 @@ Policy *policy_create(const PolicyType *type, const Scenario *scenario, RunKey k
     policy->type = type;
     policy->scenario = scenario;
     policy->options = memory_allocate((size_t)scenario->user_count, sizeof *policy->options);
+    allocator_init(&policy->allocator, scenario);
+    if (scenario->reserves && type->share)
+        policy->shares = memory_allocate((size_t)scenario->user_count, sizeof *policy->shares);
     policy->state = memory_allocate(1, type->state_size);
     ErrorList errors = {0};
     const void *parameters = bind_parameters(type, section_for(type, scenario), &policy->arena, &errors);
@@ -174,6 +201,8 @@ void policy_destroy(Policy *policy)
         policy->type->finish(policy->state);
     free(policy->state);
     free(policy->options);
+    free(policy->shares);
+    allocator_free(&policy->allocator);
     arena_free(&policy->arena);
     free(policy);
 }
@@ -192,11 +221,21 @@ static void learn(Policy *policy, const Decision *decision)
 Answer policy_decide(Policy *policy, const Decision *decision)
 {
     assert(decision->ask_count > 0 && decision->ask_count <= policy->scenario->user_count);
+    if (decision->kind == DECISION_ESCALATE && !policy->type->escalates) {
+        policy->options[0] = OPTION_KEEP;
+        return (Answer){.options = policy->options};
+    }
     learn(policy, decision);
     policy->type->decide(policy->state, decision, !policy->frozen, policy->options);
     for (int i = 0; i < decision->ask_count; i++)
         assert(policy->options[i] >= 0 && policy->options[i] < decision->asks[i].options->count);
-    return (Answer){.options = policy->options};
+    if (!policy->scenario->reserves)
+        return (Answer){.options = policy->options};
+    if (!policy->shares)
+        return allocator_answer(&policy->allocator, decision, policy->options);
+    memset(policy->shares, 0, (size_t)decision->ask_count * sizeof *policy->shares);
+    policy->type->share(policy->state, decision, policy->options, !policy->frozen, policy->shares);
+    return (Answer){.options = policy->options, .shares = policy->shares};
 }
 
 PolicyWork policy_work(const Policy *policy)

@@ -18,6 +18,8 @@ typedef struct PolicyWork {
     int64_t planning_steps; /* updates from imagined outcomes, or answers tried on a model; those before it was saved
                                count */
     double planning_s;      /* wall time they took since it was created */
+    int64_t bounded;        /* answers since it was created of which it knows how much better others could be */
+    double bound_gap;       /* sum over these, in rewards; 0 where all were proven to be the best */
 } PolicyWork;
 
 /* The static description of one policy: one file in policies/ and one line in the list of policy.c. */
@@ -29,6 +31,8 @@ typedef struct PolicyType {
     size_t parameter_size;
     size_t state_size;
     bool learns;
+    bool escalates;  /* answers ESCALATE questions too; for all others every light answer is kept */
+    bool supervised; /* learns from the scenario's samples in `start`, and from no interaction */
     FeedbackKind feedback;
     /* Whether it can answer this scenario's questions with these parameters; else false with the reason in `error`,
      * without a place. NULL: any scenario suits. */
@@ -37,6 +41,10 @@ typedef struct PolicyType {
     void (*start)(void *state, const void *parameters, const Scenario *scenario, Stream stream);
     /* Fills ret_options[ask_count]. `explore` is false for a frozen policy, which then also must not remember. */
     void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
+    /* Divides what is reserved among the requests that were so answered: fills ret_shares[ask_count], zero before, of
+     * which only what an option needs counts. Called right after decide with the same `explore`, and only where
+     * scenario->reserves. NULL: as the scenario's allocation says. */
+    void (*share)(void *state, const Decision *decision, const int *options, bool explore, Share *ret_shares);
     /* Learns from decision->feedback; called before decide and at the end of a run (no asks), never when frozen. NULL
      * where nothing is learnt. */
     void (*learn)(void *state, const Decision *decision);
@@ -70,7 +78,9 @@ typedef struct Policy Policy;
 bool policy_check(const ConfigNode *section, ErrorList *errors);
 
 /* Whether a policy of this type can answer the scenario's questions, such as a variant that is offered or joint answers
- * few enough to search; the reasons go to `errors`. The scenario's `policy:` section must have passed policy_check. */
+ * few enough to search, and of those of the world where it practises. Learners that do not answer ESCALATE questions
+ * suit no cascade: what came of their answers would be the work of two. The reasons go to `errors`. The scenario's
+ * `policy:` section must have passed policy_check. */
 bool policy_suits(const PolicyType *type, const Scenario *scenario, ErrorList *errors);
 
 /* Writes the parameters that would be in force for `type` on the scenario as canonical YAML lines, all defaults

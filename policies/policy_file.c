@@ -37,8 +37,43 @@ static uint64_t hash_features(const Scenario *scenario)
     count = view_ask_features(view, &features);
     for (int i = 0; i < count; i++)
         hash = hash_feature(rng_mix(hash, (uint64_t)i), &features[i]);
+    count = view_light_features(view, &features);
+    for (int i = 0; i < count; i++)
+        hash = hash_feature(hash, &features[i]);
     simulation_destroy(simulation);
     return hash;
+}
+
+/* The name of the first of two tables' features that the other has not, or not of the same kind; NULL: none. */
+static const char *different_feature(const Feature *a, int a_count, const Feature *b, int b_count)
+{
+    for (int i = 0; i < a_count || i < b_count; i++) {
+        bool both = i < a_count && i < b_count;
+        if (!both || strcmp(a[i].name, b[i].name) != 0 || a[i].levels != b[i].levels || a[i].constant != b[i].constant)
+            return i < b_count ? b[i].name : a[i].name;
+    }
+    return NULL;
+}
+
+bool policy_sees_alike(const Scenario *scenario, const Scenario *other, Error *error)
+{
+    Simulation *here = simulation_create(scenario, (RunKey){0}), *there = simulation_create(other, (RunKey){0});
+    const Feature *of_here, *of_there;
+    int count = view_shared_features(simulation_view(here), &of_here);
+    int other_count = view_shared_features(simulation_view(there), &of_there);
+    const char *name = different_feature(of_here, count, of_there, other_count);
+    count = view_ask_features(simulation_view(here), &of_here);
+    other_count = view_ask_features(simulation_view(there), &of_there);
+    if (!name)
+        name = different_feature(of_here, count, of_there, other_count);
+    if (name)
+        error_set(error, NULL, 0, 0,
+                  "where it practises (training_world) it sees '%s' otherwise than here; let that vary in both worlds "
+                  "or in neither",
+                  name);
+    simulation_destroy(here);
+    simulation_destroy(there);
+    return !name;
 }
 
 /* Of what each user may be answered with, by name. */
@@ -48,7 +83,7 @@ static uint64_t hash_options(const Scenario *scenario)
     for (int user = 0; user < scenario->user_count; user++) {
         const OptionSet *options = &scenario->options[scenario->group_of[scenario->users[user]]];
         hash = rng_mix(hash, (uint64_t)options->count);
-        for (int i = 0; i < options->count; i++)
+        for (int i = 0; i < options->count + options->escalation_count; i++)
             hash = hash_text(hash, options->items[i].label);
     }
     return hash;

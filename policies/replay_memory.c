@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,20 +79,6 @@ void replay_batch_free(ReplayBatch *batch)
     *batch = (ReplayBatch){0};
 }
 
-/* Copies the transitions at the batch's places. */
-static void gather(const ReplayMemory *memory, ReplayBatch *batch)
-{
-    ptrdiff_t states = memory->shape.state_size, actions = memory->shape.action_size;
-    for (ptrdiff_t k = 0; k < batch->count; k++) {
-        int64_t place = batch->places[k];
-        memcpy(batch->states + k * states, memory->states + place * states, (size_t)states * sizeof(float));
-        memcpy(batch->next_states + k * states, memory->next_states + place * states, (size_t)states * sizeof(float));
-        memcpy(batch->actions + k * actions, memory->actions + place * actions, (size_t)actions * sizeof(int));
-        batch->rewards[k] = memory->rewards[place];
-        batch->discounts[k] = memory->discounts[place];
-    }
-}
-
 static void draw_uniform(const ReplayMemory *memory, Stream *stream, ReplayBatch *batch)
 {
     for (int k = 0; k < batch->count; k++) {
@@ -120,7 +107,35 @@ void replay_memory_sample(const ReplayMemory *memory, Stream *stream, int count,
         draw_by_priority(memory, stream, correction, batch);
     else
         draw_uniform(memory, stream, batch);
-    gather(memory, batch);
+    replay_memory_recall(memory, batch);
+}
+
+void replay_memory_recall(const ReplayMemory *memory, ReplayBatch *batch)
+{
+    ptrdiff_t states = memory->shape.state_size, actions = memory->shape.action_size;
+    for (ptrdiff_t k = 0; k < batch->count; k++) {
+        int64_t place = batch->places[k];
+        memcpy(batch->states + k * states, memory->states + place * states, (size_t)states * sizeof(float));
+        memcpy(batch->next_states + k * states, memory->next_states + place * states, (size_t)states * sizeof(float));
+        memcpy(batch->actions + k * actions, memory->actions + place * actions, (size_t)actions * sizeof(int));
+        batch->rewards[k] = memory->rewards[place];
+        batch->discounts[k] = memory->discounts[place];
+    }
+}
+
+int64_t replay_memory_follow(const ReplayMemory *memory, int64_t place, int64_t within)
+{
+    const float *next_state = memory->next_states + place * memory->shape.state_size;
+    size_t state_bytes = (size_t)memory->shape.state_size * sizeof(float);
+    bool known = memory->discounts[place] > 0;
+    for (int64_t i = 0; i < within; i++) {
+        place = (place + 1) % memory->shape.capacity;
+        if (place == memory->next)
+            break;
+        if (!known || memcmp(memory->states + place * memory->shape.state_size, next_state, state_bytes) == 0)
+            return place;
+    }
+    return NO_PLACE;
 }
 
 void replay_memory_prioritise(ReplayMemory *memory, const ReplayBatch *batch, const float *errors)

@@ -63,6 +63,16 @@ void replay_batch_free(ReplayBatch *batch);
  * not at all). */
 void replay_memory_sample(const ReplayMemory *memory, Stream *stream, int count, double correction, ReplayBatch *batch);
 
+/* Fills a batch anew from its `count` places; weights stay. */
+void replay_memory_recall(const ReplayMemory *memory, ReplayBatch *batch);
+
+enum { NO_PLACE = -1 };
+
+/* The place of the step that followed: of the `within` next ones, the first that begins with the next state of the one
+ * at `place`, as steps of others may lie between; where nothing is known to follow, just the next one. NO_PLACE: there
+ * is none (yet). */
+int64_t replay_memory_follow(const ReplayMemory *memory, int64_t place, int64_t within);
+
 /* Gives each of the batch's transitions the priority |errors[k]| + 1e-6, errors being how wrong its prediction was.
  * Does nothing where the exponent is 0. */
 void replay_memory_prioritise(ReplayMemory *memory, const ReplayBatch *batch, const float *errors);

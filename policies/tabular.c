@@ -1,7 +1,7 @@
 #include "tabular.h"
 
-#include "exploration.h"
-
+#include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 
 static void forget_open_decisions(Tabular *tabular)
@@ -30,6 +30,7 @@ void tabular_free(Tabular *tabular)
     action_values_free(&tabular->values);
     pending_free(&tabular->pending);
     free(tabular->last_decision);
+    free(tabular->tempting);
 }
 
 bool tabular_suits(const void *parameters, const Scenario *scenario, Error *error)
@@ -55,20 +56,56 @@ void tabular_open(Tabular *tabular, size_t key_size)
     action_values_init(&tabular->values, key_size, tabular->parameters.initial_value, order);
 }
 
-static double epsilon_now(const Tabular *tabular)
+/* Draws by softmax among the answers tried and, as one of them, all that were not: n of value v weigh as much as one of
+ * v + temperature x ln n. Costs time in the answers tried. */
+static int64_t draw_softmax(Tabular *tabular, int64_t row_index, double temperature)
 {
-    const TabularParameters *parameters = &tabular->parameters;
-    return exploration_exponential(parameters->epsilon, parameters->epsilon_floor, (double)parameters->epsilon_decay,
-                                   tabular->explored);
+    const ActionValues *values = &tabular->values;
+    const ActionRow *row = &values->rows[row_index];
+    if (temperature == 0)
+        return action_values_best(values, row_index);
+    assert(row->tried < INT_MAX);
+    if (row->tried >= tabular->tempting_limit) {
+        free(tabular->tempting);
+        tabular->tempting_limit = 2 * row->tried + 16;
+        tabular->tempting = memory_allocate((size_t)tabular->tempting_limit, sizeof *tabular->tempting);
+    }
+    for (int64_t i = 0; i < row->tried; i++)
+        tabular->tempting[i] = (float)values->values[row->heap[i]].value;
+    int64_t untried = row->action_count - row->tried;
+    double all_untried = values->initial_value + temperature * log((double)untried); /* -INFINITY: there is none */
+    tabular->tempting[row->tried] = (float)all_untried;
+    int drawn = exploration_softmax(&tabular->stream, tabular->tempting, (int)row->tried + 1, temperature);
+    return drawn < row->tried ? values->values[row->heap[drawn]].action : action_values_untried(values, row_index);
+}
+
+/* What was tried seldom has a bonus, an infinite one before. Costs time in the answers tried. */
+static int64_t choose_by_count(const Tabular *tabular, int64_t row_index)
+{
+    const ActionValues *values = &tabular->values;
+    const ActionRow *row = &values->rows[row_index];
+    int64_t untried = action_values_untried(values, row_index), best = NO_ACTION;
+    double most = -INFINITY;
+    for (int64_t i = 0; i < row->tried && untried == NO_ACTION; i++) {
+        const ActionValue *value = &values->values[row->heap[i]];
+        double promised = value->value + exploration_bonus(tabular->parameters.exploration.bonus, value->visits);
+        best = promised > most ? value->action : best;
+        most = fmax(most, promised);
+    }
+    return untried != NO_ACTION ? untried : best;
 }
 
 static int64_t choose(Tabular *tabular, int64_t row, int64_t action_count)
 {
     if (tabular->method->choose)
         return tabular->method->choose(tabular, row);
-    double epsilon = epsilon_now(tabular);
-    tabular->explored++;
-    if (stream_uniform(&tabular->stream) < epsilon)
+    const ExplorationParameters *exploration = &tabular->parameters.exploration;
+    int64_t step = tabular->explored++;
+    if (exploration->kind == EXPLORATION_SOFTMAX)
+        return draw_softmax(tabular, row, exploration_temperature(exploration, step));
+    if (exploration->kind == EXPLORATION_COUNT)
+        return choose_by_count(tabular, row);
+    if (stream_uniform(&tabular->stream) < exploration_epsilon(exploration, step))
         return (int64_t)stream_uniform_integer(&tabular->stream, (uint64_t)action_count);
     return action_values_best(&tabular->values, row);
 }

@@ -1,6 +1,6 @@
 /* What tabular learners share: they number states and joint answers, keep a value for each pair that was tried, and
  * learn from outcomes that come late and out of order. A learner says what it learns from one answer, and where it does
- * not explore by epsilon-greedy, what it answers.
+ * not explore as its parameters say, what it answers.
  *
  * The state is the question in coarse steps (state_key_coarse). Questions of a user follow each other: with a discount,
  * what an answer led to is the reward and that user's next question, where one question to all counts as the first
@@ -9,15 +9,15 @@
 #define ORCHID_POLICIES_TABULAR_H
 
 #include "action_values.h"
+#include "exploration.h"
 #include "joint_action.h"
 #include "pending.h"
 #include "policy.h"
 #include "state_key.h"
 
 typedef struct TabularParameters {
-    double epsilon, epsilon_floor;
-    int64_t epsilon_decay; /* decisions */
-    double learning_rate;  /* 0: 1 / visits */
+    ExplorationParameters exploration;
+    double learning_rate; /* 0: 1 / visits */
     double discount;
     double initial_value;
 } TabularParameters;
@@ -31,7 +31,7 @@ typedef struct TabularMethod {
     /* Learns from an answer of which all is known that it needs: reward, and with a discount successor and, on policy,
      * successor_action. */
     void (*learn)(Tabular *tabular, const PendingDecision *answered);
-    /* The answer to explore with in state `row`. NULL: at random with probability epsilon, else the best. */
+    /* The answer to explore with in state `row`. NULL: as `exploration` says. */
     int64_t (*choose)(Tabular *tabular, int64_t row);
 } TabularMethod;
 
@@ -47,31 +47,13 @@ struct Tabular {
     int user_count;
     int64_t *last_decision; /* [user] the latest open decision that waits for its user's next question, -1: none */
     int64_t explored;       /* decisions made while learning */
+    int64_t tempting_limit;
+    float *tempting; /* [tempting_limit] values to draw among */
 };
 
 /* The fields of TabularParameters for a table of parameters that are bound to a struct which begins with one. */
 #define TABULAR_EXPLORATION_FIELDS(EPSILON, EPSILON_FLOOR, EPSILON_DECAY)                                              \
-    {.key = "epsilon",                                                                                                 \
-     .kind = FIELD_QUANTITY,                                                                                           \
-     .dimension = DIMENSION_COUNT,                                                                                     \
-     .offset = offsetof(TabularParameters, epsilon),                                                                   \
-     .fallback = EPSILON,                                                                                              \
-     .minimum = 0,                                                                                                     \
-     .maximum = 1,                                                                                                     \
-     .help = "probability of a random answer at the first decision"},                                                  \
-        {.key = "epsilon_floor",                                                                                       \
-         .kind = FIELD_QUANTITY,                                                                                       \
-         .dimension = DIMENSION_COUNT,                                                                                 \
-         .offset = offsetof(TabularParameters, epsilon_floor),                                                         \
-         .fallback = EPSILON_FLOOR,                                                                                    \
-         .minimum = 0,                                                                                                 \
-         .maximum = 1,                                                                                                 \
-         .help = "least probability of a random answer while learning"},                                               \
-    {                                                                                                                  \
-        .key = "epsilon_decay", .kind = FIELD_INTEGER, .offset = offsetof(TabularParameters, epsilon_decay),           \
-        .fallback = EPSILON_DECAY, .minimum = 1, .maximum = 1e15,                                                      \
-        .help = "decisions after which epsilon has fallen to 1/e of its start"                                         \
-    }
+    EXPLORATION_FIELDS(TabularParameters, EPSILON, EPSILON_FLOOR, EPSILON_DECAY, 1, "")
 
 #define TABULAR_LEARNING_RATE_FIELD(LEARNING_RATE)                                                                     \
     {                                                                                                                  \

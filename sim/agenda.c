@@ -27,6 +27,14 @@ static bool has_condition_chain(const Scenario *scenario)
     return false;
 }
 
+static bool has_level_chain(const Scenario *scenario)
+{
+    for (int i = 0; i < scenario->link_group_count; i++)
+        if (scenario->link_groups[i].up_levels.state_count > 1 || scenario->link_groups[i].down_levels.state_count > 1)
+            return true;
+    return false;
+}
+
 static bool has_series(const Scenario *scenario)
 {
     for (int i = 0; i < scenario->link_group_count; i++)
@@ -44,7 +52,8 @@ static EventNames event_names(const Scenario *scenario)
     EventNames names = {.link = scenario->node_count};
     names.background = names.link + 2 * scenario->link_count;
     names.condition = names.background + (has_background_chain(scenario) ? scenario->node_count : 0);
-    names.series = names.condition + (has_condition_chain(scenario) ? scenario->link_count : 0);
+    names.level = names.condition + (has_condition_chain(scenario) ? scenario->link_count : 0);
+    names.series = names.level + (has_level_chain(scenario) ? 2 * scenario->link_count : 0);
     names.source =
         names.series + (has_series(scenario) ? 2 * scenario->link_group_count + scenario->node_group_count : 0);
     names.span = names.source + (has_one_source(scenario) ? 1 : scenario->user_count);

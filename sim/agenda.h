@@ -15,7 +15,7 @@ typedef enum EventKind {
     EVENT_STATION,    /* a job is done at a node or a link */
     EVENT_DELAY,      /* a message arrives */
     EVENT_BACKGROUND, /* a node's other tenants come or go */
-    EVENT_CONDITION,  /* a link turns regular or weak, or a series steps on */
+    EVENT_CONDITION,  /* a link turns regular or weak, or a bandwidth or a series steps on */
     EVENT_WARM_UP,    /* recording begins */
     EVENT_ARRIVAL,    /* a user's request */
     EVENT_ROUND,      /* all users' requests */
@@ -28,6 +28,7 @@ typedef struct EventNames {
     int link;       /* of the first link's upward station; downward ones follow each; node stations start at 0 */
     int background; /* of node 0 */
     int condition;  /* of link 0 */
+    int level;      /* of the upward bandwidth of link 0, downward ones follow each */
     int series;     /* of the upward series of link group 0, downward ones follow each; then of node groups */
     int source;     /* of user 0, or the only one for rounds and traces */
     int span;       /* of the end of warm_up, then of the run */

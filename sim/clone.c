@@ -42,6 +42,9 @@ static void copy_state(Simulation *to, const Simulation *from)
     if (from->backgrounds)
         memcpy(to->backgrounds, from->backgrounds, nodes * sizeof *from->backgrounds);
     to->links = copy_array(mine.links, links, from->links, links, sizeof *to->links);
+    to->levels = mine.levels;
+    if (from->levels)
+        memcpy(to->levels, from->levels, 2 * links * sizeof *from->levels);
     to->users = copy_array(mine.users, users, from->users, users, sizeof *to->users);
     to->asks = copy_array(mine.asks, asks, from->asks, asks, sizeof *to->asks);
     to->ask_requests = copy_array(mine.ask_requests, asks, from->ask_requests, asks, sizeof *to->ask_requests);
@@ -57,6 +60,7 @@ static void copy_state(Simulation *to, const Simulation *from)
     /* Names of features belong to each. */
     to->shared_features = mine.shared_features;
     to->ask_features = mine.ask_features;
+    to->light_features = mine.light_features;
     to->names = mine.names;
     to->baseline = mine.baseline;
 }

@@ -87,6 +87,9 @@ void config_override(Arena *arena, ConfigNode *root, const char *assignment, Err
 /* A copy of a tree, whose texts stay where they are. */
 ConfigNode *config_copy(Arena *arena, const ConfigNode *node);
 
+/* Takes the entry `key` out of a map, if it is there. */
+void config_remove(ConfigNode *map, const char *key);
+
 /* Puts a copy of `value` at "a.b.c", addressed as in config_override, and counts the places of its key as those of the
  * whole path. False with a finding there. */
 bool config_assign(Arena *arena, ConfigNode *root, const char *path, const ConfigNode *value, ErrorList *errors);

@@ -151,6 +151,16 @@ void config_override(Arena *arena, ConfigNode *root, const char *assignment, Err
         assign(&override, root, value);
 }
 
+void config_remove(ConfigNode *map, const char *key)
+{
+    for (ConfigNode **link = &map->first; *link; link = &(*link)->next)
+        if (strcmp((*link)->key, key) == 0) {
+            *link = (*link)->next;
+            map->count--;
+            return;
+        }
+}
+
 bool config_assign(Arena *arena, ConfigNode *root, const char *path, const ConfigNode *value, ErrorList *errors)
 {
     Override override = {

@@ -16,16 +16,17 @@ bool context_tells_all(const Scenario *scenario)
         if (scenario->link_groups[i].up_series.count > 0 || scenario->link_groups[i].down_series.count > 0)
             return false;
     for (int i = 0; i < scenario->application_count; i++)
-        if (distribution_varies(&scenario->applications[i].input_bytes))
+        if (distribution_varies(&scenario->applications[i].input_bytes) ||
+            distribution_varies(&scenario->applications[i].accuracy_weight))
             return false;
     return true;
 }
 
-/* Appends the chains of `count` entities from `first` on, where they have a choice of states. */
-static void add_chains(ContextSpace *space, const Chain *chain, bool of_link, int first, int count)
+/* Appends the chains of `count` entities from `first` on, `step` apart, where they have a choice of states. */
+static void add_chains(ContextSpace *space, const Chain *chain, ContextKind kind, int first, int step, int count)
 {
     for (int i = 0; i < count && chain->state_count > 1; i++) {
-        space->chains[space->chain_count++] = (ContextChain){chain, of_link, first + i};
+        space->chains[space->chain_count++] = (ContextChain){chain, kind, first + step * i};
         space->combinations *= chain->state_count;
     }
 }
@@ -33,15 +34,17 @@ static void add_chains(ContextSpace *space, const Chain *chain, bool of_link, in
 void context_init(ContextSpace *space, const Scenario *scenario, uint64_t seed)
 {
     *space = (ContextSpace){.combinations = 1, .seed = seed};
-    size_t limit = (size_t)scenario->node_count + (size_t)scenario->link_count;
+    size_t limit = (size_t)scenario->node_count + 3 * (size_t)scenario->link_count;
     space->chains = memory_allocate(limit, sizeof *space->chains);
     for (int i = 0; i < scenario->node_group_count; i++) {
         const NodeGroup *group = &scenario->node_groups[i];
-        add_chains(space, &group->background, false, group->first, group->count);
+        add_chains(space, &group->background, CONTEXT_LOAD, group->first, 1, group->count);
     }
     for (int i = 0; i < scenario->link_group_count; i++) {
         const LinkGroup *group = &scenario->link_groups[i];
-        add_chains(space, &group->condition, true, group->first, group->count);
+        add_chains(space, &group->condition, CONTEXT_CONDITION, group->first, 1, group->count);
+        add_chains(space, &group->up_levels, CONTEXT_BANDWIDTH, 2 * group->first, 2, group->count);
+        add_chains(space, &group->down_levels, CONTEXT_BANDWIDTH, 2 * group->first + 1, 2, group->count);
     }
     space->sampled = space->combinations > CONTEXT_LIMIT;
     space->count = space->sampled ? CONTEXT_LIMIT : (int)space->combinations;
@@ -100,30 +103,51 @@ void context_states(const ContextSpace *space, int index, int *ret_states)
         ret_states[i] = next_digit(&digits, space->chains[i].chain);
 }
 
-/* The stay in the new state begins now; a chain that stands still, as in a foreseen copy, goes on standing. */
-static void begin_stay(Simulation *simulation, int name, EventKind kind, const Chain *chain, int state, Stream *stream)
-{
-    if (agenda_time_named(&simulation->agenda, name) != TIME_NEVER)
-        agenda_set_named(&simulation->agenda, name, chain_leave(chain, state, simulation->now, stream), kind);
-}
-
-static void enter_state(Simulation *simulation, const ContextChain *of, int state)
+ChainPlace context_place(const Simulation *simulation, const ContextChain *of)
 {
     const EventNames *names = &simulation->agenda.names;
-    if (of->of_link) {
-        Link *link = &simulation->links[of->entity];
-        if (link->condition_state == state)
-            return;
-        link->condition_state = state;
-        begin_stay(simulation, names->condition + of->entity, EVENT_CONDITION, of->chain, state, &link->condition);
-        return;
+    int entity = of->entity;
+    switch (of->kind) {
+    case CONTEXT_CONDITION: {
+        Link *link = &simulation->links[entity];
+        return (ChainPlace){link->condition_state, &link->condition, names->condition + entity, EVENT_CONDITION};
     }
-    Node *node = &simulation->nodes[of->entity];
-    if (node->background_state == state)
+    case CONTEXT_BANDWIDTH: {
+        LinkLevel *level = &simulation->levels[entity];
+        return (ChainPlace){level->state, &level->stream, names->level + entity, EVENT_CONDITION};
+    }
+    case CONTEXT_LOAD:
+        break;
+    }
+    return (ChainPlace){simulation->nodes[entity].background_state, &simulation->backgrounds[entity],
+                        names->background + entity, EVENT_BACKGROUND};
+}
+
+void context_set(Simulation *simulation, const ContextChain *of, int state)
+{
+    switch (of->kind) {
+    case CONTEXT_LOAD:
+        node_set_background(&simulation->nodes[of->entity], state, simulation->now);
+        break;
+    case CONTEXT_CONDITION:
+        simulation->links[of->entity].condition_state = state;
+        break;
+    case CONTEXT_BANDWIDTH:
+        follow_set_level(simulation, of->entity, state);
+        break;
+    }
+}
+
+/* The stay in the new state begins now; a chain that stands still, as in a foreseen copy, goes on standing. */
+static void enter_state(Simulation *simulation, const ContextChain *of, int state)
+{
+    ChainPlace place = context_place(simulation, of);
+    if (place.state == state)
         return;
-    node_set_background(node, state, simulation->now);
-    begin_stay(simulation, names->background + of->entity, EVENT_BACKGROUND, of->chain, state,
-               &simulation->backgrounds[of->entity]);
+    context_set(simulation, of, state);
+    if (agenda_time_named(&simulation->agenda, place.name) != TIME_NEVER)
+        agenda_set_named(&simulation->agenda, place.name, chain_leave(of->chain, state, simulation->now, place.stream),
+                         place.kind);
 }
 
 void context_enter(const ContextSpace *space, int index, Simulation *simulation)

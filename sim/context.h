@@ -1,6 +1,6 @@
-/* Contexts: the combinations of the states of all chains of a scenario (other tenants' load, condition of links), how
- * likely each is, and how a question looks in each. Where arrivals are rounds the world is idle at every question, so
- * that the context is all that tells one question from another. */
+/* Contexts: the combinations of the states of all chains of a scenario (other tenants' load, condition and bandwidth of
+ * links), how likely each is, and how a question looks in each. Where arrivals are rounds the world is idle at every
+ * question, so that the context is all that tells one question from another. */
 #ifndef ORCHID_SIM_CONTEXT_H
 #define ORCHID_SIM_CONTEXT_H
 
@@ -9,16 +9,19 @@
 /* Beyond this many combinations a sample of as many stands for all. */
 enum { CONTEXT_LIMIT = 4096 };
 
+/* What a chain tells of. */
+typedef enum ContextKind { CONTEXT_LOAD, CONTEXT_CONDITION, CONTEXT_BANDWIDTH } ContextKind;
+
 /* One chain that has more than one state. */
 typedef struct ContextChain {
     const Chain *chain; /* borrowed from the scenario */
-    bool of_link;
-    int entity; /* index of the node or link */
+    ContextKind kind;
+    int entity; /* index of the node or link; of a bandwidth twice the link, and one more downwards */
 } ContextChain;
 
 /* The contexts of one scenario. */
 typedef struct ContextSpace {
-    int chain_count; /* nodes before links, each in order */
+    int chain_count; /* loads of nodes, then of each group of links conditions and bandwidths */
     ContextChain *chains;
     double combinations; /* product of the numbers of states; 1 without chains */
     int count;           /* contexts to look at: all combinations, or CONTEXT_LIMIT samples */
@@ -26,8 +29,8 @@ typedef struct ContextSpace {
     uint64_t seed; /* of the sample */
 } ContextSpace;
 
-/* Whether contexts tell all questions of the scenario apart: rounds, inputs of a constant size, and nothing that
- * follows a series in time. */
+/* Whether contexts tell all questions of the scenario apart: rounds, inputs of a constant size, weights that stay, and
+ * nothing that follows a series in time. */
 bool context_tells_all(const Scenario *scenario);
 
 /* The contexts of a scenario; what is sampled depends on `seed` alone. */

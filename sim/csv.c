@@ -156,7 +156,7 @@ static int csv_split(CsvReader *reader, char *line, char *end, CsvField *fields)
             return count;
         next++;
     }
-    csv_finding(reader, reader->line, (size_t)(next - line) + 1, "more than 64 fields in a line");
+    csv_finding(reader, reader->line, (size_t)(next - line) + 1, "more than 1024 fields in a line");
     return -1;
 }
 

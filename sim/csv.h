@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-    CSV_COLUMN_LIMIT = 64,
+    CSV_COLUMN_LIMIT = 1024,
     CSV_LINE_LIMIT = 65536, /* bytes */
     CSV_ROW_LIMIT = 10000000,
     CSV_FILE_LIMIT = 64 << 20 /* bytes */

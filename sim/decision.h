@@ -7,7 +7,13 @@
 typedef struct Simulation Simulation;
 typedef struct View View;
 
-typedef enum DecisionKind { DECISION_ROUTE } DecisionKind;
+typedef enum DecisionKind {
+    DECISION_ROUTE,   /* where does it run, with which variant, cut where? */
+    DECISION_ESCALATE /* the light variant has answered: keep that, or send it on to the heavy one? */
+} DecisionKind;
+
+/* The first option of every ESCALATE question: what the light variant said is the answer. */
+enum { OPTION_KEEP = 0 };
 
 /* One request that wants an answer. */
 typedef struct Ask {
@@ -19,22 +25,25 @@ typedef struct Ask {
     double output_bytes;      /* to be sent back, expected */
     Time deadline;            /* response time beyond which it counts as late; TIME_NEVER: none */
     double accuracy_weight;   /* of accuracy against latency in `utility`, 0 .. 1 */
+    double reference_s;       /* the response time that counts as 1 there */
     const OptionSet *options; /* what it may be answered with; borrowed from the scenario */
 } Ask;
 
 /* How one request ended. */
 typedef struct Outcome {
     int user;
-    int option;             /* that it was answered with */
+    int option;             /* that it was answered with; where it was sent on, of those behind its OptionSet's count */
     bool refused;           /* a node at its limit turned it away; the figures below then count up to that moment */
     double response_s;      /* from arrival to answer, s */
     double energy_j;        /* that its computing drew above idle, on all nodes, J */
-    double accuracy;        /* expected, fraction */
+    double accuracy;        /* expected, fraction; where requests carry samples 1: right, 0: wrong */
     double accuracy_weight; /* the ask's */
+    double reference_s;     /* the ask's, s; 0: the objective's */
 } Outcome;
 
 /* How one decision ended: all its requests are done. */
 typedef struct Feedback {
+    DecisionKind kind;
     int64_t decision; /* Decision.index of the question */
     double reward;    /* by the scenario's objective */
     double mean_response_s, mean_accuracy, mean_energy_j;
@@ -47,7 +56,7 @@ typedef struct Feedback {
 typedef struct Decision {
     DecisionKind kind;
     Time time;
-    int64_t index; /* from 0 */
+    int64_t index; /* among questions of its kind, from 0 */
     int ask_count; /* 1 for asynchronous arrivals, user_count for rounds */
     const Ask *asks;
     int feedback_count; /* decisions that ended since the last question */
@@ -55,19 +64,14 @@ typedef struct Decision {
     const View *view; /* what is to be seen of the world now */
 } Decision;
 
-/* What a request may use of the machines and links that reserve for it. */
-typedef struct Share {
-    double compute;   /* of reserved nodes, (0, 1] */
-    double bandwidth; /* unused while links share by themselves */
-} Share;
-
 /* One choice per ask. The arrays belong to whoever answers. */
 typedef struct Answer {
     const int *options;  /* [ask_count] indices into each ask's options */
     const Share *shares; /* [ask_count]; NULL: 1 / user_count each */
 } Answer;
 
-/* One entry of an observation. Observations are a shared block, then one block per ask. */
+/* One entry of an observation. Observations are a shared block, then one block per ask; where the question is whether
+ * to escalate, then what the light variant said. */
 typedef struct Feature {
     const char *name; /* such as "edge.busy_cores", "link.device-edge.weak" */
     const char *unit; /* "" where dimensionless */

@@ -7,4 +7,7 @@
 
 const Simulation *view_simulation(const View *view);
 
+/* Whether a variant is right on the sample that the only ask of a question is about; requests must carry samples. */
+bool foresight_is_right(const View *view, int variant);
+
 #endif

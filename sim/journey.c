@@ -1,4 +1,5 @@
-/* A request's way: what it computes on the user's own node, the links up, the target node, the links down, its end. */
+/* A request's way: what it computes on the user's own node, the links up and perhaps a node between them, the target
+ * node, the links down, its end. */
 #include "objective.h"
 #include "simulation_state.h"
 
@@ -8,7 +9,6 @@
 /* A draw may be 0 in theory; a station wants some work. */
 static const double LEAST_WORK = 1e-9;
 
-static void begin_compute(Simulation *simulation, int request, Stage stage);
 static void begin_hop(Simulation *simulation, int request);
 static void end_request(Simulation *simulation, int request, bool refused);
 
@@ -57,50 +57,79 @@ static const LinkGroup *link_group_of(const Simulation *simulation, const Reques
     return &simulation->scenario->link_groups[request->option->route.links[request->hop]];
 }
 
-/* core-ns of the part that the request computes in its present stage. */
-static double work_of(const Simulation *simulation, const Request *request, const NodeGroup *group)
+/* A part of an inference: of what profile, how much of it, by which luck. */
+typedef struct Part {
+    const Profile *profile;
+    double share;
+    Luck luck;
+} Part;
+
+/* core-ns of a part that the request computes on a node of `group`. */
+static double work_of(const Simulation *simulation, const Request *request, const NodeGroup *group, Part part)
 {
-    const Option *option = request->option;
-    bool local = request->stage == STAGE_LOCAL;
-    const Profile *profile = local ? option->local : option->remote;
-    double share = local ? option->prefix_share : 1 - option->prefix_share;
-    double alone_s = profile->mean_s;
+    double alone_s = part.profile->mean_s;
     if (!simulation->foreseen)
-        alone_s = profile_draw(profile, rng_draw(request->luck, local ? LUCK_LOCAL : LUCK_REMOTE));
-    double work = alone_s * share * group->threads * NS_PER_S;
+        alone_s = profile_draw(part.profile, rng_draw(request->luck, part.luck));
+    double work = alone_s * part.share * group->threads * NS_PER_S;
     return work > LEAST_WORK ? work : LEAST_WORK;
 }
 
-static void begin_compute(Simulation *simulation, int request, Stage stage)
+static inline void begin_compute(Simulation *simulation, int request, Stage stage, int index, Part part)
 {
     Request *r = &simulation->requests[request];
     r->stage = stage;
-    int index = stage == STAGE_LOCAL ? r->own : r->target;
     Node *node = &simulation->nodes[index];
     if (node_refuses(node)) {
         end_request(simulation, request, true);
         return;
     }
     r->entered = simulation->now;
-    double work = work_of(simulation, r, node->group);
+    double work = work_of(simulation, r, node->group, part);
     if (node_enter(node, simulation->requests, simulation->jobs, request, work, simulation->now))
         journey_schedule_node(simulation, index);
+}
+
+static void begin_local(Simulation *simulation, int request)
+{
+    const Request *r = &simulation->requests[request];
+    Part part = {r->option->local, r->option->prefix_share, r->option->onward ? LUCK_ONWARD : LUCK_LOCAL};
+    begin_compute(simulation, request, STAGE_LOCAL, r->own, part);
+}
+
+MEMORY_COLD static void begin_middle(Simulation *simulation, int request)
+{
+    const Request *r = &simulation->requests[request];
+    Part part = {r->option->middle, r->option->middle_share, LUCK_MIDDLE};
+    begin_compute(simulation, request, STAGE_MIDDLE, scenario_middle_node(simulation->scenario, r->own, r->option),
+                  part);
+}
+
+static void begin_remote(Simulation *simulation, int request)
+{
+    const Request *r = &simulation->requests[request];
+    Part part = {r->option->remote, r->option->remote_share, r->option->onward ? LUCK_ONWARD : LUCK_REMOTE};
+    begin_compute(simulation, request, STAGE_REMOTE, r->target, part);
 }
 
 static void end_compute(Simulation *simulation, int request, const Node *node)
 {
     Request *r = &simulation->requests[request];
     const Job *job = &simulation->jobs[request];
-    bool local = r->stage == STAGE_LOCAL;
     assert(r->entered <= job->service_started);
     r->waited += job->service_started - r->entered;
     r->energy_j += node->energy_j_per_core_ns * job->work;
+    if (r->option->escalations && !simulation->foreseen) {
+        escalation_ask(simulation, request);
+        return;
+    }
     if (r->option->route.length == 0) {
         end_request(simulation, request, false);
         return;
     }
-    r->stage = local ? STAGE_UP : STAGE_DOWN;
-    r->hop = local ? 0 : r->option->route.length - 1;
+    bool back = r->stage == STAGE_REMOTE;
+    if (r->stage != STAGE_MIDDLE) /* from there it goes on where it stopped */
+        r->hop = back ? r->option->route.length - 1 : 0;
+    r->stage = back ? STAGE_DOWN : STAGE_UP;
     begin_hop(simulation, request);
 }
 
@@ -110,7 +139,9 @@ static void end_hop(Simulation *simulation, int request)
     bool upwards = r->stage == STAGE_UP;
     r->hop += upwards ? 1 : -1;
     if (upwards && r->hop == r->option->route.length) {
-        begin_compute(simulation, request, STAGE_REMOTE);
+        begin_remote(simulation, request);
+    } else if (upwards && r->hop == r->option->middle_hop) {
+        begin_middle(simulation, request);
     } else if (r->hop < 0) {
         end_request(simulation, request, false);
     } else {
@@ -145,7 +176,7 @@ static void begin_delay(Simulation *simulation, int request)
 static double bits_of(const Simulation *simulation, const Request *request)
 {
     if (request->stage == STAGE_UP)
-        return BITS_PER_BYTE * (request->option->cut ? request->option->up_bytes : request->input_bytes);
+        return BITS_PER_BYTE * option_up_bytes(request->option, request->hop, request->input_bytes);
     const Distribution *output = &request->application->output_bytes;
     bool drawn = distribution_varies(output) && !simulation->foreseen;
     return BITS_PER_BYTE * (drawn ? distribution_draw(output, rng_draw(request->luck, LUCK_OUTPUT)) : output->mean);
@@ -164,7 +195,8 @@ static void begin_hop(Simulation *simulation, int request)
         return;
     }
     r->phase = PHASE_STATION;
-    if (station_add(station, simulation->jobs, request, bits, 1, simulation->now))
+    double share = group->discipline == DISCIPLINE_RESERVED ? r->share.bandwidth : 1;
+    if (station_add(station, simulation->jobs, request, bits, share, simulation->now))
         schedule_link(simulation, link, group, upwards);
 }
 
@@ -184,6 +216,7 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
     const Scenario *scenario = simulation->scenario;
     int index = simulation->feedback_count++;
     Feedback *feedback = &simulation->feedback[index];
+    feedback->kind = DECISION_ROUTE;
     feedback->decision = decision;
     feedback->count = simulation->ask_limit;
     feedback->outcomes = &simulation->outcomes[index * simulation->ask_limit];
@@ -195,6 +228,45 @@ static void end_decision(Simulation *simulation, int64_t decision, bool recorded
         agenda_set_named(&simulation->agenda, simulation->agenda.names.source,
                          next > simulation->now ? next : simulation->now, EVENT_ROUND);
     }
+}
+
+/* The question whether to send a request on ends as the request does, whose outcome has its place already. */
+MEMORY_COLD static void end_escalation(Simulation *simulation, const Request *request)
+{
+    int index = simulation->feedback_count++;
+    Feedback *feedback = &simulation->feedback[index];
+    *feedback = (Feedback){.kind = DECISION_ESCALATE,
+                           .decision = request->escalation,
+                           .count = 1,
+                           .outcomes = &simulation->outcomes[index]};
+    objective_judge(&simulation->scenario->objective, feedback);
+    if (simulation->feedback_count == simulation->feedback_slots)
+        grow_feedback(simulation);
+    simulation->outcomes[index + 1] = simulation->outcomes[index];
+}
+
+/* Right or wrong where requests carry samples; nobody who foresees knows which. */
+static double accuracy_of(const Simulation *simulation, const Request *request)
+{
+    const SampleSource *samples = &simulation->scenario->samples;
+    if (samples->table.row_count == 0 || simulation->foreseen)
+        return request->option->accuracy;
+    return samples->of_variant[request->option->variant]->correct[request->sample];
+}
+
+/* Of its user, or drawn for it. */
+MEMORY_COLD static double weight_of_its_own(const Request *request)
+{
+    const Application *application = request->application;
+    if (application->weight_count > 0)
+        return application->weights[request->user % application->weight_count];
+    return distribution_draw(&application->accuracy_weight, rng_draw(request->luck, LUCK_WEIGHT));
+}
+
+static inline double weight_of(const Request *request)
+{
+    const Application *application = request->application;
+    return application->weights_vary ? weight_of_its_own(request) : application->accuracy_weight.mean;
 }
 
 static void end_request(Simulation *simulation, int request, bool refused)
@@ -212,10 +284,13 @@ static void end_request(Simulation *simulation, int request, bool refused)
                          .refused = refused,
                          .response_s = time_to_s(response),
                          .energy_j = r->energy_j,
-                         .accuracy = refused ? 0 : r->option->accuracy,
-                         .accuracy_weight = r->application->accuracy_weight};
+                         .accuracy = refused ? 0 : accuracy_of(simulation, r),
+                         .accuracy_weight = weight_of(r),
+                         .reference_s = r->application->reference_s};
     if (r->recorded)
         ledger_request(simulation, r, outcome, response);
+    if (simulation->scenario->cascade.present && r->escalation != NOT_ASKED)
+        end_escalation(simulation, r);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
@@ -248,6 +323,8 @@ void journey_begin(Simulation *simulation, int user)
     r->waited = 0;
     r->energy_j = 0;
     r->application = &scenario->applications[asking->application];
+    if (scenario->samples.table.row_count > 0)
+        escalation_begin(simulation, r);
     const Distribution *input = &r->application->input_bytes;
     r->input_bytes = distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
     count_population(simulation);
@@ -258,25 +335,52 @@ void journey_begin(Simulation *simulation, int user)
                                     .input_bytes = r->input_bytes,
                                     .output_bytes = r->application->output_bytes.mean,
                                     .deadline = r->application->deadline,
-                                    .accuracy_weight = r->application->accuracy_weight,
+                                    .accuracy_weight = weight_of(r),
+                                    .reference_s = r->application->reference_s,
                                     .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
 }
 
-void journey_answer(Simulation *simulation, int request, double share)
+/* What follows a light answer may compute where that came from: as if it had just got there. */
+MEMORY_COLD static void stay(Simulation *simulation, int request)
+{
+    simulation->requests[request].hop--;
+    end_hop(simulation, request);
+}
+
+void journey_answer(Simulation *simulation, int request, Share share)
 {
     Request *r = &simulation->requests[request];
     assert(r->stage == STAGE_ASKING && r->option);
     r->target = scenario_route(simulation->scenario, r->own, r->option, r->links);
     r->share = share;
-    ledger_answer(simulation, r);
     if (r->option->local) {
-        begin_compute(simulation, request, STAGE_LOCAL);
-    } else {
-        r->stage = STAGE_UP;
-        r->hop = 0;
-        begin_hop(simulation, request);
+        begin_local(simulation, request);
+        return;
     }
+    r->stage = STAGE_UP;
+    r->hop = r->option->first_hop;
+    if (r->hop < r->option->route.length)
+        begin_hop(simulation, request);
+    else
+        stay(simulation, request);
+}
+
+MEMORY_COLD double journey_weight(const Request *request)
+{
+    return weight_of(request);
+}
+
+MEMORY_COLD void journey_keep(Simulation *simulation, int request)
+{
+    Request *r = &simulation->requests[request];
+    if (r->option->route.length == 0) {
+        end_request(simulation, request, false);
+        return;
+    }
+    r->stage = STAGE_DOWN;
+    r->hop = r->option->route.length - 1;
+    begin_hop(simulation, request);
 }
 
 void journey_station_event(Simulation *simulation, int name)

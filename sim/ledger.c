@@ -10,6 +10,12 @@
 /* Meters are sums of many doubles, and completions are rounded to whole nanoseconds. */
 static const double RELATIVE_TOLERANCE = 1e-7;
 
+/* Options of a group of users, those of ESCALATE questions included. */
+static size_t option_count(const Scenario *scenario, int group)
+{
+    return (size_t)(scenario->options[group].count + scenario->options[group].escalation_count);
+}
+
 void ledger_create(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
@@ -20,8 +26,7 @@ void ledger_create(Simulation *simulation)
     int groups = metrics->option_group_count = scenario->node_group_count;
     metrics->option_counts = memory_allocate((size_t)groups, sizeof *metrics->option_counts);
     for (int i = 0; i < groups; i++)
-        metrics->option_counts[i] =
-            memory_allocate((size_t)scenario->options[i].count, sizeof *metrics->option_counts[i]);
+        metrics->option_counts[i] = memory_allocate(option_count(scenario, i), sizeof *metrics->option_counts[i]);
 }
 
 void ledger_destroy(Simulation *simulation)
@@ -39,8 +44,8 @@ size_t ledger_bytes(const Simulation *simulation)
     const Metrics *metrics = &simulation->metrics;
     size_t bytes = (size_t)metrics->node_count * (sizeof *metrics->nodes + sizeof *simulation->baseline);
     for (int i = 0; i < metrics->option_group_count; i++)
-        bytes += sizeof *metrics->option_counts +
-                 (size_t)simulation->scenario->options[i].count * sizeof **metrics->option_counts;
+        bytes +=
+            sizeof *metrics->option_counts + option_count(simulation->scenario, i) * sizeof **metrics->option_counts;
     return bytes;
 }
 
@@ -60,7 +65,7 @@ void ledger_copy(Simulation *to, const Simulation *from)
     memcpy(to->baseline, from->baseline, meters);
     for (int i = 0; i < metrics->option_group_count; i++)
         memcpy(option_counts[i], from->metrics.option_counts[i],
-               (size_t)from->scenario->options[i].count * sizeof *option_counts[i]);
+               option_count(from->scenario, i) * sizeof *option_counts[i]);
 }
 
 /* Meters of a node since time 0. */
@@ -94,6 +99,18 @@ void ledger_answer(Simulation *simulation, const Request *request)
     const Scenario *scenario = simulation->scenario;
     metrics->arrived++;
     metrics->option_counts[scenario->group_of[request->own]][request->option_index]++;
+}
+
+MEMORY_COLD void ledger_escalation(Simulation *simulation, const Request *request, int option)
+{
+    Metrics *metrics = &simulation->metrics;
+    if (simulation->foreseen || !request->recorded)
+        return;
+    int64_t *counts = metrics->option_counts[simulation->scenario->group_of[request->own]];
+    metrics->asked_on++;
+    metrics->sent_on += option != request->option_index;
+    counts[request->option_index]--;
+    counts[option]++;
 }
 
 void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response)
@@ -189,6 +206,19 @@ static const char *check_counts(const Simulation *simulation, const NodeCount *c
     return NULL;
 }
 
+enum { NOWHERE = -1 };
+
+/* The node that a request waits or computes at, NOWHERE for one on a link or asking. */
+static int computing_node(const Scenario *scenario, const Request *request)
+{
+    int own = scenario->users[request->user];
+    if (request->stage == STAGE_LOCAL)
+        return own;
+    if (request->stage == STAGE_MIDDLE)
+        return scenario_middle_node(scenario, own, request->option);
+    return request->stage == STAGE_REMOTE ? scenario_target_node(scenario, own, request->option) : NOWHERE;
+}
+
 static const char *check_requests(const Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
@@ -204,11 +234,10 @@ static const char *check_requests(const Simulation *simulation)
         age += (uint64_t)(simulation->now - request->arrived);
         if (request->arrived > simulation->now || request->entered > simulation->now)
             broken = "an effect came before its cause";
-        if (request->stage != STAGE_LOCAL && request->stage != STAGE_REMOTE)
+        int node = computing_node(scenario, request);
+        if (node == NOWHERE)
             continue;
-        int own = scenario->users[request->user];
-        NodeCount *count =
-            &counts[request->stage == STAGE_LOCAL ? own : scenario_target_node(scenario, own, request->option)];
+        NodeCount *count = &counts[node];
         count->jobs++;
         if (request->phase == PHASE_STATION) {
             count->memory_bytes += request->option->memory_bytes;

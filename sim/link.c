@@ -14,17 +14,17 @@ static const TimeSeries *link_series(const LinkGroup *group, bool upwards)
 }
 
 /* A direction without limit gets a station too, never used, so that a link is always whole. */
-static void direction_init(Station *station, double bit_per_s)
+static void direction_init(Station *station, const LinkGroup *group, bool upwards)
 {
-    double bit_per_ns = isinf(bit_per_s) ? 1 : bit_per_s / NS_PER_S;
-    station_init(station, DISCIPLINE_PS, bit_per_ns, bit_per_ns);
+    double bit_per_s = link_bit_per_s(group, upwards), bit_per_ns = isinf(bit_per_s) ? 1 : bit_per_s / NS_PER_S;
+    station_init(station, group->discipline, bit_per_ns, bit_per_ns);
 }
 
 void link_init(Link *link, const LinkGroup *group, Stream condition)
 {
     *link = (Link){.condition = condition};
-    direction_init(&link->up, link_bit_per_s(group, true));
-    direction_init(&link->down, link_bit_per_s(group, false));
+    direction_init(&link->up, group, true);
+    direction_init(&link->down, group, false);
     link->condition_state = chain_start(&group->condition, &link->condition);
     link_follow(link, group, true, 0);
     link_follow(link, group, false, 0);
@@ -34,12 +34,22 @@ void link_follow(Link *link, const LinkGroup *group, bool upwards, Time now)
 {
     const TimeSeries *series = link_series(group, upwards);
     if (series->count > 0)
-        station_set_capacity(link_station(link, group, upwards), time_series_value(series, now) / NS_PER_S, now);
+        link_set_rate(link, group, upwards, time_series_value(series, now), now);
+}
+
+void link_set_rate(Link *link, const LinkGroup *group, bool upwards, double bit_per_s, Time now)
+{
+    station_set_capacity(link_station(link, group, upwards), bit_per_s / NS_PER_S, now);
+}
+
+static const Chain *link_levels(const LinkGroup *group, bool upwards)
+{
+    return upwards || group->half_duplex || group->joint_levels ? &group->up_levels : &group->down_levels;
 }
 
 double link_rate(const Link *link, const LinkGroup *group, bool upwards)
 {
-    if (link_series(group, upwards)->count == 0)
+    if (link_series(group, upwards)->count == 0 && link_levels(group, upwards)->state_count <= 1)
         return link_bit_per_s(group, upwards);
     return NS_PER_S * (upwards || group->half_duplex ? &link->up : &link->down)->capacity;
 }
@@ -68,8 +78,12 @@ Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *
     return delay + (upwards && link_is_weak(link, group) ? group->weak_delay : 0);
 }
 
-double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes)
+double link_transmission_time(const Link *link, const LinkGroup *group, bool upwards, double bytes)
 {
-    double delay_s = time_to_s(link_delay(link, group, upwards, NULL));
-    return delay_s + bytes * BITS_PER_BYTE / link_rate(link, group, upwards);
+    return bytes > 0 ? bytes * BITS_PER_BYTE / link_rate(link, group, upwards) : 0;
+}
+
+double link_mean_delay(const Link *link, const LinkGroup *group, bool upwards)
+{
+    return time_to_s(link_delay(link, group, upwards, NULL));
 }

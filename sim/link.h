@@ -16,6 +16,9 @@ void link_init(Link *link, const LinkGroup *group, Stream condition);
 /* The bandwidth of a direction that follows a series is what that says from `now` on; others stay. */
 void link_follow(Link *link, const LinkGroup *group, bool upwards, Time now);
 
+/* The bandwidth of a direction that changes is `bit_per_s` from `now` on. */
+void link_set_rate(Link *link, const LinkGroup *group, bool upwards, double bit_per_s, Time now);
+
 /* Present bandwidth, bit/s; INFINITY where it is not limited. */
 double link_rate(const Link *link, const LinkGroup *group, bool upwards);
 
@@ -28,7 +31,10 @@ Station *link_station(Link *link, const LinkGroup *group, bool upwards);
 /* Propagation delay (ns) of one message that leaves now; its mean where `stream` is NULL. */
 Time link_delay(const Link *link, const LinkGroup *group, bool upwards, Stream *stream);
 
-/* Mean time (s) that a message of `bytes` takes alone under the present condition: transmission and propagation. */
-double link_mean_time(const Link *link, const LinkGroup *group, bool upwards, double bytes);
+/* Time (s) to transmit a message of `bytes` alone at the present bandwidth; INFINITY where there is none. */
+double link_transmission_time(const Link *link, const LinkGroup *group, bool upwards, double bytes);
+
+/* Mean propagation delay (s) under the present condition. */
+double link_mean_delay(const Link *link, const LinkGroup *group, bool upwards);
 
 #endif

@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { BLOCK_SIZE = 1 << 16, EXIT_MACHINE = 3 };
+enum { BLOCK_SIZE = 1 << 16, PAGE = 1 << 12, HUGE_PAGE = 1 << 21, EXIT_MACHINE = 3 };
 
 struct ArenaBlock {
     struct ArenaBlock *older;
@@ -33,9 +34,14 @@ void *memory_allocate(size_t count, size_t size)
 void *memory_allocate_lines(size_t count, size_t size)
 {
     size_t bytes = (count * size + MEMORY_LINE) / MEMORY_LINE * MEMORY_LINE;
-    void *memory = count > SIZE_MAX / 2 / size ? NULL : aligned_alloc(MEMORY_LINE, bytes);
+    char *memory = count > SIZE_MAX / 2 / size ? NULL : aligned_alloc(MEMORY_LINE, bytes);
     if (!memory)
         memory_exhausted(count, size);
+    /* Advice only, on whole pages: large arrays lie one behind the other, so that huge pages span them. */
+    if (bytes >= HUGE_PAGE / 2) {
+        size_t to_page = PAGE - (uintptr_t)memory % PAGE;
+        madvise(memory + to_page, (bytes - to_page) / PAGE * PAGE, MADV_HUGEPAGE);
+    }
     return memset(memory, 0, bytes);
 }
 

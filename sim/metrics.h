@@ -74,6 +74,7 @@ typedef struct NodeMetrics {
 typedef struct Metrics {
     int64_t arrived, finished, refused, unfinished, late; /* requests; late: finished past their deadline */
     int64_t unrecorded;
+    int64_t asked_on, sent_on;               /* light answers: that were asked about; of them, not kept */
     int64_t decisions, infeasible;           /* that ended; and missed the accuracy threshold or had a refusal */
     Summary response_s;                      /* per finished request */
     double waiting_sum_s, waiting_maximum_s; /* of finished requests: queued, not served */
@@ -86,7 +87,8 @@ typedef struct Metrics {
     int node_count;
     NodeMetrics *nodes; /* [node_count] owned by the simulation */
     int option_group_count;
-    int64_t **option_counts; /* [node group][option] answers, owned by the simulation */
+    int64_t **option_counts; /* [node group][option] answers, each light one that was sent on among those it was sent on
+                                with; owned by the simulation */
     int64_t events;          /* since time 0 */
     uint64_t fingerprint;    /* hash over all events since time 0 */
 } Metrics;

@@ -19,6 +19,14 @@ int model_metric_index(const Model *model, const char *name)
     return -1;
 }
 
+double model_transfer_accuracy(const Variant *variant, int bits, int metric)
+{
+    for (int i = 0; i < variant->transfer_count; i++)
+        if (variant->transfers[i].bits == bits)
+            return variant->transfers[i].accuracy[metric];
+    return variant->accuracy[metric];
+}
+
 double model_prefix_share(const Variant *variant, int cut)
 {
     assert(cut >= 0 && cut <= variant->layer_count);

@@ -24,26 +24,49 @@ static const Field model_fields[] = {
     {"variants", FIELD_NESTED, .offset = offsetof(ModelEntry, variants), .help = "list of variants"},
 };
 
+/* A variant, and what is read after it. */
+typedef struct VariantEntry {
+    Variant variant;
+    const ConfigNode *transfers; /* NULL where absent, as the next */
+    const char *profile;
+} VariantEntry;
+
 static const Field variant_fields[] = {
-    {"name", FIELD_TEXT, .offset = offsetof(Variant, name), .help = "such as d4"},
-    {"description", FIELD_TEXT, .offset = offsetof(Variant, description), .fallback = "",
+    {"name", FIELD_TEXT, .offset = offsetof(VariantEntry, variant.name), .help = "such as d4"},
+    {"description", FIELD_TEXT, .offset = offsetof(VariantEntry, variant.description), .fallback = "",
      .help = "such as width 1.0, INT8"},
-    {"macs", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(Variant, macs), .fallback = "0", .maximum = INFINITY,
-     .help = "multiply-accumulates of one inference"},
-    {"parameters", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(Variant, parameters), .fallback = "0", .maximum = INFINITY,
-     .help = "how many"},
-    {"weights", FIELD_QUANTITY, DIMENSION_DATA, offsetof(Variant, weight_bytes), .fallback = "0 B", .maximum = INFINITY,
-     .help = "size of the weights"},
-    {"memory", FIELD_QUANTITY, DIMENSION_DATA, offsetof(Variant, memory_bytes), .fallback = "0 B", .maximum = INFINITY,
-     .help = "footprint of one running inference: weights and activations"},
+    {"macs", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(VariantEntry, variant.macs), .fallback = "0",
+     .maximum = INFINITY, .help = "multiply-accumulates of one inference"},
+    {"parameters", FIELD_QUANTITY, DIMENSION_COUNT, offsetof(VariantEntry, variant.parameters), .fallback = "0",
+     .maximum = INFINITY, .help = "how many"},
+    {"weights", FIELD_QUANTITY, DIMENSION_DATA, offsetof(VariantEntry, variant.weight_bytes), .fallback = "0 B",
+     .maximum = INFINITY, .help = "size of the weights"},
+    {"memory", FIELD_QUANTITY, DIMENSION_DATA, offsetof(VariantEntry, variant.memory_bytes), .fallback = "0 B",
+     .maximum = INFINITY, .help = "footprint of one running inference: weights and activations"},
+    {"precision", FIELD_INTEGER, .offset = offsetof(VariantEntry, variant.precision_bits), .fallback = "32",
+     .minimum = 1, .maximum = 64, .help = "bits of a value of an activation, as in the layers' output_bytes"},
+    {"profile", FIELD_TEXT, .offset = offsetof(VariantEntry, profile), .fallback = "",
+     .help =
+         "MODEL/VARIANT whose latency profiles hold for it (default: the file's name and its own), where a file has "
+         "networks of several families"},
+    {"transfer", FIELD_NESTED, .offset = offsetof(VariantEntry, transfers), .fallback = "",
+     .help = "list of accuracies where values sent between layers have fewer bits; left out, they are kept"},
+};
+
+static const Field transfer_fields[] = {
+    {"bits", FIELD_INTEGER, .offset = offsetof(TransferAccuracy, bits), .minimum = 1, .maximum = 63,
+     .help = "of a value that is sent, below the variant's precision"},
 };
 
 enum { MODEL_FIELDS = sizeof model_fields / sizeof *model_fields };
 enum { VARIANT_FIELDS = sizeof variant_fields / sizeof *variant_fields };
+enum { TRANSFER_FIELDS = sizeof transfer_fields / sizeof *transfer_fields };
 
 static const ConfigSection sections[] = {
     {"", "a model file: a map of these keys", MODEL_FIELDS, model_fields},
     {"variants[]", "one variant; each metric is a key too, such as top1: 70.9 %", VARIANT_FIELDS, variant_fields},
+    {"variants[].transfer[]", "what a variant is worth when tensors are sent with fewer bits; each metric is a key too",
+     TRANSFER_FIELDS, transfer_fields},
 };
 
 /* What reading passes down. */
@@ -51,7 +74,8 @@ typedef struct ModelReader {
     Arena *arena;
     ErrorList *errors;
     Model model;
-    Field fields[VARIANT_FIELDS + MODEL_METRIC_LIMIT]; /* of a variant, metrics included */
+    Field fields[VARIANT_FIELDS + MODEL_METRIC_LIMIT];           /* of a variant, metrics included */
+    Field transfer_fields[TRANSFER_FIELDS + MODEL_METRIC_LIMIT]; /* of one of its transfers, likewise */
 } ModelReader;
 
 /* Every metric becomes a key of the variants. */
@@ -71,6 +95,7 @@ static void read_metrics(ModelReader *reader, const ConfigNode *list)
         bool taken = model_metric_index(&reader->model, name) >= 0 || strlen(name) > NAME_LIMIT;
         for (int i = 0; i < VARIANT_FIELDS; i++)
             taken |= strcmp(variant_fields[i].key, name) == 0;
+        taken |= strcmp(transfer_fields[0].key, name) == 0;
         char excerpt[CONFIG_EXCERPT_SIZE];
         if (taken) {
             config_error(reader->errors, item, path, "\"%s\" stands twice, is a key of variants or is too long",
@@ -82,10 +107,60 @@ static void read_metrics(ModelReader *reader, const ConfigNode *list)
             (Field){.key = name,
                     .kind = FIELD_QUANTITY,
                     .dimension = DIMENSION_FRACTION,
-                    .offset = offsetof(Variant, accuracy) + (size_t)count * sizeof(double),
+                    .offset = offsetof(VariantEntry, variant.accuracy) + (size_t)count * sizeof(double),
                     .maximum = 1};
+        Field *transferred = &reader->transfer_fields[TRANSFER_FIELDS + count];
+        *transferred = reader->fields[VARIANT_FIELDS + count];
+        transferred->offset = offsetof(TransferAccuracy, accuracy) + (size_t)count * sizeof(double);
         reader->model.metric_count++;
     }
+}
+
+/* What a variant is worth with tensors sent in fewer bits than it computes with. */
+static void read_transfers(ModelReader *reader, const ConfigNode *list, const char *path, Variant *variant)
+{
+    if (list->kind != CONFIG_LIST || list->count > MODEL_TRANSFER_LIMIT) {
+        config_error(reader->errors, list, path, "must be a list of at most %d maps", MODEL_TRANSFER_LIMIT);
+        return;
+    }
+    TransferAccuracy *transfers = arena_allocate(reader->arena, (size_t)list->count, sizeof *transfers);
+    variant->transfers = transfers;
+    memcpy(reader->transfer_fields, transfer_fields, sizeof transfer_fields);
+    int field_count = TRANSFER_FIELDS + reader->model.metric_count;
+    for (const ConfigNode *item = list->first; item; item = item->next) {
+        const char *item_path = arena_format(reader->arena, "%s[%d]", path, variant->transfer_count);
+        TransferAccuracy *transfer = &transfers[variant->transfer_count];
+        if (!config_bind(reader->arena, item, item_path, reader->transfer_fields, field_count, transfer,
+                         reader->errors))
+            return;
+        bool twice = false;
+        for (int i = 0; i < variant->transfer_count; i++)
+            twice |= transfers[i].bits == transfer->bits;
+        if (twice || transfer->bits >= variant->precision_bits)
+            config_error(reader->errors, config_get(item, "bits"), item_path,
+                         twice ? "%d bits stand here twice" : "%d bits are not below the variant's precision",
+                         (int)transfer->bits);
+        variant->transfer_count++;
+    }
+}
+
+/* Whose latency the variant has: "MODEL/VARIANT", or its own where `profile` is NULL. False with a finding. */
+static bool find_timed(ModelReader *reader, const ConfigNode *item, const char *path, const char *profile,
+                       Variant *variant)
+{
+    variant->timed_model = reader->model.name;
+    variant->timed_variant = variant->name;
+    if (!profile)
+        return true;
+    const char *slash = strrchr(profile, '/');
+    if (!slash || slash == profile || !slash[1]) {
+        config_error(reader->errors, config_get(item, "profile"), arena_format(reader->arena, "%s.profile", path),
+                     "must be a model and its variant, such as resnet50/w100");
+        return false;
+    }
+    variant->timed_model = arena_string_n(reader->arena, profile, (size_t)(slash - profile));
+    variant->timed_variant = slash + 1;
+    return true;
 }
 
 static void read_variants(ModelReader *reader, const ConfigNode *list)
@@ -99,19 +174,22 @@ static void read_variants(ModelReader *reader, const ConfigNode *list)
     memcpy(reader->fields, variant_fields, sizeof variant_fields);
     int field_count = VARIANT_FIELDS + reader->model.metric_count, index = 0;
     for (const ConfigNode *item = list->first; item; item = item->next, index++) {
-        Variant variant = {.description = ""};
+        VariantEntry entry = {.variant = {.description = ""}};
+        Variant *variant = &entry.variant;
         char excerpt[CONFIG_EXCERPT_SIZE];
         const char *path = config_item_path(reader->arena, "variants", item, index);
-        if (!config_bind(reader->arena, item, path, reader->fields, field_count, &variant, reader->errors))
+        if (!config_bind(reader->arena, item, path, reader->fields, field_count, &entry, reader->errors))
             continue;
-        if (model_variant_index(&reader->model, variant.name) >= 0)
+        if (entry.transfers)
+            read_transfers(reader, entry.transfers, arena_format(reader->arena, "%s.transfer", path), variant);
+        if (model_variant_index(&reader->model, variant->name) >= 0)
             config_error(reader->errors, config_get(item, "name"), path, "this name stands here twice");
-        else if (strlen(variant.name) > NAME_LIMIT || strpbrk(variant.name, ":@ "))
+        else if (strlen(variant->name) > NAME_LIMIT || strpbrk(variant->name, ":@ "))
             config_error(reader->errors, config_get(item, "name"), path,
                          "\"%s\" is no name: at most %d characters, none of them a blank, : or @",
-                         config_excerpt(variant.name, excerpt), NAME_LIMIT);
-        else
-            variants[reader->model.variant_count++] = variant;
+                         config_excerpt(variant->name, excerpt), NAME_LIMIT);
+        else if (find_timed(reader, item, path, entry.profile, variant))
+            variants[reader->model.variant_count++] = *variant;
     }
 }
 

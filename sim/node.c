@@ -14,7 +14,7 @@ static bool node_start(Node *node, Request *request, Job *jobs, int index, doubl
     request->phase = PHASE_STATION;
     node->memory_used_bytes += request->option->memory_bytes;
     bool reserved = group->discipline == DISCIPLINE_RESERVED;
-    double share = reserved ? fmin(request->share, group->threads / group->cores) : 1;
+    double share = reserved ? fmin(request->share.compute, group->threads / group->cores) : 1;
     return station_add(&node->cpu, jobs, index, work, share, now);
 }
 

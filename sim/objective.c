@@ -23,7 +23,8 @@ static double utility(const Objective *objective, const Outcome *outcome)
 {
     double weight = outcome->accuracy_weight;
     Worth worth = worth_of(objective, outcome);
-    return weight * worth.accuracy - (1 - weight) * worth.response_s / time_to_s(objective->reference);
+    double reference_s = outcome->reference_s > 0 ? outcome->reference_s : time_to_s(objective->reference);
+    return weight * worth.accuracy - (1 - weight) * worth.response_s / reference_s;
 }
 
 static double weighted_cost(const Objective *objective, const Outcome *outcome)

@@ -3,8 +3,9 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
-enum { NAME_SIZE = 160, NODE_FEATURES = 3, LINK_FEATURES = 3 };
+enum { NAME_SIZE = 160, NODE_FEATURES = 3, LINK_FEATURES = 3, TASK_FEATURES = 3 };
 
 /* Distinct values for a table where all of them are whole; 0: continuous. */
 static int background_levels(const NodeGroup *group)
@@ -49,11 +50,13 @@ static Feature condition_feature(Simulation *simulation, const char *name, const
                      .constant = group->condition.state_count <= 1};
 }
 
-/* A bandwidth that follows a series is seen; one that is the same both ways, once. */
+/* A bandwidth that changes is seen; one that is the same both ways, once. */
 static bool sees_rate(const LinkGroup *group, bool upwards)
 {
     const TimeSeries *up = &group->up_series, *down = &group->down_series;
-    return upwards ? up->count > 1 : down->count > 1 && down->begin != up->begin;
+    if (upwards)
+        return up->count > 1 || group->up_levels.state_count > 1;
+    return (down->count > 1 && down->begin != up->begin) || group->down_levels.state_count > 1;
 }
 
 static Feature rate_feature(Simulation *simulation, const char *name, bool upwards, double largest)
@@ -77,7 +80,7 @@ static int own_link_count(const Scenario *scenario, int node_group)
     return count;
 }
 
-/* The largest bandwidth among users' own links of a direction; 0 where none of them follows a series. */
+/* The largest bandwidth among users' own links of a direction; 0 where none of them changes. */
 static double own_rate_scale(const Scenario *scenario, bool upwards)
 {
     bool seen = false;
@@ -148,7 +151,41 @@ static Feature input_feature(const Scenario *scenario)
     return (Feature){.name = "own.input", .unit = "B", .scale = largest > 0 ? largest : 1, .constant = constant};
 }
 
-/* Users of different groups share one shape of block: their own node, as many links as any of them has, the input. */
+/* Whether requests differ in how much accuracy matters to them. */
+static bool weights_differ(const Scenario *scenario)
+{
+    bool differ = false;
+    for (int i = 0; i < scenario->application_count; i++) {
+        const Application *application = &scenario->applications[i];
+        differ |= application->weights_vary ||
+                  application->accuracy_weight.mean != scenario->applications[0].accuracy_weight.mean;
+    }
+    return differ;
+}
+
+/* What tasks differ in is seen where the objective counts it. Returns the entries added. */
+static int add_task_features(Simulation *simulation, Feature *features)
+{
+    const Scenario *scenario = simulation->scenario;
+    int count = 0;
+    double largest_s = 0, least_s = INFINITY;
+    for (int i = 0; i < scenario->application_count; i++) {
+        double reference_s = scenario->applications[i].reference_s;
+        largest_s = reference_s > largest_s ? reference_s : largest_s;
+        least_s = reference_s < least_s ? reference_s : least_s;
+    }
+    bool counted = scenario->objective.kind == OBJECTIVE_UTILITY;
+    simulation->sees_weight = counted && weights_differ(scenario);
+    simulation->sees_reference = counted && least_s < largest_s;
+    if (simulation->sees_weight)
+        features[count++] = (Feature){.name = "own.weight", .unit = "", .scale = 1};
+    if (simulation->sees_reference)
+        features[count++] = (Feature){.name = "own.reference", .unit = "s", .scale = largest_s};
+    return count;
+}
+
+/* Users of different groups share one shape of block: their own node, as many links as any of them has, the input,
+ * and what their tasks differ in. */
 static void create_ask(Simulation *simulation)
 {
     const Scenario *scenario = simulation->scenario;
@@ -157,7 +194,7 @@ static void create_ask(Simulation *simulation)
         if (scenario->node_groups[i].tier == TIER_END && own_link_count(scenario, i) > links)
             links = own_link_count(scenario, i);
     simulation->own_link_count = links;
-    size_t room = (size_t)(NODE_FEATURES + LINK_FEATURES * links + 1);
+    size_t room = (size_t)(NODE_FEATURES + LINK_FEATURES * links + TASK_FEATURES);
     Feature *features = arena_allocate(&simulation->names, room, sizeof *features);
     simulation->ask_features = features;
 
@@ -198,13 +235,30 @@ static void create_ask(Simulation *simulation)
                 rate_feature(simulation, arena_format(&simulation->names, "own.link%d", j + 1), !down, scale);
     }
     features[count++] = input_feature(scenario);
+    count += add_task_features(simulation, features + count);
     simulation->ask_feature_count = count;
+}
+
+/* Features that have the same name elsewhere get the larger scale of the two. */
+static void join_scales(Feature *features, int count, const Feature *others, int other_count)
+{
+    for (int i = 0; i < count && i < other_count; i++)
+        if (strcmp(features[i].name, others[i].name) == 0)
+            features[i].scale = fmax(features[i].scale, others[i].scale);
 }
 
 void observation_create(Simulation *simulation)
 {
     create_shared(simulation);
     create_ask(simulation);
+    if (!simulation->scenario->other_world)
+        return;
+    Simulation other = {.scenario = simulation->scenario->other_world};
+    create_shared(&other);
+    create_ask(&other);
+    join_scales(simulation->shared_features, simulation->shared_count, other.shared_features, other.shared_count);
+    join_scales(simulation->ask_features, simulation->ask_feature_count, other.ask_features, other.ask_feature_count);
+    arena_free(&other.names);
 }
 
 void observation_destroy(Simulation *simulation)
@@ -276,6 +330,12 @@ int observation_write(const Simulation *simulation, const Decision *decision, do
         if (simulation->own_rate_scale[1] > 0)
             values = observe_own_links(simulation, own, SIGHT_RATE_DOWN, values);
         *values++ = decision->asks[i].input_bytes;
+        if (simulation->sees_weight)
+            *values++ = decision->asks[i].accuracy_weight;
+        if (simulation->sees_reference)
+            *values++ = decision->asks[i].reference_s;
     }
+    if (decision->kind == DECISION_ESCALATE)
+        values = escalation_observe(simulation, values);
     return (int)(values - ret_values);
 }

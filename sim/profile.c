@@ -40,6 +40,18 @@ MEMORY_COLD static double gamma_quantile(const Profile *profile, double p)
     return gsl_cdf_gamma_Pinv(p, 1 / square, profile->mean_s * square);
 }
 
+const LayerProfile *layer_profile_find(const LayerProfileTable *table, const char *platform, const char *model,
+                                       const char *variant, int threads)
+{
+    for (int i = 0; i < table->count; i++) {
+        const LayerProfile *row = &table->rows[i];
+        if (row->threads == threads && strcmp(row->platform, platform) == 0 && strcmp(row->model, model) == 0 &&
+            strcmp(row->variant, variant) == 0)
+            return row;
+    }
+    return NULL;
+}
+
 const Profile *profile_find(const ProfileTable *table, const char *platform, const char *model, const char *variant,
                             int threads)
 {

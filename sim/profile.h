@@ -35,6 +35,26 @@ typedef struct ProfileTable {
     const Profile *rows;
 } ProfileTable;
 
+/* How the time of one inference divides over the layers, for (platform, model, variant, threads). */
+typedef struct LayerProfile {
+    const char *platform, *model, *variant;
+    int threads;
+    int count;
+    const char *const *layers; /* [count] names, in the network's order */
+    const double *share;       /* [count] of the time of the whole, sum 1 */
+    int line;                  /* of its first row in the file */
+} LayerProfile;
+
+typedef struct LayerProfileTable {
+    const char *path;
+    int count;
+    const LayerProfile *rows;
+} LayerProfileTable;
+
+/* The one of a key, or NULL. */
+const LayerProfile *layer_profile_find(const LayerProfileTable *table, const char *platform, const char *model,
+                                       const char *variant, int threads);
+
 /* The row of a key, or NULL. */
 const Profile *profile_find(const ProfileTable *table, const char *platform, const char *model, const char *variant,
                             int threads);

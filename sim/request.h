@@ -12,6 +12,7 @@ typedef enum Stage {
     STAGE_ASKING, /* waits for its answer */
     STAGE_LOCAL,  /* on the user's own node: all of it, or the layers before the cut */
     STAGE_UP,     /* on hop `hop` of its route, upwards */
+    STAGE_MIDDLE, /* on the node between two cuts */
     STAGE_REMOTE, /* on the target node */
     STAGE_DOWN    /* on hop `hop`, downwards */
 } Stage;
@@ -31,8 +32,14 @@ typedef enum Luck {
     LUCK_DELAY,  /* seeds the delays of its messages */
     LUCK_INPUT,  /* size of its input */
     LUCK_OUTPUT, /* size of its output */
+    LUCK_MIDDLE, /* how long it computes on the middle node */
+    LUCK_WEIGHT, /* how much accuracy matters to it */
+    LUCK_SAMPLE, /* which sample it carries */
+    LUCK_ONWARD, /* how long it computes once it is sent on */
     LUCK_COUNT
 } Luck;
+
+enum { NOT_ASKED = -1 };
 
 /* Zero is a free slot. */
 typedef struct Request {
@@ -44,13 +51,15 @@ typedef struct Request {
     double energy_j; /* above idle, of its computing so far */
     uint64_t luck;   /* names its sequence of draws, see Luck */
     EventStamp due;  /* in a lane: when it arrives */
-    double share;    /* reserved: of compute */
+    Share share;     /* of what is reserved */
     double input_bytes;
-    int64_t decision; /* index of the question it was part of */
-    int place;        /* among the question's asks */
-    int user;         /* 0 .. user_count - 1 */
-    int own, target;  /* the user's node, and the one that its answer names */
-    int hop;          /* on its route */
+    int64_t decision;   /* index of the question it was part of */
+    int64_t escalation; /* of the one whether to escalate, NOT_ASKED; only where there is a cascade, as: */
+    int sample;         /* row that it carries; only where requests carry samples */
+    int place;          /* among the question's asks */
+    int user;           /* 0 .. user_count - 1 */
+    int own, target;    /* the user's node, and the one that its answer names */
+    int hop;            /* on its route */
     int option_index;
     int next; /* free slots, requests waiting for memory at the same node, or messages in the same lane */
     Stage stage;

@@ -1,6 +1,5 @@
 #include "resume.h"
 
-#include "context.h"
 #include "simulation_state.h"
 
 #include <assert.h>
@@ -8,25 +7,6 @@
 
 /* Words: the time, the decisions made, and of each chain its state, the end of its stay and its stream. */
 enum { CHAIN_WORDS = 2 + STREAM_WORDS, WORLD_WORDS = 2 };
-
-/* The parts of a chain's state that move. */
-typedef struct ChainState {
-    int state;
-    Stream *stream;
-    int name; /* of the end of its stay in the agenda */
-    EventKind kind;
-} ChainState;
-
-static ChainState chain_of(const Simulation *simulation, const ContextChain *of)
-{
-    const EventNames *names = &simulation->agenda.names;
-    if (of->of_link) {
-        Link *link = &simulation->links[of->entity];
-        return (ChainState){link->condition_state, &link->condition, names->condition + of->entity, EVENT_CONDITION};
-    }
-    return (ChainState){simulation->nodes[of->entity].background_state, &simulation->backgrounds[of->entity],
-                        names->background + of->entity, EVENT_BACKGROUND};
-}
 
 int resume_size(const Scenario *scenario)
 {
@@ -48,7 +28,7 @@ void resume_note(const Simulation *simulation, uint64_t *ret_words)
     *ret_words++ = (uint64_t)simulation->now;
     *ret_words++ = (uint64_t)(simulation->decisions - simulation->asking);
     for (int i = 0; i < space.chain_count; i++) {
-        ChainState chain = chain_of(simulation, &space.chains[i]);
+        ChainPlace chain = context_place(simulation, &space.chains[i]);
         *ret_words++ = (uint64_t)chain.state;
         *ret_words++ = (uint64_t)agenda_time_named(&simulation->agenda, chain.name);
         memcpy(ret_words, chain.stream->state, sizeof chain.stream->state);
@@ -72,11 +52,8 @@ static bool is_possible(const ContextSpace *space, const uint64_t *words)
 
 static void set_chain(Simulation *simulation, const ContextChain *of, const uint64_t *words)
 {
-    ChainState chain = chain_of(simulation, of);
-    if (of->of_link)
-        simulation->links[of->entity].condition_state = (int)words[0];
-    else
-        node_set_background(&simulation->nodes[of->entity], (int)words[0], simulation->now);
+    ChainPlace chain = context_place(simulation, of);
+    context_set(simulation, of, (int)words[0]);
     memcpy(chain.stream->state, words + 2, sizeof chain.stream->state);
     agenda_set_named(&simulation->agenda, chain.name, (Time)words[1], chain.kind);
 }

@@ -54,12 +54,31 @@ static uint64_t hash_series(uint64_t hash, const TimeSeries *series)
     return hash;
 }
 
+/* Where there are none the hash stays. */
+static uint64_t hash_samples(uint64_t hash, const SampleSource *samples)
+{
+    const SampleTable *table = &samples->table;
+    size_t rows = (size_t)table->row_count;
+    for (int i = 0; i < table->model_count; i++) {
+        const SampleModel *model = &table->models[i];
+        hash = hash_bytes(hash_text(hash, model->name), model->correct, rows);
+        for (size_t k = 0; k < rows * (size_t)model->feature_count; k++)
+            hash = hash_number(hash, model->values[k]);
+    }
+    for (size_t i = 0; table->counts && i < rows; i++)
+        hash = rng_mix(hash, (uint64_t)table->counts[i]);
+    for (int use = 0; rows > 0 && use < SAMPLE_USE_COUNT; use++)
+        for (int i = 0; i < samples->parts.parts[use].count; i++)
+            hash = rng_mix(hash, (uint64_t)samples->parts.parts[use].rows[i]);
+    return hash;
+}
+
 /* What the run depends on: the resolved text, or a part of it, and what the options took from other files. */
 static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
 {
     uint64_t hash = hash_text(0, resolved);
     for (int g = 0; g < scenario->node_group_count; g++)
-        for (int i = 0; i < scenario->options[g].count; i++) {
+        for (int i = 0; i < scenario->options[g].count + scenario->options[g].escalation_count; i++) {
             const Option *option = &scenario->options[g].items[i];
             hash = hash_text(hash, option->label);
             hash = hash_number(hash, option->accuracy);
@@ -68,6 +87,12 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
             hash = hash_number(hash, option->memory_bytes);
             hash = hash_profile(hash, option->local);
             hash = hash_profile(hash, option->remote);
+            if (option->remote && option->remote_share != 1 - option->prefix_share)
+                hash = hash_number(hash, option->remote_share);
+            if (!option->middle)
+                continue;
+            hash = hash_number(hash_number(hash, option->middle_share), option->middle_bytes);
+            hash = hash_profile(hash, option->middle);
         }
     for (int g = 0; g < scenario->node_group_count; g++)
         hash = hash_series(hash, &scenario->node_groups[g].background_series);
@@ -77,7 +102,7 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
     const WorkloadSpec *workload = &scenario->workload;
     for (int64_t i = 0; i < workload->trace_count; i++)
         hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
-    return hash;
+    return hash_samples(hash, &scenario->samples);
 }
 
 static void read_files(Draft *draft)
@@ -87,6 +112,9 @@ static void read_files(Draft *draft)
         draft->has_model = scenario_get_model(draft, draft->top.models, &scenario->model);
     if (draft->top.profiles)
         draft->has_profiles = scenario_get_profiles(draft, draft->top.profiles, &scenario->profiles);
+    if (draft->top.layer_profiles &&
+        scenario_get_layer_profiles(draft, draft->top.layer_profiles, &draft->layer_profiles) && draft->has_model)
+        scenario_check_layer_profiles(draft);
 }
 
 /* The part of a run that is not recorded must be shorter than the run. */
@@ -114,26 +142,33 @@ static void read_sections(Draft *draft)
     if (scenario->training_patience > 0 && scenario->training_patience <= 1)
         config_error(draft->errors, config_get(draft->root, "training_patience"), "training_patience",
                      "must be 0 or above 1: a factor by which decisions grow");
+    scenario->allocation = (Allocation)draft->top.allocation;
     scenario->policy = draft->top.policy;
     scenario->sweep = draft->top.sweep;
     if (scenario->policy && scenario->policy->kind != CONFIG_MAP)
         config_error(draft->errors, scenario->policy, "policy", "must be a map such as {name: greedy}");
     read_files(draft);
+    scenario_read_objective(draft);
     scenario_read_nodes(draft);
     scenario_read_links(draft);
+    if (draft->has_nodes && draft->has_links && !scenario->reserves && config_get(draft->root, "allocation"))
+        config_error(draft->errors, config_get(draft->root, "allocation"), "allocation",
+                     "no node or link is reserved that could be divided");
     scenario_read_workload(draft);
     scenario_read_span(draft, SECTION_STOP, draft->top.stop, &draft->stop);
     scenario_read_span(draft, SECTION_WARM_UP, draft->top.warm_up, &draft->warm_up);
     check_warm_up(draft);
     scenario->stop = (Span){draft->stop.rounds, draft->stop.time};
     scenario->warm_up = (Span){draft->warm_up.rounds, draft->warm_up.time};
-    scenario_read_objective(draft);
     if (draft->has_model && draft->has_nodes)
         scenario_read_offers(draft);
     if (draft->has_nodes && draft->has_links)
         scenario_find_routes(draft);
-    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles)
+    scenario_read_samples(draft);
+    if (draft->has_nodes && draft->has_links && draft->has_model && draft->has_profiles) {
         scenario_build_options(draft);
+        scenario_build_cascade(draft);
+    }
 }
 
 /* Binds and checks the draft's tree, and ends the draft: its scenario, or NULL where there are more than `found`
@@ -143,10 +178,15 @@ static Scenario *finish(Draft *draft, int found)
     Scenario *scenario = draft->scenario;
     if (draft->root)
         read_sections(draft);
+    if (draft->errors->total == found && draft->top.training_world)
+        scenario_build_training_world(draft);
     if (draft->errors->total == found) {
         scenario->resolved = scenario_resolve(draft);
         scenario->hash = hash_scenario(scenario, scenario->resolved);
         scenario->world_hash = hash_scenario(scenario, strstr(scenario->resolved, "\nnodes:"));
+        /* The text says how that world differs, not what is in the files that it names. */
+        if (scenario->training_world)
+            scenario->hash = rng_mix(scenario->hash, scenario->training_world->world_hash);
     } else {
         scenario_destroy(scenario);
         scenario = NULL;
@@ -188,6 +228,7 @@ void scenario_destroy(Scenario *scenario)
 {
     if (!scenario)
         return;
+    scenario_destroy(scenario->training_world);
     Arena arena = scenario->arena;
     arena_free(&arena);
     free(scenario);

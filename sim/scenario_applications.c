@@ -13,9 +13,10 @@ enum { APPLICATION_LIMIT = 64 };
 /* One amount, not below 0. */
 static bool read_amount(Draft *draft, const ConfigNode *node, const char *path, Dimension dimension, double *ret_value)
 {
-    Field field = {.kind = FIELD_QUANTITY,
-                   .dimension = dimension,
-                   .maximum = dimension == DIMENSION_TIME ? LONGEST_THINK_S : LARGEST_BYTES};
+    double largest = dimension == DIMENSION_TIME       ? LONGEST_THINK_S
+                     : dimension == DIMENSION_FRACTION ? 1
+                                                       : LARGEST_BYTES;
+    Field field = {.kind = FIELD_QUANTITY, .dimension = dimension, .maximum = largest};
     return config_bind_value(draft->arena, node, path, &field, ret_value, draft->errors);
 }
 
@@ -84,6 +85,59 @@ bool scenario_read_distribution(Draft *draft, const ConfigNode *node, const char
     return good;
 }
 
+/* `weights`, a list or a range, in place of `weight`. */
+static void read_weights(Draft *draft, const ConfigNode *map, const char *path, const ConfigNode *node,
+                         Application *application)
+{
+    const char *below = arena_format(draft->arena, "%s.weights", path);
+    if (config_get(map, "weight"))
+        scenario_error(draft, map, path, "weights", "contradicts `weight`");
+    application->weight_count = 0;
+    if (node->kind == CONFIG_MAP) {
+        DistributionEntry entry = {0};
+        if (!scenario_bind(draft, SECTION_DISTRIBUTION, node, below, &entry))
+            return;
+        application->weights_vary = true;
+        if (node->count == 1 && entry.uniform)
+            read_uniform(draft, entry.uniform, arena_format(draft->arena, "%s.uniform", below), DIMENSION_FRACTION,
+                         &application->accuracy_weight);
+        else
+            config_error(draft->errors, node, below, "must be a list or {uniform: [20 %%, 80 %%]}");
+        return;
+    }
+    if (node->kind != CONFIG_LIST || node->count == 0) {
+        config_error(draft->errors, node, below, "must be a list or {uniform: [20 %%, 80 %%]}");
+        return;
+    }
+    double *weights = arena_allocate(draft->arena, (size_t)node->count, sizeof *weights), sum = 0;
+    int count = 0;
+    for (const ConfigNode *item = node->first; item; item = item->next, count++) {
+        read_amount(draft, item, arena_format(draft->arena, "%s[%d]", below, count), DIMENSION_FRACTION,
+                    &weights[count]);
+        sum += weights[count];
+    }
+    application->weight_count = count;
+    application->weights = weights;
+    application->weights_vary = count > 1;
+    application->accuracy_weight = distribution_constant(sum / count);
+}
+
+/* A weight of its own, in either form. */
+static void read_weight(Draft *draft, const ConfigNode *item, const char *path, ApplicationEntry *entry,
+                        Application *application)
+{
+    if (entry->weights) {
+        read_weights(draft, item, path, entry->weights, application);
+    } else if (config_get(item, "weight")) {
+        application->weight_count = 0;
+        application->weights_vary = false;
+        application->accuracy_weight = distribution_constant(entry->accuracy_weight);
+    }
+    /* What is in force is written once, in one of the forms. */
+    bool single = application->weight_count == 0 && !distribution_varies(&application->accuracy_weight);
+    entry->accuracy_weight = single ? application->accuracy_weight.mean : NAN;
+}
+
 /* The time to think at `node`, which must let the clock go on. */
 static void read_think(Draft *draft, const ConfigNode *node, const char *path, Distribution *ret_think)
 {
@@ -112,8 +166,9 @@ static void read_application(Draft *draft, const ConfigNode *item, int index, co
     const char *path = config_item_path(draft->arena, "workload.applications", item, index);
     *application = *workload;
     *entry = (ApplicationEntry){.rate_per_s = draft->workload.spec.rate_per_s,
-                                .accuracy_weight = workload->accuracy_weight,
-                                .deadline = workload->deadline};
+                                .accuracy_weight = workload->accuracy_weight.mean,
+                                .deadline = workload->deadline,
+                                .reference = TIME_NEVER};
     if (!scenario_bind(draft, SECTION_APPLICATIONS, item, path, entry))
         return;
     check_arrivals(draft, item, path, entry);
@@ -133,7 +188,9 @@ static void read_application(Draft *draft, const ConfigNode *item, int index, co
     if (draft->workload.spec.arrivals == ARRIVALS_POISSON)
         application->gap_s = distribution_exponential(1 / entry->rate_per_s);
     application->deadline = entry->deadline;
-    application->accuracy_weight = entry->accuracy_weight;
+    if (entry->reference != TIME_NEVER)
+        application->reference_s = time_to_s(entry->reference);
+    read_weight(draft, item, path, entry, application);
 }
 
 static void read_list(Draft *draft, const ConfigNode *list, const Application *workload, Application *applications)
@@ -157,7 +214,12 @@ void scenario_read_applications(Draft *draft)
                          .input_bytes = distribution_constant(workload->input_bytes),
                          .output_bytes = distribution_constant(workload->output_bytes),
                          .deadline = workload->deadline,
-                         .accuracy_weight = workload->accuracy_weight};
+                         .accuracy_weight = distribution_constant(workload->accuracy_weight),
+                         .reference_s = time_to_s(draft->scenario->objective.reference)};
+    if (draft->workload.weights) {
+        read_weights(draft, draft->top.workload, "workload", draft->workload.weights, &whole);
+        draft->workload.spec.accuracy_weight = NAN;
+    }
     if (draft->workload.think)
         read_think(draft, draft->workload.think, "workload.think", &whole.gap_s);
     if (workload->arrivals == ARRIVALS_POISSON)

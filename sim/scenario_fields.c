@@ -7,6 +7,7 @@
 #define SHORTEST_S 1e-9
 #define LONGEST_DELAY_S 3600
 
+static const char *const link_discipline_names[] = {"ps", "reserved", NULL};
 static const char *const duplex_names[] = {"full", "half", NULL};
 
 static const Field top_fields[] = {
@@ -24,9 +25,13 @@ static const Field top_fields[] = {
      .maximum = 1e6,
      .help = "ends a training early once the learner has stayed optimal while decisions grew by this factor, such as "
              "4; 0: never"},
+    {"training_world", FIELD_NESTED, .offset = offsetof(TopEntry, training_world), .fallback = "",
+     .help = "what differs while a learner practises, {dotted.key: value, ...}; the answers must be the same ones"},
     {"models", FIELD_TEXT, .offset = offsetof(TopEntry, models), .help = "model file, from this file's folder"},
     {"profiles", FIELD_TEXT, .offset = offsetof(TopEntry, profiles),
      .help = "latency profiles, from this file's folder"},
+    {"layer_profiles", FIELD_TEXT, .offset = offsetof(TopEntry, layer_profiles), .fallback = "",
+     .help = "how times divide over layers, from this file's folder (default: by multiply-accumulates)"},
     {"nodes", FIELD_NESTED, .offset = offsetof(TopEntry, nodes), .help = "list of groups of equal nodes"},
     {"links", FIELD_NESTED, .offset = offsetof(TopEntry, links), .fallback = "",
      .help = "list of groups of equal links"},
@@ -34,8 +39,18 @@ static const Field top_fields[] = {
      .help = "who asks when, and what a request carries"},
     {"options", FIELD_NESTED, .offset = offsetof(TopEntry, options), .fallback = "",
      .help = "which variants may run where; left out, all of them everywhere"},
+    {"samples", FIELD_NESTED, .offset = offsetof(TopEntry, samples), .fallback = "",
+     .help = "the samples that requests carry, and who is right on them; left out, accuracy is expected"},
+    {"cascade", FIELD_NESTED, .offset = offsetof(TopEntry, cascade), .fallback = "",
+     .help = "a light variant whose answers may be sent on to a heavy one; needs samples"},
     {"objective", FIELD_NESTED, .offset = offsetof(TopEntry, objective), .fallback = "",
      .help = "what a decision is worth; left out, the response time alone"},
+    {"allocation", FIELD_CHOICE, .offset = offsetof(TopEntry, allocation), .fallback = "fixed",
+     .choices = allocation_names,
+     .help = "how reserved nodes and links are divided where the policy does not: fixed: one part in as many as users; "
+             "equal or proportional among those of one question who need them, so that who asks alone gets all; "
+             "optimal for "
+             "the objective"},
     {"policy", FIELD_NESTED, .offset = offsetof(TopEntry, policy), .fallback = "",
      .help = "the policy that answers: {name: NAME} and its parameters"},
     {"sweep", FIELD_NESTED, .offset = offsetof(TopEntry, sweep), .fallback = "",
@@ -98,11 +113,12 @@ static const Field link_fields[] = {
      .help = "standard deviation of the delay (gamma distributed), at most ten times the delay"},
     {"bandwidth", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, bandwidth), .fallback = "", .minimum = 1,
      .maximum = INFINITY,
-     .help = "of both directions, or {series: FILE} for one that changes (default: no transmission time)"},
+     .help = "of both directions, or for one that changes {levels: [5 Mbit/s, 20 Mbit/s], dwell: [3 s, 9 s]} or "
+             "{series: FILE} (default: no transmission time)"},
     {"up", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, up), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "bandwidth upwards or its {series: FILE}, instead of `bandwidth`"},
+     .maximum = INFINITY, .help = "bandwidth upwards, instead of `bandwidth` and in the same ways"},
     {"down", FIELD_QUANTITY, DIMENSION_BANDWIDTH, offsetof(LinkEntry, down), .fallback = "", .minimum = 1,
-     .maximum = INFINITY, .help = "bandwidth downwards or its {series: FILE}, instead of `bandwidth`"},
+     .maximum = INFINITY, .help = "bandwidth downwards likewise"},
     {"duplex", FIELD_CHOICE, .offset = offsetof(LinkEntry, duplex), .fallback = "full", .choices = duplex_names,
      .help = "half: both directions share the bandwidth"},
     {"shared", FIELD_BOOLEAN, .offset = offsetof(LinkEntry, shared), .fallback = "no",
@@ -111,11 +127,19 @@ static const Field link_fields[] = {
      .help = "regular, weak, or {regular: T, weak: T} with mean stays (default: regular)"},
     {"weak_delay", FIELD_TIME, .offset = offsetof(LinkEntry, weak_delay), .fallback = "20 ms",
      .maximum = LONGEST_DELAY_S, .help = "more delay of every message upwards while the link is weak"},
+    {"discipline", FIELD_CHOICE, .offset = offsetof(LinkEntry, discipline), .fallback = "ps",
+     .choices = link_discipline_names,
+     .help = "how messages share the bandwidth; reserved: each holds the share that the answer gives it, both ways"},
 };
 
 static const Field series_fields[] = {
-    {"series", FIELD_TEXT, .offset = offsetof(SeriesEntry, file),
-     .help = "file of bit_per_s (or kbit_, mbit_, gbit_per_s) over time_s, from this file's folder; begins anew at its "
+    {"levels", FIELD_NESTED, .offset = offsetof(ChangingEntry, levels), .fallback = "",
+     .help = "list of bandwidths; each link of the group steps between neighbours, for itself"},
+    {"dwell", FIELD_NESTED, .offset = offsetof(ChangingEntry, dwell), .fallback = "",
+     .help = "list of mean stays, one for each level"},
+    {"series", FIELD_TEXT, .offset = offsetof(ChangingEntry, series), .fallback = "",
+     .help = "instead of both: file of bit_per_s (or kbit_, mbit_, gbit_per_s) over time_s, from this file's folder; "
+             "begins anew at its "
              "end"},
 };
 
@@ -138,6 +162,8 @@ static const Field workload_fields[] = {
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late (default: none)"},
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(WorkloadEntry, spec.accuracy_weight), .fallback = "50 %",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"weights", FIELD_NESTED, .offset = offsetof(WorkloadEntry, weights), .fallback = "",
+     .help = "instead of `weight`: list for the users in turn, or {uniform: [20 %, 80 %]} drawn for each request"},
     {"applications", FIELD_NESTED, .offset = offsetof(WorkloadEntry, applications), .fallback = "",
      .help = "list of applications, of which each user has one; what one leaves out is as given here"},
     {"period", FIELD_TIME, .offset = offsetof(WorkloadEntry, spec.period), .fallback = "0 s", .maximum = LONGEST_S,
@@ -158,6 +184,12 @@ static const Field application_fields[] = {
      .maximum = LONGEST_S, .help = "response time beyond which a request counts as late"},
     {"weight", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(ApplicationEntry, accuracy_weight), .fallback = "",
      .maximum = 1, .help = "of accuracy against response time in the objective `utility`"},
+    {"weights", FIELD_NESTED, .offset = offsetof(ApplicationEntry, weights), .fallback = "",
+     .help = "instead of `weight`: list that all users take in turn, whatever they ask for, or {uniform: [20 %, 80 %]} "
+             "drawn "
+             "for each request"},
+    {"reference", FIELD_TIME, .offset = offsetof(ApplicationEntry, reference), .fallback = "", .minimum = SHORTEST_S,
+     .maximum = LONGEST_S, .help = "response time that counts as 1 in `utility` (default: the objective's)"},
     {"rate", FIELD_QUANTITY, DIMENSION_RATE, offsetof(ApplicationEntry, rate_per_s), .fallback = "", .minimum = 1e-6,
      .maximum = 1e9, .help = "poisson: mean requests of each user"},
     {"input", FIELD_NESTED, .offset = offsetof(ApplicationEntry, input), .fallback = "",
@@ -193,6 +225,38 @@ static const Field option_fields[] = {
     {"cloud", FIELD_NESTED, .fallback = "", .help = "what nodes of tier cloud may run"},
     {"cuts", FIELD_NESTED, .fallback = "none",
      .help = "none, all, or a list of layers behind which an inference may also move on: [4, 12]"},
+    {"second_cuts", FIELD_NESTED, .fallback = "none",
+     .help =
+         "the same for a node on the way to the target, which computes the layers between two cuts; the first may be "
+         "the input"},
+    {"transfer_bits", FIELD_NESTED, .fallback = "",
+     .help = "list of bits that a value sent between layers may have: [32, 16, 8] (default: as the variant has)"},
+};
+
+static const char *const order_names[] = {"random", "in_turn", NULL};
+
+static const Field sample_fields[] = {
+    {"file", FIELD_TEXT, .offset = offsetof(SampleEntry, file),
+     .help = "who is right on which sample, from this file's folder: see traces/README.md"},
+    {"order", FIELD_CHOICE, .offset = offsetof(SampleEntry, in_turn), .fallback = "random", .choices = order_names,
+     .help = "random: each request draws one; in_turn: one after the other, then from the beginning"},
+    {"train", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(SampleEntry, train), .fallback = "", .maximum = 1,
+     .help =
+         "of the samples, drawn once: to learn from, not carried by requests that are measured (default: 50 %, where "
+         "the file does not divide itself)"},
+    {"tune", FIELD_QUANTITY, DIMENSION_FRACTION, offsetof(SampleEntry, tune), .fallback = "", .maximum = 1,
+     .help = "the same: to choose thresholds with (default: 25 %)"},
+    {"split_seed", FIELD_INTEGER, .offset = offsetof(SampleEntry, split_seed), .fallback = "1", .maximum = INFINITY,
+     .help = "key of the draw that divides the samples"},
+};
+
+static const Field cascade_fields[] = {
+    {"light", FIELD_TEXT, .offset = offsetof(CascadeEntry, light), .help = "variant whose answers may be sent on"},
+    {"heavy", FIELD_TEXT, .offset = offsetof(CascadeEntry, heavy),
+     .help = "variant that answers then, on the same node or one above it, as options offer it"},
+    {"cut", FIELD_INTEGER, .offset = offsetof(CascadeEntry, cut), .fallback = "", .minimum = 1, .maximum = 1e6,
+     .help = "the light variant is a branch behind this layer of the heavy one, which goes on from there (default: it "
+             "begins anew, with the input)"},
 };
 
 /* The first OBJECTIVE_COMMON rows hold for all kinds. */
@@ -242,7 +306,8 @@ static const ConfigSection sections[] = {
     {"nodes[].power", "what a node draws", FIELDS_OF(power_fields)},
     {"nodes[].background", "other tenants' load: a Markov chain or a series", FIELDS_OF(background_fields)},
     {"links[]", "a group of equal links", FIELDS_OF(link_fields)},
-    {"links[].bandwidth", "a bandwidth that changes; `up` and `down` likewise", FIELDS_OF(series_fields)},
+    {"links[].bandwidth", "a bandwidth that changes: a Markov chain or a series; `up` and `down` likewise",
+     FIELDS_OF(series_fields)},
     {"links[].condition", "a condition that comes and goes, a Markov chain", FIELDS_OF(condition_fields)},
     {"workload", "who asks when, and what a request carries", FIELDS_OF(workload_fields)},
     {"workload.applications[]", "what a part of the users asks for", FIELDS_OF(application_fields)},
@@ -250,21 +315,24 @@ static const ConfigSection sections[] = {
      FIELDS_OF(distribution_fields)},
     {"workload.applications[].input.lognormal", "a mean and how far amounts are from it", FIELDS_OF(spread_fields)},
     {"options", "which variants may run where", FIELDS_OF(option_fields)},
+    {"samples", "the samples that requests carry", FIELDS_OF(sample_fields)},
+    {"cascade", "light answers that may be sent on", FIELDS_OF(cascade_fields)},
     {"objective", "what a decision is worth", FIELDS_OF(objective_fields)},
     {"sweep", "what `orchid sweep` varies: every combination of the values of these axes", FIELDS_OF(sweep_fields)},
 };
 
 const char *const tier_names[] = {"end", "edge", "cloud", NULL};
 const char *const objective_names[] = {"response_time_under_accuracy", "utility", "weighted_cost", NULL};
+const char *const allocation_names[] = {"fixed", "equal", "proportional", "optimal", NULL};
 const char *const arrivals_names[] = {"rounds", "periodic", "poisson", "trace", "think", NULL};
 
 FieldRange workload_fields_of(Arrivals arrivals)
 {
-    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {6, 1},
-                                        [ARRIVALS_PERIODIC] = {6, 1},
-                                        [ARRIVALS_POISSON] = {7, 1},
-                                        [ARRIVALS_TRACE] = {8, 1},
-                                        [ARRIVALS_THINK] = {9, 1}};
+    static const FieldRange ranges[] = {[ARRIVALS_ROUNDS] = {7, 1},
+                                        [ARRIVALS_PERIODIC] = {7, 1},
+                                        [ARRIVALS_POISSON] = {8, 1},
+                                        [ARRIVALS_TRACE] = {9, 1},
+                                        [ARRIVALS_THINK] = {10, 1}};
     return ranges[arrivals];
 }
 

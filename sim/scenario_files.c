@@ -1,10 +1,19 @@
 #include "model_file.h"
+#include "sample_file.h"
 #include "scenario_parts.h"
 #include "trace.h"
 
 #include <string.h>
 
-typedef enum FileKind { FILE_MODEL, FILE_PROFILES, FILE_ARRIVALS, FILE_BANDWIDTH, FILE_BUSY } FileKind;
+typedef enum FileKind {
+    FILE_MODEL,
+    FILE_PROFILES,
+    FILE_LAYER_PROFILES,
+    FILE_ARRIVALS,
+    FILE_BANDWIDTH,
+    FILE_BUSY,
+    FILE_SAMPLES
+} FileKind;
 
 /* What a file became. Only good files are kept, so that a bad one is a finding of every scenario that names it. */
 struct ScenarioFile {
@@ -13,10 +22,12 @@ struct ScenarioFile {
     int user_count; /* arrivals: for so many users */
     Model model;
     ProfileTable profiles;
+    LayerProfileTable layer_profiles;
     int64_t trace_count;
     const Time *trace_time;
     const int *trace_user;
     TimeSeries series;
+    SampleTable samples;
     struct ScenarioFile *next;
 };
 
@@ -39,10 +50,14 @@ static bool read_file(ScenarioFile *file, Arena *arena, ErrorList *errors)
         return model_file_read(arena, file->path, &file->model, errors);
     case FILE_PROFILES:
         return trace_read_profiles(arena, file->path, &file->profiles, errors);
+    case FILE_LAYER_PROFILES:
+        return trace_read_layer_profiles(arena, file->path, &file->layer_profiles, errors);
     case FILE_BANDWIDTH:
         return time_series_file_read(arena, file->path, SERIES_BANDWIDTH, &file->series, errors);
     case FILE_BUSY:
         return time_series_file_read(arena, file->path, SERIES_BUSY, &file->series, errors);
+    case FILE_SAMPLES:
+        return sample_file_read(arena, file->path, &file->samples, errors);
     case FILE_ARRIVALS:
         break;
     }
@@ -88,11 +103,27 @@ bool scenario_get_profiles(Draft *draft, const char *name, ProfileTable *ret_pro
     return file != NULL;
 }
 
+bool scenario_get_layer_profiles(Draft *draft, const char *name, LayerProfileTable *ret_profiles)
+{
+    const ScenarioFile *file = get(draft, name, FILE_LAYER_PROFILES, 0);
+    if (file)
+        *ret_profiles = file->layer_profiles;
+    return file != NULL;
+}
+
 bool scenario_get_series(Draft *draft, const char *name, SeriesKind kind, TimeSeries *ret_series)
 {
     const ScenarioFile *file = get(draft, name, kind == SERIES_BUSY ? FILE_BUSY : FILE_BANDWIDTH, 0);
     if (file)
         *ret_series = file->series;
+    return file != NULL;
+}
+
+bool scenario_get_samples(Draft *draft, const char *name, SampleTable *ret_table)
+{
+    const ScenarioFile *file = get(draft, name, FILE_SAMPLES, 0);
+    if (file)
+        *ret_table = file->samples;
     return file != NULL;
 }
 

@@ -56,32 +56,49 @@ static void check_ends(Draft *draft, int index)
                        tier_names[to->tier]);
 }
 
-/* A bandwidth that is a map names a file: reads it, and returns whether it was one. */
-static bool read_series(Draft *draft, const LinkEntry *entry, const char *key, const char **ret_file,
-                        TimeSeries *ret_series)
+/* A bandwidth that changes: one of the two has values. */
+typedef struct Changing {
+    bool given;
+    TimeSeries series;
+    Chain levels;
+} Changing;
+
+/* Reads the bandwidth `key` where it is a map: a file of a series, or levels. */
+static void read_changing(Draft *draft, const LinkEntry *entry, const char *key, const char **ret_file,
+                          Changing *ret_changing)
 {
+    static const Field level_field = {
+        .kind = FIELD_QUANTITY, .dimension = DIMENSION_BANDWIDTH, .minimum = 1, .maximum = 1e15};
     const ConfigNode *map = config_get(entry->node, key);
-    if (!map || map->kind != CONFIG_MAP)
-        return false;
-    SeriesEntry series = {0};
+    ret_changing->given = map && map->kind == CONFIG_MAP;
+    if (!ret_changing->given)
+        return;
+    ChangingEntry changing = {0};
     const char *path = arena_format(draft->arena, "%s.%s", entry->path, key);
-    if (scenario_bind(draft, SECTION_SERIES, map, path, &series) &&
-        scenario_get_series(draft, series.file, SERIES_BANDWIDTH, ret_series))
-        *ret_file = series.file;
-    return true;
+    if (!scenario_bind(draft, SECTION_SERIES, map, path, &changing))
+        return;
+    if (!changing.series && !changing.levels)
+        scenario_error(draft, map, path, "levels", "this key is required, or `series`");
+    else if (changing.series && (changing.levels || changing.dwell))
+        scenario_error(draft, map, path, "series", "contradicts `levels` and `dwell`");
+    else if (changing.levels)
+        scenario_read_chain(draft, changing.levels, changing.dwell, path, (ChainWords){"levels", "a bandwidth"},
+                            &level_field, &ret_changing->levels);
+    else if (scenario_get_series(draft, changing.series, SERIES_BANDWIDTH, &ret_changing->series))
+        *ret_file = changing.series;
 }
 
 /* The entry's map without the keys of bandwidths that are maps, for the table that knows only numbers there. */
-static const ConfigNode *without_series(Draft *draft, const ConfigNode *map, const bool *is_series)
+static const ConfigNode *without_changing(Draft *draft, const ConfigNode *map, const Changing changing[3])
 {
-    if (map->kind != CONFIG_MAP || (!is_series[0] && !is_series[1] && !is_series[2]))
+    if (map->kind != CONFIG_MAP || (!changing[0].given && !changing[1].given && !changing[2].given))
         return map;
     ConfigNode *copy = config_copy(draft->arena, map);
     for (ConfigNode **place = &copy->first; *place;) {
         int key = 0;
         while (key < 3 && strcmp((*place)->key, bandwidth_keys[key]) != 0)
             key++;
-        bool drop = key < 3 && is_series[key];
+        bool drop = key < 3 && changing[key].given;
         copy->count -= drop;
         if (drop)
             *place = (*place)->next;
@@ -130,19 +147,39 @@ static void read_condition(Draft *draft, const LinkEntry *entry, Chain *ret_chai
         config_error(draft->errors, node, path, "is neither regular, weak nor {regular: TIME, weak: TIME}");
 }
 
-/* The group follows series of `bandwidth`, `up` and `down` where they have values. */
-static void set_series(LinkGroup *link, const TimeSeries series[3])
+static double largest_level(const Chain *levels)
 {
-    bool both = series[0].count > 0;
-    link->up_series = both ? series[0] : series[1];
-    if (!link->half_duplex)
-        link->down_series = both ? series[0] : series[2];
-    if (link->up_series.count > 0)
-        link->up_bit_per_s = time_series_largest(&link->up_series);
-    if (link->down_series.count > 0)
-        link->down_bit_per_s = time_series_largest(&link->down_series);
+    double largest = levels->values[0];
+    for (int i = 1; i < levels->state_count; i++)
+        largest = fmax(largest, levels->values[i]);
+    return largest;
+}
+
+/* One direction of the group follows what has values. */
+static void set_direction(const Changing *changing, TimeSeries *series, Chain *levels, double *bit_per_s)
+{
+    *series = changing->series;
+    *levels = changing->levels;
+    if (series->count > 0)
+        *bit_per_s = time_series_largest(series);
+    else if (levels->state_count > 0)
+        *bit_per_s = largest_level(levels);
+}
+
+/* The group follows `bandwidth`, `up` and `down` where they change. */
+static void set_changing(LinkGroup *link, const Changing changing[3])
+{
+    bool both = changing[0].given;
+    Changing down = both ? changing[0] : changing[2];
+    link->joint_levels = both && down.levels.state_count > 0 && !link->half_duplex;
+    set_direction(&changing[both ? 0 : 1], &link->up_series, &link->up_levels, &link->up_bit_per_s);
     if (link->half_duplex)
         link->down_bit_per_s = link->up_bit_per_s;
+    else
+        set_direction(&down, &link->down_series, &link->down_levels, &link->down_bit_per_s);
+    /* One chain moves both directions. */
+    if (link->joint_levels)
+        link->down_levels = (Chain){0};
 }
 
 static void read_link(Draft *draft, int index)
@@ -151,12 +188,11 @@ static void read_link(Draft *draft, int index)
     LinkGroup *link = &draft->scenario->link_groups[index];
     int found = draft->errors->total;
     entry->bandwidth = entry->up = entry->down = INFINITY;
-    TimeSeries series[3] = {0};
+    Changing changing[3] = {0};
     const char **files[3] = {&entry->bandwidth_series, &entry->up_series, &entry->down_series};
-    bool is_series[3];
     for (int i = 0; i < 3; i++)
-        is_series[i] = read_series(draft, entry, bandwidth_keys[i], files[i], &series[i]);
-    const ConfigNode *plain = without_series(draft, entry->node, is_series);
+        read_changing(draft, entry, bandwidth_keys[i], files[i], &changing[i]);
+    const ConfigNode *plain = without_changing(draft, entry->node, changing);
     bool bound = scenario_bind(draft, SECTION_LINKS, plain, entry->path, entry);
     link->from = entry->from ? find_group(draft, entry, "from", entry->from) : -1;
     link->to = entry->to ? find_group(draft, entry, "to", entry->to) : -1;
@@ -166,6 +202,10 @@ static void read_link(Draft *draft, int index)
         scenario_error(draft, entry->node, entry->path, "jitter", "is more than ten times the delay");
     read_bandwidth(draft, entry);
     read_condition(draft, entry, &link->condition);
+    bool limited =
+        config_get(entry->node, "bandwidth") || config_get(entry->node, "up") || config_get(entry->node, "down");
+    if (entry->discipline && !limited)
+        scenario_error(draft, entry->node, entry->path, "discipline", "there is no bandwidth to reserve; give one");
     if (link->from >= 0 && link->to >= 0)
         check_ends(draft, index);
     entry->good = draft->errors->total == found && link->from >= 0 && link->to >= 0;
@@ -177,7 +217,9 @@ static void read_link(Draft *draft, int index)
     link->half_duplex = entry->duplex == 1;
     link->up_bit_per_s = link->half_duplex ? entry->bandwidth : entry->up;
     link->down_bit_per_s = link->half_duplex ? entry->bandwidth : entry->down;
-    set_series(link, series);
+    set_changing(link, changing);
+    link->discipline = entry->discipline ? DISCIPLINE_RESERVED : DISCIPLINE_PS;
+    draft->scenario->reserves = draft->scenario->reserves || entry->discipline;
     link->shared = entry->shared;
     int below = draft->scenario->node_groups[link->from].count, above = draft->scenario->node_groups[link->to].count;
     link->count = link->shared && above < below ? above : below;
@@ -260,11 +302,14 @@ static void count_reached(const Scenario *scenario, int *reached)
 void scenario_find_routes(Draft *draft)
 {
     const Scenario *scenario = draft->scenario;
-    bool reached[SCENARIO_GROUP_LIMIT] = {false};
+    bool reached[SCENARIO_GROUP_LIMIT] = {false}, above[SCENARIO_GROUP_LIMIT] = {false};
     int reached_count[SCENARIO_GROUP_LIMIT];
-    for (int g = 0; g < scenario->node_group_count; g++)
+    for (int g = 0; g < scenario->node_group_count; g++) {
         if (scenario->node_groups[g].tier == TIER_END)
             find_routes_from(draft, g, reached);
+        else if (draft->top.cascade)
+            find_routes_from(draft, g, above);
+    }
     count_reached(scenario, reached_count);
     for (int g = 0; g < scenario->node_group_count; g++) {
         const NodeGroup *group = &scenario->node_groups[g];

@@ -38,8 +38,10 @@ static void check_name(Draft *draft, const NodeEntry *entry)
                        config_excerpt(entry->name, excerpt), NAME_LIMIT - 1);
         return;
     }
-    if (strcmp(entry->name, "cuts") == 0)
-        scenario_error(draft, entry->node, entry->path, "name", "\"cuts\" is a key of `options` and cannot be a name");
+    for (int i = 0; scenario_option_keys[i]; i++)
+        if (strcmp(entry->name, scenario_option_keys[i]) == 0)
+            scenario_error(draft, entry->node, entry->path, "name", "\"%s\" is a key of `options` and cannot be a name",
+                           entry->name);
     for (int tier = 0; tier < TIER_COUNT; tier++)
         if (strcmp(entry->name, tier_names[tier]) == 0 && tier != entry->tier)
             scenario_error(draft, entry->node, entry->path, "name", "a group called like tier %s must be of that tier",
@@ -120,11 +122,32 @@ static void read_background_series(Draft *draft, NodeEntry *entry, const Backgro
     *ret_series = series;
 }
 
+bool scenario_read_chain(Draft *draft, const ConfigNode *values, const ConfigNode *dwell, const char *path,
+                         ChainWords words, const Field *field, Chain *ret_chain)
+{
+    static const Field dwell_field = {
+        .kind = FIELD_QUANTITY, .dimension = DIMENSION_TIME, .minimum = 1e-6, .maximum = 9e6};
+    Chain chain = {0};
+    int found = draft->errors->total;
+    const char *dwell_path = arena_format(draft->arena, "%s.dwell", path);
+    chain.state_count =
+        read_numbers(draft, values, arena_format(draft->arena, "%s.%s", path, words.key), field, chain.values);
+    int dwells = dwell ? read_numbers(draft, dwell, dwell_path, &dwell_field, chain.dwell_s) : 0;
+    if (draft->errors->total != found)
+        return false;
+    if (!dwell && chain.state_count > 1)
+        config_error(draft->errors, values, path, "%s that changes needs `dwell`, one time for each of `%s`",
+                     words.noun, words.key);
+    else if (dwell && dwells != chain.state_count)
+        config_error(draft->errors, dwell, dwell_path, "needs %d times, one for each of `%s`, not %d",
+                     chain.state_count, words.key, dwells);
+    *ret_chain = chain;
+    return draft->errors->total == found;
+}
+
 static void read_background(Draft *draft, NodeEntry *entry, NodeGroup *group)
 {
     static const Field busy_field = {.kind = FIELD_QUANTITY, .dimension = DIMENSION_COUNT, .maximum = 1e6};
-    static const Field dwell_field = {
-        .kind = FIELD_QUANTITY, .dimension = DIMENSION_TIME, .minimum = 1e-6, .maximum = 9e6};
     if (!entry->background)
         return;
     BackgroundEntry lists = {0};
@@ -139,23 +162,13 @@ static void read_background(Draft *draft, NodeEntry *entry, NodeGroup *group)
         scenario_error(draft, entry->background, path, "busy", "this key is required, or `series`");
         return;
     }
-    Chain chain = {0};
-    const char *busy_path = arena_format(draft->arena, "%s.busy", path);
-    const char *dwell_path = arena_format(draft->arena, "%s.dwell", path);
-    int found = draft->errors->total;
-    chain.state_count = read_numbers(draft, lists.busy, busy_path, &busy_field, chain.values);
-    int dwells = lists.dwell ? read_numbers(draft, lists.dwell, dwell_path, &dwell_field, chain.dwell_s) : 0;
-    if (draft->errors->total != found)
+    Chain chain;
+    if (!scenario_read_chain(draft, lists.busy, lists.dwell, path, (ChainWords){"busy", "a load"}, &busy_field, &chain))
         return;
     for (int i = 0; i < chain.state_count; i++)
         if (chain.values[i] >= entry->cores)
-            config_error(draft->errors, lists.busy, busy_path, "%g leaves nothing of the %g cores", chain.values[i],
-                         entry->cores);
-    if (!lists.dwell && chain.state_count > 1)
-        config_error(draft->errors, lists.busy, path, "a load that changes needs `dwell`, one time for each of `busy`");
-    else if (lists.dwell && dwells != chain.state_count)
-        config_error(draft->errors, lists.dwell, dwell_path, "needs %d times, one for each of `busy`, not %d",
-                     chain.state_count, dwells);
+            config_error(draft->errors, lists.busy, arena_format(draft->arena, "%s.busy", path),
+                         "%g leaves nothing of the %g cores", chain.values[i], entry->cores);
     group->background = chain;
 }
 
@@ -170,6 +183,10 @@ static void read_group(Draft *draft, int index)
     if ((double)entry->threads > entry->cores)
         scenario_error(draft, entry->node, entry->path, "threads", "%lld threads do not fit on %g cores",
                        (long long)entry->threads, entry->cores);
+    if (entry->discipline == DISCIPLINE_RESERVED && entry->tier == TIER_END)
+        scenario_error(draft, entry->node, entry->path, "discipline",
+                       "nobody else computes on an end node; reserve "
+                       "where users meet");
     if (entry->threads == 0)
         entry->threads = (int64_t)entry->cores;
     check_names(draft, index);
@@ -186,6 +203,7 @@ static void read_group(Draft *draft, int index)
                          .full_w = entry->full_w,
                          .discipline = (Discipline)entry->discipline,
                          .limit = (int)entry->limit};
+    draft->scenario->reserves = draft->scenario->reserves || group->discipline == DISCIPLINE_RESERVED;
     read_background(draft, entry, group);
     if (draft->scenario->node_count <= NODE_LIMIT && draft->scenario->node_count + group->count > NODE_LIMIT)
         scenario_error(draft, entry->node, entry->path, "count", "more than %d nodes in all", NODE_LIMIT);

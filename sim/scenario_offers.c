@@ -3,28 +3,9 @@
 
 #include <string.h>
 
-enum { RESERVED_KEYS = TIER_COUNT + 1 };
+enum { RESERVED_LIMIT = 8 };
 
-/* The index of a variant by the name at `item`; -1 with a finding. */
-static int find_variant(Draft *draft, const ConfigNode *item, const char *path)
-{
-    static const Field name_field = {.kind = FIELD_TEXT};
-    const Model *model = &draft->scenario->model;
-    const char *name = NULL;
-    if (!config_bind_value(draft->arena, item, path, &name_field, &name, draft->errors))
-        return -1;
-    int index = model_variant_index(model, name);
-    if (index >= 0)
-        return index;
-    const char *names[MODEL_VARIANT_LIMIT];
-    for (int i = 0; i < model->variant_count; i++)
-        names[i] = model->variants[i].name;
-    const char *nearest = error_nearest(name, names, model->variant_count);
-    char excerpt[CONFIG_EXCERPT_SIZE];
-    config_error(draft->errors, item, path, "\"%s\" is no variant of %s%s%s%s", config_excerpt(name, excerpt),
-                 model->name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
-    return -1;
-}
+const char *const scenario_option_keys[] = {"cuts", "second_cuts", "transfer_bits", NULL};
 
 /* "all variants", one variant, or a list of them. */
 static Offer read_offer(Draft *draft, const ConfigNode *node, const char *path)
@@ -42,7 +23,7 @@ static Offer read_offer(Draft *draft, const ConfigNode *node, const char *path)
         return offer;
     }
     for (const ConfigNode *item = node->kind == CONFIG_LIST ? node->first : node; item; item = item->next) {
-        int index = find_variant(draft, item, path);
+        int index = scenario_variant(draft, item, path);
         bool twice = false;
         for (int i = 0; i < offer.count; i++)
             twice |= variants[i] == index;
@@ -56,39 +37,69 @@ static Offer read_offer(Draft *draft, const ConfigNode *node, const char *path)
     return offer;
 }
 
+/* Reads a list of different whole numbers into room for as many; returns how many, 0 with a finding. */
+static int read_whole_numbers(Draft *draft, const ConfigNode *list, const char *path, const Field *field, int *numbers)
+{
+    int count = 0;
+    for (const ConfigNode *item = list->first; item; item = item->next) {
+        int64_t number = 0;
+        if (!config_bind_value(draft->arena, item, path, field, &number, draft->errors))
+            return 0;
+        for (int i = 0; i < count; i++)
+            if (numbers[i] == number) {
+                config_error(draft->errors, item, path, "%d stands here twice", (int)number);
+                return 0;
+            }
+        numbers[count++] = (int)number;
+    }
+    return count;
+}
+
 /* none, all, or a list of layers. */
-static void read_cuts(Draft *draft, const ConfigNode *node)
+static void read_cuts(Draft *draft, const char *key, CutList *ret_list)
 {
     static const Field cut_field = {.kind = FIELD_INTEGER, .minimum = 1, .maximum = 1e6};
+    const ConfigNode *node = config_get(draft->top.options, key);
+    if (!node)
+        return;
+    const char *path = arena_format(draft->arena, "options.%s", key);
     const char *text = node->kind == CONFIG_SCALAR ? node->text : "";
-    draft->all_cuts = strcmp(text, "all") == 0;
-    if (draft->all_cuts || strcmp(text, "none") == 0)
+    *ret_list = (CutList){.place = node, .all = strcmp(text, "all") == 0};
+    if (ret_list->all || strcmp(text, "none") == 0)
         return;
     if (node->kind != CONFIG_LIST) {
-        config_error(draft->errors, node, "options.cuts", "must be none, all or a list of layers such as [4, 12]");
+        config_error(draft->errors, node, path, "must be none, all or a list of layers such as [4, 12]");
         return;
     }
     int *cuts = arena_allocate(draft->arena, (size_t)node->count, sizeof *cuts);
-    for (const ConfigNode *item = node->first; item; item = item->next) {
-        int64_t cut = 0;
-        if (!config_bind_value(draft->arena, item, "options.cuts", &cut_field, &cut, draft->errors))
-            return;
-        for (int i = 0; i < draft->cut_count; i++)
-            if (cuts[i] == cut) {
-                config_error(draft->errors, item, "options.cuts", "%d stands here twice", (int)cut);
-                return;
-            }
-        cuts[draft->cut_count++] = (int)cut;
-    }
-    draft->cuts = cuts;
+    ret_list->count = read_whole_numbers(draft, node, path, &cut_field, cuts);
+    ret_list->cuts = cuts;
 }
 
-/* Keys are tiers, groups of nodes, and `cuts`. */
+static void read_transfer_bits(Draft *draft)
+{
+    static const Field bits_field = {.kind = FIELD_INTEGER, .minimum = 1, .maximum = 64};
+    const ConfigNode *node = config_get(draft->top.options, "transfer_bits");
+    if (!node)
+        return;
+    if (node->kind != CONFIG_LIST || node->count == 0 || node->count > TRANSFER_LIMIT)
+        config_error(draft->errors, node, "options.transfer_bits", "must be a list of 1 to %d numbers such as [32, 8]",
+                     TRANSFER_LIMIT);
+    else
+        draft->transfer_count =
+            read_whole_numbers(draft, node, "options.transfer_bits", &bits_field, draft->transfer_bits);
+}
+
+/* Keys are tiers, groups of nodes, and those about cuts. */
 static void check_keys(Draft *draft, const ConfigNode *map)
 {
     const Scenario *scenario = draft->scenario;
-    const char *names[RESERVED_KEYS + SCENARIO_GROUP_LIMIT] = {tier_names[0], tier_names[1], tier_names[2], "cuts"};
-    int count = RESERVED_KEYS;
+    const char *names[TIER_COUNT + RESERVED_LIMIT + SCENARIO_GROUP_LIMIT] = {0};
+    int count = 0;
+    for (int tier = 0; tier < TIER_COUNT; tier++)
+        names[count++] = tier_names[tier];
+    for (int i = 0; scenario_option_keys[i]; i++)
+        names[count++] = scenario_option_keys[i];
     for (int g = 0; g < scenario->node_group_count; g++)
         names[count++] = scenario->node_groups[g].name;
     for (const ConfigNode *child = map->first; child; child = child->next) {
@@ -103,6 +114,26 @@ static void check_keys(Draft *draft, const ConfigNode *map)
                   "options.%s: neither a tier nor a group of nodes%s%s%s", config_excerpt(child->key, excerpt),
                   nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
     }
+}
+
+int scenario_variant(Draft *draft, const ConfigNode *item, const char *path)
+{
+    static const Field name_field = {.kind = FIELD_TEXT};
+    const Model *model = &draft->scenario->model;
+    const char *name = NULL;
+    if (!config_bind_value(draft->arena, item, path, &name_field, &name, draft->errors))
+        return -1;
+    int index = model_variant_index(model, name);
+    if (index >= 0)
+        return index;
+    const char *names[MODEL_VARIANT_LIMIT];
+    for (int i = 0; i < model->variant_count; i++)
+        names[i] = model->variants[i].name;
+    const char *nearest = error_nearest(name, names, model->variant_count);
+    char excerpt[CONFIG_EXCERPT_SIZE];
+    config_error(draft->errors, item, path, "\"%s\" is no variant of %s%s%s%s", config_excerpt(name, excerpt),
+                 model->name, nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    return -1;
 }
 
 void scenario_read_offers(Draft *draft)
@@ -128,7 +159,7 @@ void scenario_read_offers(Draft *draft)
         draft->offers[g] = node ? read_offer(draft, node, arena_format(draft->arena, "options.%s", group->name))
                                 : of_tier[group->tier];
     }
-    const ConfigNode *cuts = config_get(map, "cuts");
-    if (cuts)
-        read_cuts(draft, cuts);
+    read_cuts(draft, "cuts", &draft->cuts);
+    read_cuts(draft, "second_cuts", &draft->second_cuts);
+    read_transfer_bits(draft);
 }

@@ -1,5 +1,6 @@
 #include "scenario_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,14 +12,14 @@ static int compare_numbers(const void *a, const void *b)
 }
 
 /* The numbers of threads that rows of this platform and variant are for, such as "1, 2, 4". */
-static void list_threads(const Draft *draft, const char *platform, const char *variant, char text[LIST_SIZE])
+static void list_threads(const Draft *draft, const char *platform, const Variant *variant, char text[LIST_SIZE])
 {
     const Scenario *scenario = draft->scenario;
     int threads[16], count = 0;
     for (int i = 0; i < scenario->profiles.count && count < 16; i++) {
         const Profile *row = &scenario->profiles.rows[i];
-        if (strcmp(row->platform, platform) == 0 && strcmp(row->model, scenario->model.name) == 0 &&
-            strcmp(row->variant, variant) == 0)
+        if (strcmp(row->platform, platform) == 0 && strcmp(row->model, variant->timed_model) == 0 &&
+            strcmp(row->variant, variant->timed_variant) == 0)
             threads[count++] = row->threads;
     }
     qsort(threads, (size_t)count, sizeof *threads, compare_numbers);
@@ -40,8 +41,8 @@ static const char *nearest_platform(Draft *draft, const char *platform)
     return error_nearest(platform, names, count);
 }
 
-/* Whether the table holds rows of the group's platform for the model; else a finding, once for each group. */
-static bool check_platform(Draft *draft, int group)
+/* Whether the table holds rows of the group's platform for the variant's model; else a finding, once for each group. */
+static bool check_platform(Draft *draft, int group, const Variant *variant)
 {
     const Scenario *scenario = draft->scenario;
     const NodeEntry *entry = &draft->nodes[group];
@@ -50,7 +51,7 @@ static bool check_platform(Draft *draft, int group)
         const Profile *row = &scenario->profiles.rows[i];
         bool same = strcmp(row->platform, entry->platform) == 0;
         platform |= same;
-        model |= same && strcmp(row->model, scenario->model.name) == 0;
+        model |= same && strcmp(row->model, variant->timed_model) == 0;
     }
     if (model || draft->platform_reported[group])
         return model;
@@ -59,7 +60,7 @@ static bool check_platform(Draft *draft, int group)
     const char *nearest = platform ? NULL : nearest_platform(draft, entry->platform);
     if (platform)
         scenario_error(draft, entry->node, entry->path, "platform", "%s has no row of %s for model %s",
-                       draft->top.profiles, config_excerpt(entry->platform, excerpt), scenario->model.name);
+                       draft->top.profiles, config_excerpt(entry->platform, excerpt), variant->timed_model);
     else
         scenario_error(draft, entry->node, entry->path, "platform", "\"%s\" is not in %s%s%s%s",
                        config_excerpt(entry->platform, excerpt), draft->top.profiles, nearest ? "; did you mean '" : "",
@@ -86,23 +87,67 @@ static const Profile *find_profile(Draft *draft, int group, int variant)
     const NodeEntry *entry = &draft->nodes[group];
     const Variant *traits = &scenario->model.variants[variant];
     check_memory(draft, group, traits);
-    if (!check_platform(draft, group))
+    if (!check_platform(draft, group, traits))
         return NULL;
     int threads = (int)entry->threads;
     const Profile *profile =
-        profile_find(&scenario->profiles, entry->platform, scenario->model.name, traits->name, threads);
+        profile_find(&scenario->profiles, entry->platform, traits->timed_model, traits->timed_variant, threads);
     if (profile)
         return profile;
     char others[LIST_SIZE];
-    list_threads(draft, entry->platform, traits->name, others);
+    list_threads(draft, entry->platform, traits, others);
     if (*others)
         scenario_error(draft, entry->node, entry->path, "threads",
                        "%s has no row of %s, variant %s, for %d threads; it has %s", draft->top.profiles,
-                       entry->platform, traits->name, threads, others);
+                       entry->platform, traits->timed_variant, threads, others);
     else
         scenario_error(draft, entry->node, entry->path, "platform", "%s has no row of %s for variant %s of %s",
-                       draft->top.profiles, entry->platform, traits->name, scenario->model.name);
+                       draft->top.profiles, entry->platform, traits->timed_variant, traits->timed_model);
     return NULL;
+}
+
+/* Whether a profile has the layers of the variant, in order. */
+static bool has_layers(const LayerProfile *profile, const Variant *variant)
+{
+    bool same = profile->count == variant->layer_count;
+    for (int i = 0; same && i < profile->count; i++)
+        same = strcmp(profile->layers[i], variant->layers[i].name) == 0;
+    return same;
+}
+
+void scenario_check_layer_profiles(Draft *draft)
+{
+    const Model *model = &draft->scenario->model;
+    const LayerProfileTable *table = &draft->layer_profiles;
+    for (int i = 0; i < table->count; i++) {
+        const LayerProfile *row = &table->rows[i];
+        if (strcmp(row->model, model->name) != 0)
+            continue;
+        int variant = model_variant_index(model, row->variant);
+        char excerpt[CONFIG_EXCERPT_SIZE];
+        if (variant < 0)
+            error_add(draft->errors, table->path, row->line, 1, "'%s' is no variant of %s",
+                      config_excerpt(row->variant, excerpt), model->name);
+        else if (!has_layers(row, &model->variants[variant]))
+            error_add(draft->errors, table->path, row->line, 1,
+                      "these are not the %d layers of variant %s of %s in their order",
+                      model->variants[variant].layer_count, row->variant, model->name);
+    }
+}
+
+double scenario_prefix_share(Draft *draft, int group, int variant, int cut)
+{
+    const Scenario *scenario = draft->scenario;
+    const Variant *traits = &scenario->model.variants[variant];
+    const NodeGroup *nodes = &scenario->node_groups[group];
+    const LayerProfile *profile = layer_profile_find(&draft->layer_profiles, nodes->platform, traits->timed_model,
+                                                     traits->timed_variant, nodes->threads);
+    if (!profile || cut == 0 || cut == traits->layer_count)
+        return model_prefix_share(traits, cut);
+    double share = 0;
+    for (int i = 0; i < cut; i++)
+        share += profile->share[i];
+    return fmin(share, 1);
 }
 
 const Profile *scenario_profile(Draft *draft, int group, int variant)

@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include "reservation.h"
 #include "simulation_state.h"
 
 #include <assert.h>
@@ -137,7 +138,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     simulation->key = key;
     simulation->stream_replication = key.replication | (key.training ? TRAINING_REPLICATIONS : 0);
     simulation->request_free = NO_JOB;
-    simulation->equal_share = 1.0 / scenario->user_count;
+    simulation->equal_share = (Share){1.0 / scenario->user_count, 1.0 / scenario->user_count};
     simulation->is_large = scenario->node_count > CACHED_NODES;
     simulation->decision_limit = key.decisions > 0 ? key.decisions : key.training ? 0 : scenario->stop.rounds;
     simulation->ask_limit = scenario->workload.arrivals == ARRIVALS_ROUNDS ? scenario->user_count : 1;
@@ -150,6 +151,7 @@ Simulation *simulation_create(const Scenario *scenario, RunKey key)
     create_sources(simulation);
     ledger_create(simulation);
     observation_create(simulation);
+    escalation_create(simulation);
     create_span(simulation);
     return simulation;
 }
@@ -158,9 +160,9 @@ void simulation_destroy(Simulation *simulation)
 {
     if (!simulation)
         return;
-    void *owned[] = {simulation->nodes,    simulation->backgrounds, simulation->links, simulation->users,
-                     simulation->requests, simulation->jobs,        simulation->asks,  simulation->ask_requests,
-                     simulation->feedback, simulation->outcomes};
+    void *owned[] = {simulation->nodes,        simulation->backgrounds, simulation->links,   simulation->levels,
+                     simulation->users,        simulation->requests,    simulation->jobs,    simulation->asks,
+                     simulation->ask_requests, simulation->feedback,    simulation->outcomes};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
     agenda_free(&simulation->agenda);
@@ -254,8 +256,10 @@ static bool step(Simulation *simulation)
         journey_background_event(simulation, event.name - names->background);
         break;
     case EVENT_CONDITION:
-        if (event.name < names->series)
+        if (event.name < names->level)
             condition_event(simulation, event.name - names->condition);
+        else if (event.name < names->series)
+            follow_level_event(simulation, event.name - names->level);
         else
             follow_event(simulation, event.name - names->series);
         break;
@@ -299,7 +303,22 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
                                .feedback_count = simulation->feedback_count,
                                .feedback = simulation->feedback,
                                .view = simulation_view(simulation)};
+    if (simulation->kind == DECISION_ESCALATE)
+        escalation_tell(simulation, ret_decision);
     return simulation->asking;
+}
+
+/* Options first: a request may be over before the next one starts. */
+static void take_routes(Simulation *simulation, Answer answer)
+{
+    for (int i = 0; i < simulation->ask_count; i++) {
+        const OptionSet *options = simulation->asks[i].options;
+        Request *request = &simulation->requests[simulation->ask_requests[i]];
+        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
+        request->option_index = answer.options[i];
+        request->option = &options->items[answer.options[i]];
+        ledger_answer(simulation, request);
+    }
 }
 
 void simulation_apply(Simulation *simulation, Answer answer)
@@ -307,16 +326,14 @@ void simulation_apply(Simulation *simulation, Answer answer)
     assert(simulation->asking);
     simulation->asking = false;
     simulation->feedback_count = 0; /* delivered with the question */
-    /* Options first: a request may be over before the next one starts. */
-    for (int i = 0; i < simulation->ask_count; i++) {
-        const OptionSet *options = simulation->asks[i].options;
-        Request *request = &simulation->requests[simulation->ask_requests[i]];
-        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
-        request->option_index = answer.options[i];
-        request->option = &options->items[answer.options[i]];
-    }
-    for (int i = 0; i < simulation->ask_count; i++) {
-        double share = answer.shares ? answer.shares[i].compute : simulation->equal_share;
+    int going = simulation->ask_count;
+    if (simulation->kind == DECISION_ROUTE)
+        take_routes(simulation, answer);
+    else
+        going = escalation_answer(simulation, answer.options[0]);
+    assert(reservation_accepts(simulation->scenario, simulation->asks, simulation->ask_count, answer, &(Error){0}));
+    for (int i = 0; i < going; i++) {
+        Share share = answer.shares ? answer.shares[i] : simulation->equal_share;
         journey_answer(simulation, simulation->ask_requests[i], share);
     }
     if (simulation->key.validate)
@@ -353,6 +370,7 @@ size_t simulation_bytes(const Simulation *simulation)
     size_t feedback = sizeof *simulation->feedback + asks * sizeof *simulation->outcomes;
     return sizeof *simulation + (size_t)scenario->node_count * node +
            (size_t)scenario->link_count * sizeof *simulation->links +
+           (simulation->levels ? 2 * (size_t)scenario->link_count * sizeof *simulation->levels : 0) +
            (size_t)scenario->user_count * sizeof *simulation->users + (size_t)simulation->request_slots * request +
            asks * ask + (size_t)simulation->feedback_slots * feedback + agenda_bytes(&simulation->agenda) +
            ledger_bytes(simulation) + arena_bytes(&simulation->names);

@@ -28,7 +28,8 @@ void simulation_destroy(Simulation *simulation);
  * holds the last feedback, with no asks). The question must be answered with simulation_apply before the next call. */
 bool simulation_advance(Simulation *simulation, Decision *ret_decision);
 
-/* Answers the question that simulation_advance returned. An option out of range is a programming error. */
+/* Answers the question that simulation_advance returned. An option out of range is a programming error, and so are
+ * shares that reservation_accepts does not. */
 void simulation_apply(Simulation *simulation, Answer answer);
 
 /* An independent copy at the same point, random streams included; asked for between any two calls. */

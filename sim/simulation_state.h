@@ -4,6 +4,7 @@
 #define ORCHID_SIM_SIMULATION_STATE_H
 
 #include "agenda.h"
+#include "context.h"
 #include "link.h"
 #include "node.h"
 #include "simulation.h"
@@ -18,15 +19,22 @@ typedef struct User {
     int application;                      /* index into the scenario's */
 } User;
 
+/* Where the bandwidth of a direction of a link stands in its chain. */
+typedef struct LinkLevel {
+    int state;
+    Stream stream;
+} LinkLevel;
+
 struct Simulation {
     const Scenario *scenario; /* borrowed */
     RunKey key;
     uint64_t stream_replication; /* replication with training set apart */
     Time now;
     bool asking, ended, foreseen, recording;
+    DecisionKind kind;      /* of the question, where it is asking */
     bool is_large;          /* most of the world is far away in memory */
     int64_t decision_limit; /* of questions; 0: none */
-    double equal_share;     /* of one user */
+    Share equal_share;      /* of one user */
     Time recording_since;
     Agenda agenda;
 
@@ -34,6 +42,7 @@ struct Simulation {
     Stream *backgrounds;   /* [node_count] of the chains of their background load; NULL where no group has one */
     NodeMetrics *baseline; /* [node_count] meters when recording began */
     Link *links;           /* [link_count] */
+    LinkLevel *levels;     /* [2 x link_count] upwards and downwards of each; NULL where no group has such a chain */
 
     User *users;         /* [user_count] */
     int64_t trace_next;  /* row of the arrival trace */
@@ -51,8 +60,9 @@ struct Simulation {
 
     int ask_limit, ask_count; /* room in, and length of: */
     Ask *asks;
-    int *ask_requests; /* slots of the requests that ask */
-    int64_t decisions; /* questions so far */
+    int *ask_requests;   /* slots of the requests that ask */
+    int64_t decisions;   /* ROUTE questions so far */
+    int64_t escalations; /* and ESCALATE ones */
 
     int feedback_slots, feedback_count;
     Feedback *feedback; /* since the last answer */
@@ -60,27 +70,55 @@ struct Simulation {
 
     int shared_count, ask_feature_count;
     int own_link_count;                      /* most links that leave a user's node */
+    bool sees_weight, sees_reference;        /* requests differ in them, and the objective counts them */
     double own_rate_scale[2];                /* upwards and downwards; 0: those links' bandwidth does not change */
     Feature *shared_features, *ask_features; /* names in: */
     Arena names;
-    Metrics metrics; /* stays last: copies for planners end before it */
+    int light_feature_count;
+    Feature *light_features; /* in `names` too */
+    Metrics metrics;         /* stays last: copies for planners end before it */
 };
 
 /* simulation.c: the user's next request, having asked (or begun, or been answered) now. */
 void simulation_schedule_arrival(Simulation *simulation, int user);
 
 /* journey.c: a request from its arrival to its end. */
-void journey_begin(Simulation *simulation, int user);                   /* a new request that asks */
-void journey_answer(Simulation *simulation, int request, double share); /* its option is set: it goes on its way */
-void journey_station_event(Simulation *simulation, int name);           /* this station is done with a job */
-void journey_delay_event(Simulation *simulation, int request);          /* its message has arrived */
+void journey_begin(Simulation *simulation, int user);                  /* a new request that asks */
+void journey_answer(Simulation *simulation, int request, Share share); /* its option is set: it goes on its way */
+double journey_weight(const Request *request);                         /* of accuracy, as it counts for it */
+void journey_keep(Simulation *simulation, int request);                /* its light answer goes back to the user */
+void journey_station_event(Simulation *simulation, int name);          /* this station is done with a job */
+void journey_delay_event(Simulation *simulation, int request);         /* its message has arrived */
 void journey_background_event(Simulation *simulation, int node);
 void journey_schedule_node(Simulation *simulation, int node); /* after anything that moves its next completion */
 void journey_schedule_link(Simulation *simulation, int link, bool upwards);
 
-/* follow.c: groups that follow a series. */
-void follow_create(Simulation *simulation);            /* schedules the first steps */
-void follow_event(Simulation *simulation, int series); /* this series steps on */
+/* escalation.c: the samples of requests, and the questions whether to send light answers on. */
+void escalation_create(Simulation *simulation);                       /* after the observation: its features */
+void escalation_begin(Simulation *simulation, Request *request);      /* a new request: it gets its sample */
+void escalation_ask(Simulation *simulation, int request);             /* its light answer is there */
+void escalation_tell(Simulation *simulation, Decision *ret_decision); /* what kind of question it is, and which */
+int escalation_answer(Simulation *simulation, int option);            /* to its question; returns requests that go on */
+const double *escalation_light(const Simulation *simulation);         /* what the light variant said of its answer */
+double *escalation_observe(const Simulation *simulation,
+                           double *values); /* the same into values; returns behind them */
+
+/* follow.c: groups that follow a series, and bandwidths that change at random. */
+void follow_create(Simulation *simulation);                          /* schedules the first steps */
+void follow_event(Simulation *simulation, int series);               /* this series steps on */
+void follow_level_event(Simulation *simulation, int level);          /* this bandwidth steps on */
+void follow_set_level(Simulation *simulation, int level, int state); /* it is in this state now */
+
+/* context.c: where a chain stands, and its stream and the end of its stay; puts it into a state. */
+typedef struct ChainPlace {
+    int state;
+    Stream *stream;
+    int name; /* of the end of its stay in the agenda */
+    EventKind kind;
+} ChainPlace;
+
+ChainPlace context_place(const Simulation *simulation, const ContextChain *of);
+void context_set(Simulation *simulation, const ContextChain *of, int state);
 
 /* ledger.c: what is recorded. */
 void ledger_create(Simulation *simulation);
@@ -89,6 +127,7 @@ size_t ledger_bytes(const Simulation *simulation);
 void ledger_copy(Simulation *to, const Simulation *from);
 void ledger_record_from_now(Simulation *simulation);
 void ledger_answer(Simulation *simulation, const Request *request);
+void ledger_escalation(Simulation *simulation, const Request *request, int option); /* from its option to this one */
 void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response);
 void ledger_decision(Simulation *simulation, const Feedback *feedback);
 void ledger_close(Simulation *simulation);

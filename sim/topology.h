@@ -14,6 +14,13 @@ enum { ROUTE_LIMIT = 8, SELF = -1 };
 
 typedef enum Tier { TIER_END, TIER_EDGE, TIER_CLOUD, TIER_COUNT } Tier;
 
+/* What a request may use of the nodes and links that reserve for it; where it needs none of a kind, that part is of no
+ * account. */
+typedef struct Share {
+    double compute;   /* of the reserved nodes it computes on, (0, 1] */
+    double bandwidth; /* of the reserved links it takes, both ways, (0, 1] */
+} Share;
+
 /* A group of equal nodes: `count: 5` makes device1 to device5, with indices first .. first + 4. One node keeps its bare
  * name. */
 typedef struct NodeGroup {
@@ -41,12 +48,16 @@ typedef struct LinkGroup {
     int count, first;                    /* links; index of the first */
     Time delay;                          /* mean propagation delay of a message, ns */
     Time jitter;                         /* standard deviation of the delay, ns (gamma distributed); 0: constant */
+    Discipline discipline;               /* how messages share the bandwidth: ps or reserved */
     double up_bit_per_s, down_bit_per_s; /* INFINITY where not given: no transmission time */
     TimeSeries up_series,
-        down_series;  /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
-    bool half_duplex; /* both directions share up_bit_per_s */
-    Chain condition;  /* values 0 regular and 1 weak; one state: fixed */
-    Time weak_delay;  /* more delay per upward message while weak, ns */
+        down_series; /* bit/s over time; up_ and down_bit_per_s are their largest; count 0: constant */
+    Chain up_levels,
+        down_levels;   /* bit/s, of each link for itself; up_ and down_bit_per_s are their largest; 0 states: none */
+    bool joint_levels; /* both directions are at the level of up_levels */
+    bool half_duplex;  /* both directions share up_bit_per_s */
+    Chain condition;   /* values 0 regular and 1 weak; one state: fixed */
+    Time weak_delay;   /* more delay per upward message while weak, ns */
 } LinkGroup;
 
 /* How a message gets from a user's node to the target of an option: link groups in order from the user upwards. */
@@ -55,28 +66,49 @@ typedef struct Route {
     int links[ROUTE_LIMIT];
 } Route;
 
-/* One choice for one request: where it runs, with which variant, cut behind which layer. */
+/* One choice for one request: where it runs, with which variant, cut behind which layers. Layers 1 .. cut run on the
+ * user's own node, where there is a second cut cut + 1 .. second_cut on a node on the way, the rest on the target. */
 typedef struct Option {
-    const char *label;     /* such as "device:d4", "edge:d0", "edge:d0@12" */
-    int target;            /* node group, or SELF */
-    Tier tier;             /* of the target */
-    int variant;           /* index into the model */
-    int cut;               /* layers computed on the user's own node before sending; 0: none */
-    double accuracy;       /* expected, by the objective's metric */
-    double prefix_share;   /* share of the whole inference computed on the user's own node, 1 where target is SELF */
-    const Profile *local;  /* profile on the user's own node; NULL where prefix_share is 0 */
-    const Profile *remote; /* profile on the target; NULL where target is SELF */
-    double up_bytes;   /* sent towards the target: the output of layer `cut`, or where it is 0 the workload's input, in
-                          place of which a request sends its own; 0 where target is SELF */
-    double down_bytes; /* sent back: the workload's output, in place of which a request has its own */
+    const char *label;   /* such as "device:d4", "edge:d0", "edge:d0@12", "edge:d0@12/8", "cloud:d0@4+edge@12" */
+    int target;          /* node group, or SELF */
+    Tier tier;           /* of the target */
+    int variant;         /* index into the model */
+    int cut;             /* layers computed on the user's own node before sending; 0: none */
+    int second_cut;      /* layers computed when the middle node is done too, above `cut`; 0: there is no middle node */
+    int middle_group;    /* node group of the middle node; without one 0, and so below */
+    int middle_hop;      /* links of the route up to it */
+    int transfer_bits;   /* of each value of the tensors that are sent between layers; 0 where none is */
+    double accuracy;     /* expected, by the objective's metric */
+    double prefix_share; /* of the time that the whole takes on the user's own node, what is spent there; 1 for SELF */
+    double middle_share; /* the same of the middle node */
+    double remote_share; /* and of the target; 0 for SELF */
+    const Profile *local;  /* on the user's own node; NULL where prefix_share is 0 */
+    const Profile *middle; /* on the middle node; NULL where there is none */
+    const Profile *remote; /* on the target; NULL for SELF */
+    double up_bytes; /* sent towards the target: the output of layer `cut`, or where that is 0 the workload's input, in
+                        place of which a request sends its own; 0 for SELF */
+    double middle_bytes; /* sent on from the middle node: the output of layer `second_cut` */
+    double down_bytes;   /* sent back: the workload's output, in place of which a request has its own */
     double memory_bytes; /* footprint on each node that computes a part of it */
     Route route;
+    bool onward;                         /* it follows a light answer, and tells what is still to come */
+    int first_hop;                       /* hops of the route that it is past then; else 0 */
+    const struct OptionSet *escalations; /* what the answer may be followed by, keeping it first; NULL: nothing */
 } Option;
+
+/* Bytes that a request answered with the option sends up hop `hop` of its route, if its input has `input_bytes`. */
+static inline double option_up_bytes(const Option *option, int hop, double input_bytes)
+{
+    if (option->middle_hop > 0 && hop >= option->middle_hop)
+        return option->middle_bytes;
+    return option->cut > 0 ? option->up_bytes : input_bytes;
+}
 
 /* The options of every user of one node group. */
 typedef struct OptionSet {
-    int count; /* >= 1 for groups of tier end, else 0 */
-    const Option *items;
+    int count;            /* >= 1 for groups of tier end, else 0 */
+    int escalation_count; /* those of all `escalations`, which stand behind the others */
+    const Option *items;  /* [count + escalation_count] */
 } OptionSet;
 
 #endif

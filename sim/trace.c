@@ -1,27 +1,19 @@
 #include "trace.h"
+#include "trace_parts.h"
 
-#include "csv.h"
-
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { THREAD_LIMIT = 1024, LAYER_LIMIT = 1000, VARIANT_LIMIT = 1000, FINDING_LIMIT = 1000, SHOWN_LIMIT = 40 };
 
 #define SHORTEST_LATENCY_MS 1e-6
 #define LONGEST_LATENCY_MS 1e9
 #define LONGEST_TIME_S 1e9
-#define LARGEST_AMOUNT 1e15 /* of multiply-accumulates, parameters or bytes */
 #define LEAST_VARIATION 0.01
 #define MOST_VARIATION 10
 /* Beyond these GSL's inverse gamma distribution may fail to converge. */
 #define LEAST_VARIATION_OF_GAMMA 0.05
 #define MOST_VARIATION_OF_GAMMA 2.5
 
-static const char *const family_names[] = {"quantiles", "deterministic", "exponential", "lognormal", "gamma"};
-static const char *const provenance_names[] = {"measured", "derived", "modelled", "theory"};
-
-enum { FAMILY_COUNT = 5, PROVENANCE_COUNT = 4 };
+static const char *const family_names[] = {"quantiles", "deterministic", "exponential", "lognormal", "gamma", NULL};
 
 enum {
     PROFILE_PLATFORM,
@@ -40,10 +32,6 @@ enum {
 static const char *const profile_columns[] = {"platform",   "model",  "variant", "threads", "family",
                                               "provenance", "source", "mean_ms", "cv"};
 
-enum { LAYER_VARIANT, LAYER_NAME, LAYER_MACS, LAYER_PARAMETERS, LAYER_OUTPUT, LAYER_COLUMNS };
-
-static const char *const layer_columns[] = {"variant", "layer", "macs", "parameters", "output_bytes"};
-
 enum { ARRIVAL_TIME, ARRIVAL_REQUIRED, ARRIVAL_USER = ARRIVAL_REQUIRED, ARRIVAL_COLUMNS };
 
 static const char *const arrival_columns[] = {"time_s", "user"};
@@ -54,63 +42,6 @@ typedef struct QuantileColumns {
     int column[CSV_COLUMN_LIMIT];
     double probability[CSV_COLUMN_LIMIT];
 } QuantileColumns;
-
-/* A growing array on the heap, moved into an arena when it is complete. */
-typedef struct List {
-    void *items;
-    size_t count, room, size; /* `size` bytes each */
-} List;
-
-static void *list_add(List *list)
-{
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 64;
-        list->items = memory_grow(list->items, list->room, room, list->size);
-        list->room = room;
-    }
-    return (char *)list->items + list->size * list->count++;
-}
-
-static void *list_settle(List *list, Arena *arena)
-{
-    void *items = arena_allocate(arena, list->count, list->size);
-    if (list->count)
-        memcpy(items, list->items, list->count * list->size);
-    return items;
-}
-
-static int word_index(const char *word, const char *const *words, int count)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(word, words[i]) == 0)
-            return i;
-    return -1;
-}
-
-/* One of a list of words in field `column`; -1 with a finding where it is none of them. */
-static int read_choice(const CsvReader *reader, int column, const char *const *words, int count)
-{
-    const char *text = reader->fields[column].text;
-    int index = word_index(text, words, count);
-    if (index >= 0)
-        return index;
-    const char *nearest = error_nearest(text, words, count);
-    if (!text[0])
-        csv_error(reader, column, "is missing");
-    else if (nearest)
-        csv_error(reader, column, "unknown '%.*s'; did you mean '%s'?", SHOWN_LIMIT, text, nearest);
-    else
-        csv_error(reader, column, "unknown '%.*s'", SHOWN_LIMIT, text);
-    return -1;
-}
-
-static const char *read_text(const CsvReader *reader, int column, Arena *arena)
-{
-    const char *text = reader->fields[column].text;
-    if (!text[0])
-        csv_error(reader, column, "is missing");
-    return arena_string(arena, text);
-}
 
 /* "p99.9_ms" is the quantile column of probability 0.999. */
 static bool quantile_of_name(const char *name, double *ret_probability)
@@ -128,26 +59,10 @@ static bool quantile_of_name(const char *name, double *ret_probability)
     return true;
 }
 
-/* Finds the columns `names` of which the first `required` must be there; unknown ones and missing ones are findings.
- * Quantile columns are known where `quantiles` is not NULL. */
-static void match_columns(const CsvReader *reader, const char *const *names, int count, int required, int *columns,
-                          QuantileColumns *quantiles)
+static bool is_quantile_name(const char *name)
 {
     double probability;
-    for (int i = 0; i < count; i++) {
-        columns[i] = csv_column(reader, names[i]);
-        if (columns[i] < 0 && i < required)
-            error_add(reader->errors, reader->path, reader->header_line, 1, "column '%s' is missing", names[i]);
-    }
-    for (int i = 0; i < reader->column_count; i++) {
-        const CsvField *header = &reader->header[i];
-        if (word_index(header->text, names, count) >= 0 || (quantiles && quantile_of_name(header->text, &probability)))
-            continue;
-        const char *nearest = error_nearest(header->text, names, count);
-        error_add(reader->errors, reader->path, reader->header_line, header->column,
-                  nearest ? "unknown column '%.*s'; did you mean '%s'?" : "unknown column '%.*s'", SHOWN_LIMIT,
-                  header->text, nearest);
-    }
+    return quantile_of_name(name, &probability);
 }
 
 /* Inserts the quantile columns in ascending order of their probability. */
@@ -244,14 +159,14 @@ static void read_profile(const CsvReader *reader, const int *columns, const Quan
                          Profile *profile)
 {
     profile->line = reader->line;
-    profile->platform = read_text(reader, columns[PROFILE_PLATFORM], arena);
-    profile->model = read_text(reader, columns[PROFILE_MODEL], arena);
-    profile->variant = read_text(reader, columns[PROFILE_VARIANT], arena);
-    csv_integer(reader, columns[PROFILE_THREADS], 1, THREAD_LIMIT, &profile->threads);
-    int provenance = read_choice(reader, columns[PROFILE_PROVENANCE], provenance_names, PROVENANCE_COUNT);
+    profile->platform = trace_text(reader, columns[PROFILE_PLATFORM], arena);
+    profile->model = trace_text(reader, columns[PROFILE_MODEL], arena);
+    profile->variant = trace_text(reader, columns[PROFILE_VARIANT], arena);
+    csv_integer(reader, columns[PROFILE_THREADS], 1, TRACE_THREAD_LIMIT, &profile->threads);
+    int provenance = trace_choice(reader, columns[PROFILE_PROVENANCE], provenance_names);
     profile->provenance = provenance >= 0 ? provenance_names[provenance] : "";
-    profile->source = read_text(reader, columns[PROFILE_SOURCE], arena);
-    int family = read_choice(reader, columns[PROFILE_FAMILY], family_names, FAMILY_COUNT);
+    profile->source = trace_text(reader, columns[PROFILE_SOURCE], arena);
+    int family = trace_choice(reader, columns[PROFILE_FAMILY], family_names);
     if (family < 0)
         return;
     profile->family = (ProfileFamily)family;
@@ -298,120 +213,27 @@ static void find_duplicates(const CsvReader *reader, const Profile *rows, size_t
     free(sorted);
 }
 
-static void check_not_empty(const CsvReader *reader, int found)
-{
-    if (reader->row_count == 0 && reader->errors->total == found)
-        error_add(reader->errors, reader->path, reader->header_line, 1, "no row follows the header");
-}
-
-/* The list that the present row goes on with: the last one, or a new one where its variant changes. NULL with a finding
- * where the variant had its rows further up. */
-static LayerList *layer_list(const CsvReader *reader, int variant_column, Arena *arena, List *lists)
-{
-    const char *variant = reader->fields[variant_column].text;
-    LayerList *all = lists->items;
-    for (size_t i = 0; i < lists->count; i++) {
-        if (strcmp(all[i].variant, variant) != 0)
-            continue;
-        if (i + 1 == lists->count)
-            return &all[i];
-        csv_error(reader, variant_column, "the rows of '%.*s' must stand together", SHOWN_LIMIT, variant);
-        return NULL;
-    }
-    if (lists->count == VARIANT_LIMIT) {
-        csv_error(reader, variant_column, "more than %d variants", VARIANT_LIMIT);
-        return NULL;
-    }
-    LayerList *list = list_add(lists);
-    *list = (LayerList){.variant = read_text(reader, variant_column, arena), .line = reader->line};
-    return list;
-}
-
-static void read_layer(const CsvReader *reader, const int *columns, Arena *arena, LayerList *list, List *layers)
-{
-    if (list->count == LAYER_LIMIT) {
-        csv_error(reader, columns[LAYER_VARIANT], "more than %d layers", LAYER_LIMIT);
-        return;
-    }
-    const char *name = reader->fields[columns[LAYER_NAME]].text;
-    assert(name);
-    const Layer *all = layers->items;
-    for (int i = 1; i <= list->count; i++)
-        if (name[0] && strcmp(all[layers->count - (size_t)i].name, name) == 0)
-            csv_error(reader, columns[LAYER_NAME], "'%.*s' stands in this variant already", SHOWN_LIMIT, name);
-    Layer *layer = list_add(layers);
-    *layer = (Layer){.name = read_text(reader, columns[LAYER_NAME], arena)};
-    csv_number(reader, columns[LAYER_MACS], 0, LARGEST_AMOUNT, &layer->macs);
-    csv_number(reader, columns[LAYER_PARAMETERS], 0, LARGEST_AMOUNT, &layer->parameters);
-    csv_number(reader, columns[LAYER_OUTPUT], 1, LARGEST_AMOUNT, &layer->output_bytes);
-    list->count++;
-}
-
-/* Gives every list its part of `layers`; a variant without work could not be cut by its share of it. */
-static void place_layers(const CsvReader *reader, LayerList *lists, size_t count, const Layer *layers)
-{
-    for (size_t i = 0; i < count; i++) {
-        double macs = 0;
-        lists[i].layers = layers;
-        for (int k = 0; k < lists[i].count; k++)
-            macs += layers[k].macs;
-        layers += lists[i].count;
-        if (macs <= 0)
-            error_add(reader->errors, reader->path, lists[i].line, 1, "the layers of '%.*s' have no macs", SHOWN_LIMIT,
-                      lists[i].variant);
-    }
-}
-
 bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table, ErrorList *errors)
 {
     CsvReader reader;
     int found = errors->total, columns[PROFILE_COLUMNS] = {0};
     QuantileColumns quantiles = {0};
-    List rows = {.size = sizeof(Profile)};
+    TraceList rows = {.size = sizeof(Profile)};
     bool open = csv_open(&reader, path, errors);
     if (open) {
-        match_columns(&reader, profile_columns, PROFILE_COLUMNS, PROFILE_REQUIRED, columns, &quantiles);
+        trace_columns(&reader, profile_columns, PROFILE_COLUMNS, PROFILE_REQUIRED, is_quantile_name, columns);
         sort_quantiles(&reader, &quantiles);
     }
     if (errors->total == found) {
         while (csv_next(&reader))
-            read_profile(&reader, columns, &quantiles, arena, list_add(&rows));
-        check_not_empty(&reader, found);
+            read_profile(&reader, columns, &quantiles, arena, trace_list_add(&rows));
+        trace_check_rows(&reader, found);
         find_duplicates(&reader, rows.items, rows.count);
     }
     bool good = errors->total == found;
     if (good)
-        *ret_table = (ProfileTable){arena_string(arena, path), (int)rows.count, list_settle(&rows, arena)};
+        *ret_table = (ProfileTable){arena_string(arena, path), (int)rows.count, trace_list_settle(&rows, arena)};
     free(rows.items);
-    csv_close(&reader);
-    return good;
-}
-
-bool trace_read_layers(Arena *arena, const char *path, int *ret_count, const LayerList **ret_lists, ErrorList *errors)
-{
-    CsvReader reader;
-    int found = errors->total, columns[LAYER_COLUMNS] = {0};
-    List lists = {.size = sizeof(LayerList)}, layers = {.size = sizeof(Layer)};
-    if (csv_open(&reader, path, errors))
-        match_columns(&reader, layer_columns, LAYER_COLUMNS, LAYER_COLUMNS, columns, NULL);
-    if (errors->total == found) {
-        /* After a thousand findings the rest would only take time. */
-        while (errors->total - found < FINDING_LIMIT && csv_next(&reader)) {
-            LayerList *list = layer_list(&reader, columns[LAYER_VARIANT], arena, &lists);
-            if (list)
-                read_layer(&reader, columns, arena, list, &layers);
-        }
-        check_not_empty(&reader, found);
-    }
-    if (errors->total == found)
-        place_layers(&reader, lists.items, lists.count, list_settle(&layers, arena));
-    bool good = errors->total == found;
-    if (good) {
-        *ret_count = (int)lists.count;
-        *ret_lists = list_settle(&lists, arena);
-    }
-    free(lists.items);
-    free(layers.items);
     csv_close(&reader);
     return good;
 }
@@ -422,9 +244,9 @@ bool trace_read_arrivals(Arena *arena, const char *path, int user_count, int64_t
     CsvReader reader;
     int found = errors->total, columns[ARRIVAL_COLUMNS] = {0};
     double before_s = 0;
-    List times = {.size = sizeof(Time)}, users = {.size = sizeof(int)};
+    TraceList times = {.size = sizeof(Time)}, users = {.size = sizeof(int)};
     if (csv_open(&reader, path, errors))
-        match_columns(&reader, arrival_columns, ARRIVAL_COLUMNS, ARRIVAL_REQUIRED, columns, NULL);
+        trace_columns(&reader, arrival_columns, ARRIVAL_COLUMNS, ARRIVAL_REQUIRED, NULL, columns);
     if (errors->total == found) {
         while (csv_next(&reader)) {
             double time_s = before_s;
@@ -435,16 +257,16 @@ bool trace_read_arrivals(Arena *arena, const char *path, int user_count, int64_t
             if (time_s < before_s)
                 csv_error(&reader, columns[ARRIVAL_TIME], "%g is before the row above, %g", time_s, before_s);
             before_s = time_s;
-            *(Time *)list_add(&times) = time_from_s(time_s);
-            *(int *)list_add(&users) = user - 1;
+            *(Time *)trace_list_add(&times) = time_from_s(time_s);
+            *(int *)trace_list_add(&users) = user - 1;
         }
-        check_not_empty(&reader, found);
+        trace_check_rows(&reader, found);
     }
     bool good = errors->total == found;
     if (good) {
         *ret_count = (int64_t)times.count;
-        *ret_time = list_settle(&times, arena);
-        *ret_user = list_settle(&users, arena);
+        *ret_time = trace_list_settle(&times, arena);
+        *ret_user = trace_list_settle(&users, arena);
     }
     free(times.items);
     free(users.items);

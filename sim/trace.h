@@ -21,9 +21,15 @@ typedef struct LayerList {
  * and then `ret_table` is left alone. Everything returned lives in `arena`, a copy of `path` included. */
 bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table, ErrorList *errors);
 
-/* Reads the layers of a model's variants: columns variant, layer, macs, parameters, output_bytes, the rows of a variant
- * together and in order. Returns the variants in the file's order. */
+/* Reads the layers of a model's variants: columns variant, layer, macs, parameters, output_bytes, perhaps type and cut
+ * (yes or no; without the column all are yes), the rows of a variant together and in order. Returns the variants in the
+ * file's order. */
 bool trace_read_layers(Arena *arena, const char *path, int *ret_count, const LayerList **ret_lists, ErrorList *errors);
+
+/* Reads how times divide over layers: columns platform, model, variant, threads, layer, provenance and source, and
+ * either mean_ms or share of each layer, the rows of a key together and in the network's order. Times become shares of
+ * their sum; shares sum to 1. */
+bool trace_read_layer_profiles(Arena *arena, const char *path, LayerProfileTable *ret_table, ErrorList *errors);
 
 /* Reads arrival times: columns time_s (from the start of the run, never falling) and perhaps user (1 to `user_count`).
  * Without a user column the arrivals go to the users in turn. `ret_user` counts from 0. */

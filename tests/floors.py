@@ -12,8 +12,8 @@ FLOORS = {
     0: "sim/clock sim/units sim/error sim/memory sim/rng",
     1: "sim/event_queue",
     2: "sim/station sim/node sim/link sim/request sim/topology sim/model sim/profile sim/distribution sim/markov sim/time_series sim/energy sim/metrics",
-    3: "sim/scenario sim/config sim/model_file sim/trace sim/time_series_file sim/csv",
-    4: "sim/agenda sim/simulation sim/clone sim/journey sim/follow sim/ledger sim/observation sim/objective sim/decision sim/view sim/foresight sim/context sim/resume",
+    3: "sim/scenario sim/config sim/model_file sim/logits_file sim/sample_file sim/sample_table sim/trace sim/time_series_file sim/csv",
+    4: "sim/agenda sim/simulation sim/clone sim/journey sim/escalation sim/follow sim/ledger sim/observation sim/objective sim/decision sim/reservation sim/view sim/foresight sim/context sim/resume",
     5: "policies/ vision/",
     6: "analysis/",
     7: "cli/",
@@ -24,7 +24,7 @@ LINES_MOST = 500
 APART = "policies/", "vision/"
 
 # Only these open the simulation behind a view, from which the future can be told.
-FORESIGHT, FORESEERS = "sim/foresight.h", ("sim/view", "policies/oracle_search", "analysis/")
+FORESIGHT, FORESEERS = "sim/foresight.h", ("sim/view", "policies/oracle_search", "policies/cascade_oracle", "analysis/")
 
 
 def floor_of(path):

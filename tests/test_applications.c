@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { USER_LIMIT = 1000, DRAWS = 200000 };
 
@@ -123,10 +124,114 @@ static void an_application_has_its_own_sizes_deadline_and_weight(void)
     while (simulation_advance(simulation, &decision)) {
         CHECK_NEAR(decision.asks[1].input_bytes, 20e3, 0);
         CHECK_NEAR(decision.asks[1].accuracy_weight, 1, 0);
-        CHECK_NEAR(view_message_time(simulation_view(simulation), decision.asks, &options->items[whole]), 0.027, 1e-12);
+        double reserved_s = 0;
+        CHECK_NEAR(view_message_time(simulation_view(simulation), decision.asks, &options->items[whole], &reserved_s),
+                   0.027, 1e-12);
         simulation_apply(simulation, (Answer){.options = (int[]){cut, whole}});
     }
     CHECK_INT(simulation_metrics(simulation)->late, 10);
+    simulation_destroy(simulation);
+    scenario_destroy(scenario);
+}
+
+/* Place of a feature of the asks' block, -1: there is none. */
+static int own_feature(const Simulation *simulation, const char *name)
+{
+    const Feature *features;
+    int count = view_ask_features(simulation_view(simulation), &features), place = -1;
+    for (int i = 0; i < count; i++)
+        place = strcmp(features[i].name, name) == 0 ? i : place;
+    return place;
+}
+
+static void users_have_weights_in_turn(void)
+{
+    Scenario *scenario = LAB("nodes.device.count=5", "workload.weights=[10 %, 50 %, 90 %]",
+                             "objective={kind: utility, metric: top1, reference: 80 ms}");
+    Outcome outcomes[5];
+    Feedback feedback = first_feedback(scenario, (int[]){1, 1, 1, 1, 1}, outcomes);
+    const double weights[] = {0.1, 0.5, 0.9, 0.1, 0.5};
+    double sum = 0;
+    for (int i = 0; i < 5; i++) {
+        CHECK_NEAR(outcomes[i].accuracy_weight, weights[i], 0);
+        CHECK_NEAR(outcomes[i].reference_s, 0.08, 0);
+        sum += weights[i] * 0.9 - (1 - weights[i]) * 0.5; /* 40 ms on the device */
+    }
+    CHECK_NEAR(feedback.reward, sum / 5, 1e-12);
+    scenario_destroy(scenario);
+}
+
+static void a_weight_is_drawn_for_each_request_whatever_the_answers(void)
+{
+    Scenario *scenario =
+        LAB("workload.weights={uniform: [20 %, 60 %]}", "stop.rounds=5000", "objective={kind: utility, metric: top1}");
+    double seen[2] = {0};
+    for (int option = 0; option < 2; option++) {
+        Simulation *simulation = simulation_create(scenario, KEY);
+        Decision decision;
+        double sum = 0, least = 1, largest = 0, last = 0, values[64];
+        int count = 0, place = own_feature(simulation, "own.weight");
+        CHECK(place >= 0);
+        while (simulation_advance(simulation, &decision)) {
+            if (decision.feedback_count > 0)
+                CHECK_NEAR(decision.feedback[0].outcomes[1].accuracy_weight, last, 0);
+            const Feature *features;
+            int shared = view_shared_features(decision.view, &features);
+            int own = view_ask_features(decision.view, &features);
+            view_observe(decision.view, &decision, values);
+            for (int i = 0; i < 2; i++, count++) {
+                last = decision.asks[i].accuracy_weight;
+                CHECK_NEAR(values[shared + i * own + place], last, 0);
+                sum += last;
+                least = fmin(least, last);
+                largest = fmax(largest, last);
+            }
+            seen[option] += last * (double)count;
+            simulation_apply(simulation, (Answer){.options = (int[]){option, option}});
+        }
+        CHECK_NEAR(sum / count, 0.4, 4 * 0.4 / sqrt(12 * count));
+        CHECK(least >= 0.2 && least < 0.201 && largest <= 0.6 && largest > 0.599);
+        simulation_destroy(simulation);
+    }
+    CHECK_NEAR(seen[0], seen[1], 0);
+    scenario_destroy(scenario);
+}
+
+static void an_application_has_its_own_reference(void)
+{
+    Scenario *scenario = LAB("nodes.device.count=40", "objective={kind: utility, metric: top1, reference: 80 ms}",
+                             "workload.weights=[0 %, 50 %]",
+                             "workload.applications=[{name: quick, share: 50 %, reference: 10 ms}, {name: slow, share: "
+                             "50 %, weight: 100 %}]");
+    Simulation *simulation = simulation_create(scenario, KEY);
+    Decision decision;
+    CHECK(simulation_advance(simulation, &decision));
+    int place = own_feature(simulation, "own.reference"), quick = 0, options[40] = {0};
+    double values[512], reward = 0;
+    const Feature *features;
+    int shared = view_shared_features(decision.view, &features), own = view_ask_features(decision.view, &features);
+    CHECK(place >= 0 && features[place].scale == 0.08);
+    view_observe(decision.view, &decision, values);
+    for (int i = 0; i < 40; i++) {
+        const Ask *ask = &decision.asks[i];
+        CHECK_NEAR(ask->reference_s, ask->application == 0 ? 0.01 : 0.08, 0);
+        CHECK_NEAR(ask->accuracy_weight, ask->application == 1 ? 1 : i % 2 ? 0.5 : 0, 0);
+        CHECK_NEAR(values[shared + i * own + place], ask->reference_s, 0);
+        quick += ask->application == 0;
+        /* 10 ms on the device */
+        reward += ask->accuracy_weight * 0.7 - (1 - ask->accuracy_weight) * 0.010 / ask->reference_s;
+    }
+    CHECK(quick > 5 && quick < 35);
+    simulation_apply(simulation, (Answer){.options = options});
+    simulation_advance(simulation, &decision);
+    CHECK_NEAR(decision.feedback[0].reward, reward / 40, 1e-9);
+    simulation_destroy(simulation);
+    scenario_destroy(scenario);
+    /* Another objective does not count it, and nobody has to look at it. */
+    scenario = LAB("workload.weights=[0 %, 50 %]");
+    simulation = simulation_create(scenario, KEY);
+    CHECK_INT(own_feature(simulation, "own.weight"), -1);
+    CHECK_INT(own_feature(simulation, "own.reference"), -1);
     simulation_destroy(simulation);
     scenario_destroy(scenario);
 }
@@ -277,6 +382,10 @@ int main(void)
         {"two_on_a_shared_link_halve_each_others_rate", two_on_a_shared_link_halve_each_others_rate},
         {"a_shared_link_belongs_to_the_node_above", a_shared_link_belongs_to_the_node_above},
         {"an_application_has_its_own_sizes_deadline_and_weight", an_application_has_its_own_sizes_deadline_and_weight},
+        {"users_have_weights_in_turn", users_have_weights_in_turn},
+        {"a_weight_is_drawn_for_each_request_whatever_the_answers",
+         a_weight_is_drawn_for_each_request_whatever_the_answers},
+        {"an_application_has_its_own_reference", an_application_has_its_own_reference},
         {"a_request_sends_what_was_drawn_for_it", a_request_sends_what_was_drawn_for_it},
         {"users_get_applications_by_share", users_get_applications_by_share},
         {"who_thinks_asks_again_a_time_after_the_answer", who_thinks_asks_again_a_time_after_the_answer},

@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_LIMIT = 4096, FILE_COUNT = 5, OVERRIDE_LIMIT = 8, LEAST_CASES = 70 };
+enum { LINE_LIMIT = 4096, FILE_COUNT = 7, OVERRIDE_LIMIT = 8, LEAST_CASES = 70 };
 
-static const char *const file_names[FILE_COUNT] = {"scenario.yaml", "model.yaml", "profiles.csv", "layers.csv",
-                                                   "arrivals.csv"};
+static const char *const file_names[FILE_COUNT] = {"scenario.yaml",      "model.yaml",   "profiles.csv", "layers.csv",
+                                                   "layer_profiles.csv", "arrivals.csv", "samples.csv"};
 
 /* Text that grows; owned. */
 typedef struct Text {

@@ -254,15 +254,14 @@ static void observe_planted(BayesLinear *model, Regression *all, int outcomes, S
 }
 
 /* Of the single weights. */
-static void read_covariance(const BayesLinear *model, double ret_covariance[WEIGHTS][WEIGHTS])
+static void read_covariance(BayesLinear *model, double ret_covariance[WEIGHTS][WEIGHTS])
 {
     int counts[WEIGHTS], features[WEIGHTS];
-    double scratch[WEIGHTS * WEIGHTS];
     for (int i = 0; i < WEIGHTS; i++) {
         counts[i] = 1;
         features[i] = i;
     }
-    bayes_linear_covariance(model, (WeightSums){WEIGHTS, 1, counts, features}, scratch, ret_covariance[0]);
+    bayes_linear_covariance(model, (WeightSums){WEIGHTS, 1, counts, features}, ret_covariance[0]);
 }
 
 static void a_linear_model_recovers_planted_weights(void)
@@ -284,11 +283,17 @@ static void a_linear_model_recovers_planted_weights(void)
             CHECK_NEAR(covariance[i][j], gsl_matrix_get(all.covariance, (size_t)i, (size_t)j), 1e-12);
     }
     /* w0 + w5 and twice w5 */
-    double pair[2][2], scratch[2 * WEIGHTS];
-    bayes_linear_covariance(&model, (WeightSums){2, 2, (int[]){2, 2}, (int[]){0, 5, 5, 5}}, scratch, pair[0]);
+    double pair[2][2];
+    bayes_linear_covariance(&model, (WeightSums){2, 2, (int[]){2, 2}, (int[]){0, 5, 5, 5}}, pair[0]);
     CHECK_NEAR(pair[0][0], covariance[0][0] + 2 * covariance[0][5] + covariance[5][5], 1e-12);
     CHECK_NEAR(pair[0][1], 2 * (covariance[0][5] + covariance[5][5]), 1e-12);
     CHECK_NEAR(pair[1][1], 4 * covariance[5][5], 1e-12);
+    bayes_linear_add(&model, 1, &(Term){5, 1}, 0,
+                     1e-6); /* news: w5 is all but certain, and what went with it follows */
+    double left = covariance[0][0] - covariance[0][5] * covariance[0][5] / covariance[5][5];
+    read_covariance(&model, covariance);
+    CHECK_NEAR(covariance[5][5], 1e-12, 1e-14);
+    CHECK_NEAR(covariance[0][0], left, 1e-9);
     regression_free(&all);
     bayes_linear_free(&model);
 }

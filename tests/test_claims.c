@@ -133,11 +133,46 @@ static void cut_in_response_time_is_judged_by_devices(void)
     CHECK_INT(cut_verdict("inaccurate.db", 0.6, 0.5, 0.889), VERDICT_NOT);
 }
 
+/* The verdict on a learner that loses so much utility to the oracle, at one to four users. */
+static Verdict optimum_verdict(const char *path, double utility, double loss)
+{
+    Store *store = database_create(check_scratch(path));
+    run_sql(store, "BEGIN");
+    for (int i = 0; i < 24; i++) {
+        int learner = i % 2, users = 1 + i / 2 % 4, replication = i / 8;
+        char hash[2] = {(char)('a' + users), 0}, value[2] = {(char)('0' + users), 0};
+        add_run(store, i + 1, "MCIA", hash, learner ? "model-shares" : "oracle", replication, "nodes.device.count",
+                value, 100);
+        add_metric(store, i + 1, "reward_mean", utility + 0.0001 * replication - (learner ? loss : 0));
+        add_metric(store, i + 1, "response_time_mean", 0.1);
+        add_metric(store, i + 1, "accuracy_mean", 0.7);
+    }
+    run_sql(store, "UPDATE sweep_values SET number = CAST(value AS REAL); COMMIT");
+    Findings findings = {0};
+    Error error = {0};
+    CHECK_INT(claims_mcia(store, "made-up.db", &findings, &error), STORE_FINE);
+    CHECK_TEXT(error.message, "");
+    CHECK(findings.claim_count > 0);
+    Verdict verdict = findings.claim_count ? findings.claims[0].verdict : VERDICT_OPEN;
+    findings_free(&findings);
+    store_close(store);
+    return verdict;
+}
+
+/* Utilities may be below 0: what is worse is so there too. */
+static void shortfall_of_utility_is_judged_whatever_its_sign(void)
+{
+    CHECK_INT(optimum_verdict("mcia_near.db", 0.4, 0.004), VERDICT_REPRODUCED);
+    CHECK_INT(optimum_verdict("mcia_far.db", 0.4, 0.04), VERDICT_NOT);
+    CHECK_INT(optimum_verdict("mcia_near_below.db", -0.4, 0.004), VERDICT_REPRODUCED);
+    CHECK_INT(optimum_verdict("mcia_far_below.db", -0.4, 0.04), VERDICT_NOT);
+}
+
 static void empty_database_leaves_all_claims_open(void)
 {
     Store *store = database_create(check_scratch("empty.db"));
-    FindingsMaker *const makers[] = {claims_online_learning, claims_hybrid_learning};
-    for (int m = 0; m < 2; m++) {
+    FindingsMaker *const makers[] = {claims_online_learning, claims_hybrid_learning, claims_mcia};
+    for (int m = 0; m < 3; m++) {
         Findings findings = {0};
         Error error = {0};
         CHECK_INT(makers[m](store, "empty.db", &findings, &error), STORE_FINE);
@@ -221,6 +256,7 @@ int main(void)
         CHECK_OF(censoring_shows_in_the_verdict_of_a_factor),
         CHECK_OF(interval_of_a_share_is_wilsons),
         CHECK_OF(cut_in_response_time_is_judged_by_devices),
+        CHECK_OF(shortfall_of_utility_is_judged_whatever_its_sign),
         CHECK_OF(empty_database_leaves_all_claims_open),
         CHECK_OF(race_of_learners_is_judged_with_censoring),
         CHECK_OF(efforts_read_as_people_write_them),

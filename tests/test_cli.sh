@@ -13,7 +13,7 @@ name help_names_every_command
 orchid help
 ended 0
 silent err
-for command in run train sweep validate describe list figure merge compare export reproduce; do says out "  $command "; done
+for command in run train sweep validate describe list figure merge compare export samples offload reproduce; do says out "  $command "; done
 
 name no_command_shows_the_help_as_a_mistake
 orchid
@@ -22,11 +22,16 @@ silent out
 says err "Usage: orchid COMMAND"
 
 name every_example_of_the_help_runs
-for command in run train sweep validate describe list figure merge compare export reproduce; do
+echo 'label,zero,one,two' | tee light_logits.csv >heavy_logits.csv
+for i in 1 2 3 4 5 6 7 8; do
+    printf '0,2,1,0\n1,3,0,0\n2,0,0,5\n' >>light_logits.csv
+    printf '0,2,1,0\n1,0,4,0\n2,0,0,1\n' >>heavy_logits.csv
+done
+for command in run train sweep validate describe list figure merge compare export samples offload reproduce; do
     orchid help $command
     ended 0
     # Learners train less, and fewer times, than a person would have them.
-    grep '^  orchid ' out | sed 's/--policy all/& training=100 --replications 3/' >examples
+    grep '^  orchid ' out | sed 's/--policy all/& training=20 --replications 2/' >examples
     [ -s examples ] || fail "$command has no examples"
     while read -r word line; do
         if [ "$command" = figure ] && ! command -v gnuplot >/dev/null; then continue; fi
@@ -93,6 +98,55 @@ ended 2
 says out "hello: fine: "
 says err "broken.yaml:2:1: error: sede: unknown key; did you mean 'seed'?"
 says err "did you mean 'oracle'?"
+
+name logits_become_samples
+printf 'label,zero,one,two\n0,2,1,0\n1,3,0,0\n2,0,0,5\n' >light.csv
+printf 'label,zero,one,two\n0,2,1,0\n1,0,4,0\n2,0,0,1\n' >heavy.csv
+orchid samples light.csv big=heavy.csv -o samples.csv
+ended 0
+silent err
+says out "light: right on 2 of 3 samples, 66.67 %"
+says out "big: right on 3 of 3 samples, 100.00 %"
+says samples.csv "sample,label,light.correct,light.confidence,light.margin,light.entropy,light.prediction,light.top2,light.top3,big.correct,"
+says samples.csv "0,0,1,0.665240956,0.420512485,0.832395582,0,0.244728471,0.0900305732,1,"
+orchid samples light.csv light=heavy.csv -o other.csv
+ended 2
+says err 'two models are called "light"'
+orchid samples light.csv nowhere.csv -o other.csv
+ended 2
+says err "nowhere.csv: error: cannot be opened"
+[ ! -e other.csv ] || fail "a file was written all the same"
+orchid samples light.csv
+ended 2
+says err "samples needs files of logits and a file to write"
+
+name offload_compares_rules_on_samples
+python3 - >samples.csv <<'PYTHON'
+import random
+random.seed(1)
+print("sample,light.correct,light.confidence,heavy.correct")
+for i in range(400):
+    sure = random.random()
+    light = random.random() < sure
+    print(f"{i},{int(light)},{sure:.4f},{int(random.random() < 0.9)}")
+PYTHON
+orchid offload samples.csv --seeds 3
+ended 0
+silent err
+says out "light, and whether heavy should answer: n = 3 divisions of one table"
+for rule in never always random confidence logistic network oracle; do says out "$rule "; done
+grep -q '^margin' out && fail "there is no margin"
+orchid offload samples.csv --heavy light
+ended 2
+orchid offload samples.csv --criterion right
+ended 2
+says err 'there is no criterion "right"'
+orchid offload samples.csv --train "80 %" --tune "20 %"
+ended 2
+says err "leave no samples to report on"
+orchid offload samples.csv --price 0.1
+ended 2
+says err '--price "0.1": needs the unit %'
 
 name describe_knows_every_key_it_prints
 orchid describe

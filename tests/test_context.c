@@ -18,13 +18,23 @@ static Scenario *mixed(void)
     return world_load("mixed.yaml", NULL, 0);
 }
 
+/* The same with bandwidths that step: of each small device upwards, and of the large one's half-duplex link. */
+static Scenario *leveled(void)
+{
+    static const char *const overrides[] = {
+        "links.small-edge.up={levels: [8 Mbit/s, 20 Mbit/s, 40 Mbit/s], dwell: [1 s, 2 s, 3 s]}",
+        "links.large-cloud.bandwidth={levels: [10 Mbit/s, 30 Mbit/s], dwell: [2 s, 1 s]}"};
+    return world_load("mixed.yaml", overrides, 2);
+}
+
 static void probabilities_sum_to_one(void)
 {
     static const char *const lopsided[] = {"nodes.edge.background={busy: [0, 0.5, 1.5], dwell: [1 s, 5 s, 3 s]}"};
-    Scenario *scenarios[] = {mixed(), world_load("three_tiers.yaml", NULL, 0), world_load("mixed.yaml", lopsided, 1)};
-    const int expected[] = {128, 4,
-                            288}; /* 2^2 small links, 2^2 edge links, 2 or 3 states of two edges, 2 of the cloud */
-    for (int s = 0; s < 3; s++) {
+    Scenario *scenarios[] = {mixed(), world_load("three_tiers.yaml", NULL, 0), world_load("mixed.yaml", lopsided, 1),
+                             leveled()};
+    /* 2^2 small links, 2^2 edge links, 2 or 3 states of two edges, 2 of the cloud; 3^2 and 2 bandwidths. */
+    const int expected[] = {128, 4, 288, 128 * 18};
+    for (int s = 0; s < 4; s++) {
         ContextSpace space;
         context_init(&space, scenarios[s], 1);
         CHECK_INT(space.count, expected[s]);
@@ -151,9 +161,8 @@ static double expected_reward(const Simulation *question, int option)
 }
 
 /* The same contexts met in a run and entered by hand: the same answer has the same expectation, to the bit. */
-static void question_in_a_context_is_the_one_met_there(void)
+static void check_question(Scenario *scenario)
 {
-    Scenario *scenario = mixed();
     ContextSpace space;
     context_init(&space, scenario, 1);
     double **observations = observe_all(&space, scenario), buffer[100];
@@ -180,9 +189,14 @@ static void question_in_a_context_is_the_one_met_there(void)
     scenario_destroy(scenario);
 }
 
-static void simulation_goes_on_from_a_context(void)
+static void question_in_a_context_is_the_one_met_there(void)
 {
-    Scenario *scenario = mixed();
+    check_question(mixed());
+    check_question(leveled());
+}
+
+static void check_going_on(Scenario *scenario)
+{
     ContextSpace space;
     context_init(&space, scenario, 1);
     Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 4, .validate = true});
@@ -199,6 +213,12 @@ static void simulation_goes_on_from_a_context(void)
     simulation_destroy(simulation);
     context_free(&space);
     scenario_destroy(scenario);
+}
+
+static void simulation_goes_on_from_a_context(void)
+{
+    check_going_on(mixed());
+    check_going_on(leveled());
 }
 
 /* 2^14 combinations: the sample is the same for a seed, and its states are as frequent as the chain says. */
@@ -286,8 +306,9 @@ static void check_resumed(const Scenario *scenario)
 static void resumed_run_is_the_run_without_a_break(void)
 {
     static const char *const warm[] = {"warm_up={time: 2 s}", "stop={time: 100 s}"};
-    Scenario *scenarios[] = {mixed(), world_load("mixed.yaml", warm, 2), world_load("three_tiers.yaml", NULL, 0)};
-    for (int i = 0; i < 3; i++) {
+    Scenario *scenarios[] = {mixed(), leveled(), world_load("mixed.yaml", warm, 2),
+                             world_load("three_tiers.yaml", NULL, 0)};
+    for (int i = 0; i < 4; i++) {
         check_resumed(scenarios[i]);
         scenario_destroy(scenarios[i]);
     }

@@ -374,9 +374,11 @@ static void costs_add_up_to_the_reward(void)
                                     .energy_j = stream_uniform(&stream),
                                     .accuracy = stream_uniform(&stream),
                                     .accuracy_weight = stream_uniform(&stream),
+                                    .reference_s = i % 2 ? stream_uniform(&stream) : 0,
                                     .refused = i % 3 > 0 && stream_uniform(&stream) < 0.3};
             double weight = outcomes[k].accuracy_weight;
-            sum += user_cost_slope(objective, weight) * user_cost_observed(objective, &outcomes[k], 3) +
+            sum += user_cost_slope(objective, weight, outcomes[k].reference_s) *
+                       user_cost_observed(objective, &outcomes[k], 3) +
                    user_cost_offset(objective, outcomes[k].accuracy, weight);
         }
         Feedback feedback = {.count = 3, .outcomes = outcomes};

@@ -55,45 +55,39 @@ static bool same_bytes(const char *one, const char *other)
     return length == others && length > 0 && memcmp(first, second, length) == 0;
 }
 
-typedef void Promise(const PolicyType *type, const Scenario *scenario);
-
 static void every_learner_can_be_kept(void)
 {
     for (int p = 0; policy_type(p); p++) {
         const PolicyType *type = policy_type(p);
-        check_true((type->save != NULL) == type->learns, type->name, __FILE__, __LINE__);
-        check_true((type->load != NULL) == type->learns, type->name, __FILE__, __LINE__);
+        bool kept = type->learns || type->supervised;
+        check_true((type->save != NULL) == kept, type->name, __FILE__, __LINE__);
+        check_true((type->load != NULL) == kept, type->name, __FILE__, __LINE__);
         check_true(type->learns == (type->feedback != FEEDBACK_NONE), type->name, __FILE__, __LINE__);
     }
 }
 
-static bool has_parameter(const PolicyType *type, const char *key)
-{
-    for (int i = 0; i < type->parameter_count; i++)
-        if (strcmp(type->parameters[i].key, key) == 0)
-            return true;
-    return false;
-}
-
-/* Deep learners do a hundred updates a decision: a part of theirs is shorter. */
+/* Deep learners do more for each decision: a part of theirs is shorter. */
 static int64_t part_of(const PolicyType *type)
 {
-    return has_parameter(type, "replay") ? PART / 5 : PART;
+    return world_has_parameter(type, "replay") ? PART / 5 : PART;
 }
 
-/* Every learner that can be kept, where everything changes, where little does, and with single requests. */
-static void for_every_kept_learner(Promise *promise)
+static bool divides(const PolicyType *type)
 {
-    static const char *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 30 s}"},
-                             *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"};
-    Scenario *scenarios[] = {world_load("mixed.yaml", fewer, 3), world("three_tiers.yaml", NULL),
-                             world_load("three_tiers.yaml", poisson, 3)};
-    for (int i = 0; i < 3; i++) {
-        for (int p = 0; policy_type(p); p++)
-            if (policy_type(p)->save)
-                promise(policy_type(p), scenarios[i]);
-        scenario_destroy(scenarios[i]);
-    }
+    return type->learns && type->share;
+}
+
+/* Every learner that can be kept, where everything changes, where little does, and with single requests; those that
+ * divide what is reserved also where something is. */
+static void for_every_kept_learner(WorldPromise *promise)
+{
+    static const char *const fewer[] = {"stop.rounds=80", "nodes.small.count=1", "nodes.edge.count=1"},
+                             *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s",
+                                                 "stop={time: 30 s}"};
+    world_for_every_policy("mixed.yaml", fewer, 3, world_learns, promise);
+    world_for_every_policy("three_tiers.yaml", fewer, 1, world_learns, promise);
+    world_for_every_policy("three_tiers.yaml", poisson, 3, world_learns, promise);
+    world_for_every_policy("reserved.yaml", NULL, 0, divides, promise);
 }
 
 static void promise_same_answers(const PolicyType *type, const Scenario *scenario)
@@ -171,7 +165,7 @@ static void training_in_two_parts_is_the_training_in_one_with_a_discount(void)
     int discounting = 0;
     for (int p = 0; policy_type(p); p++) {
         const PolicyType *type = policy_type(p);
-        if (!type->save || !has_parameter(type, "discount") || has_parameter(type, "replay"))
+        if (!type->save || !world_has_parameter(type, "discount") || world_has_parameter(type, "replay"))
             continue;
         char setting[96];
         snprintf(setting, sizeof setting, "policy={name: %s, discount: 0.9, initial_value: -5}", type->name);
@@ -409,11 +403,8 @@ static void promise_to_refuse_contradictions(const PolicyType *type, const Scena
 
 static void contradictory_tables_are_refused(void)
 {
-    Scenario *scenario = world("three_tiers.yaml", "nodes.device.count=1");
-    for (int p = 0; policy_type(p); p++)
-        if (policy_type(p)->save)
-            promise_to_refuse_contradictions(policy_type(p), scenario);
-    scenario_destroy(scenario);
+    static const char *const one_user[] = {"stop.rounds=80", "nodes.device.count=1"};
+    world_for_every_policy("three_tiers.yaml", one_user, 2, world_learns, promise_to_refuse_contradictions);
 }
 
 /* The same in a trial: measured frozen, as it was when it was trained, and told apart in the database. */
@@ -443,27 +434,126 @@ static void trial_measures_what_is_in_the_file(void)
     scenario_destroy(scenario);
 }
 
+static void promise_to_be_kept_untaught(const PolicyType *type, const Scenario *scenario)
+{
+    WeightsFile file;
+    Error error = {0};
+    Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
+    Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 2});
+    policy_save(policy, &file);
+    CHECK(policy_load(loaded, &file, &error));
+    WorldRun expected = world_run(policy, scenario, (RunKey){.seed = 8});
+    check_true(world_run(loaded, scenario, (RunKey){.seed = 8}).answers == expected.answers, type->name, __FILE__,
+               __LINE__);
+    weights_file_free(&file);
+    policy_destroy(policy);
+    policy_destroy(loaded);
+}
+
 static void learner_that_has_learnt_nothing_can_be_kept(void)
 {
-    Scenario *scenario = world("three_tiers.yaml", NULL);
-    Error error = {0};
-    for (int p = 0; policy_type(p); p++) {
-        const PolicyType *type = policy_type(p);
-        if (!type->save)
-            continue;
-        WeightsFile file;
-        Policy *policy = policy_create(type, scenario, (RunKey){.seed = 1});
-        Policy *loaded = policy_create(type, scenario, (RunKey){.seed = 2});
-        policy_save(policy, &file);
-        CHECK(policy_load(loaded, &file, &error));
-        WorldRun expected = world_run(policy, scenario, (RunKey){.seed = 8});
-        check_true(world_run(loaded, scenario, (RunKey){.seed = 8}).answers == expected.answers, type->name, __FILE__,
-                   __LINE__);
-        weights_file_free(&file);
-        policy_destroy(policy);
-        policy_destroy(loaded);
+    static const char *const few[] = {"stop.rounds=80"};
+    world_for_every_policy("three_tiers.yaml", few, 1, world_learns, promise_to_be_kept_untaught);
+}
+
+static Trial run_trial(const Scenario *scenario, const TrialLearner *learner)
+{
+    Trial trial = {.scenario = scenario, .policy = policy_type_find("q-learning"), .seed = 5, .learner = learner};
+    trial_run(&trial);
+    CHECK_INT(trial.status, TRIAL_DONE);
+    CHECK_TEXT(trial.error, "");
+    return trial;
+}
+
+/* The same as training there, keeping what was learnt, and measuring that here; and not the same as practising here. */
+static void learner_may_practise_in_another_world(void)
+{
+    const char *path = check_scratch("practised");
+    Scenario *lax = world("three_tiers.yaml", "objective.threshold=70 %"), *here = world("three_tiers.yaml", NULL);
+    const char *settings[] = {"stop.rounds=80", "training=300", "training_world={objective.threshold: 70 %}"};
+    Scenario *practised = world_load("three_tiers.yaml", settings, 3),
+             *at_home = world_load("three_tiers.yaml", settings, 2);
+    CHECK_INT(practised->training_world->world_hash, lax->world_hash);
+    CHECK(practised->hash != at_home->hash && practised->world_hash == at_home->world_hash);
+    Arena arena = {0};
+    Learning learning;
+    LearnerFile file;
+    policy_destroy(train(policy_type_find("q-learning"), lax, 300, NULL, path, &learning, &arena));
+    read_fine(path, &file);
+    TrialLearner kept = {.from = &file, .frozen = true};
+    Trial expected = run_trial(here, &kept), trial = run_trial(practised, NULL), home = run_trial(at_home, NULL);
+    CHECK(trial.fingerprint == expected.fingerprint && trial.fingerprint != home.fingerprint);
+    CHECK_INT(trial.interactions, 300);
+    CHECK_NEAR(trial_metric(&trial, "reward_mean"), trial_metric(&expected, "reward_mean"), 0);
+    trial_free(&expected);
+    trial_free(&trial);
+    trial_free(&home);
+    learner_file_free(&file);
+    arena_free(&arena);
+    scenario_destroy(lax);
+    scenario_destroy(here);
+    scenario_destroy(practised);
+    scenario_destroy(at_home);
+}
+
+/* A bandwidth that steps there and follows a series here: half of the most is the same rate in both. */
+static void what_is_seen_has_the_same_scale_in_both_worlds(void)
+{
+    const char *series = check_scratch("bandwidth.csv");
+    FILE *stream = fopen(series, "w");
+    CHECK(stream && fputs("time_s,mbit_per_s\n0,40\n3,8\n", stream) > 0 && fclose(stream) == 0);
+    char up[512];
+    snprintf(up, sizeof up, "links.small-edge.up={series: %s}", series);
+    const char *settings[] = {
+        "stop.rounds=8", "training=20", up,
+        "training_world={links.small-edge.up: {levels: [10 Mbit/s, 50 Mbit/s], dwell: [1 s, 1 s]}}"};
+    Scenario *scenario = world_load("reserved.yaml", settings, 4);
+    Simulation *here = simulation_create(scenario, (RunKey){0}),
+               *there = simulation_create(scenario->training_world, (RunKey){0});
+    const Feature *features[2];
+    int count = view_ask_features(simulation_view(here), &features[0]), rates = 0;
+    CHECK_INT(view_ask_features(simulation_view(there), &features[1]), count);
+    for (int i = 0; i < count; i++) {
+        CHECK_TEXT(features[0][i].name, features[1][i].name);
+        CHECK_NEAR(features[0][i].scale, features[1][i].scale, 0);
+        rates += strstr(features[0][i].name, ".rate") && features[0][i].scale == 50e6;
     }
+    CHECK_INT(rates, 1);
+    for (int p = 0; policy_type(p); p++)
+        if (policy_type(p)->learns && policy_suits(policy_type(p), scenario, &(ErrorList){0})) {
+            Trial trial = {.scenario = scenario, .policy = policy_type(p), .seed = 5};
+            trial_run(&trial);
+            check_text(trial.error, "", policy_type(p)->name, __FILE__, __LINE__);
+            trial_free(&trial);
+        }
+    simulation_destroy(here);
+    simulation_destroy(there);
     scenario_destroy(scenario);
+}
+
+static void world_to_practise_in_must_show_the_same(void)
+{
+    static const char *const worlds[][2] = {
+        {"training_world={nodes.edge.background: {busy: [0], dwell: [1 s]}}",
+         "policy: dqn: where it practises (training_world) it sees 'edge.busy_cores' otherwise than here; let that "
+         "vary "
+         "in both worlds or in neither"},
+        {"training_world={links.small-edge.up: {levels: [1 Mbit/s, 9 Mbit/s], dwell: [1 s, 1 s]}}",
+         "policy: dqn: where it practises (training_world) it sees 'own.link1.rate' otherwise than here; let that vary "
+         "in both worlds or in neither"},
+        {"training_world={workload.weights: [40 %]}",
+         "policy: dqn: where it practises (training_world) it sees 'own.weight' otherwise than here; let that vary in "
+         "both worlds or in neither"},
+        {"training_world={workload.weights: [40 %, 50 %]}", ""},
+    };
+    for (int i = 0; i < 4; i++) {
+        Scenario *scenario = world_load("reserved.yaml", &worlds[i][0], 1);
+        ErrorList errors = {0};
+        CHECK_INT(policy_suits(policy_type_find("dqn"), scenario, &errors), !worlds[i][1][0]);
+        CHECK_TEXT(errors.total ? errors.items[0].message : "", worlds[i][1]);
+        CHECK(policy_suits(policy_type_find("greedy"), scenario, &errors));
+        scenario_destroy(scenario);
+    }
 }
 
 int main(void)
@@ -483,6 +573,9 @@ int main(void)
         CHECK_OF(what_does_not_fit_is_refused_with_a_sentence),
         CHECK_OF(contradictory_tables_are_refused),
         CHECK_OF(trial_measures_what_is_in_the_file),
+        CHECK_OF(learner_may_practise_in_another_world),
+        CHECK_OF(world_to_practise_in_must_show_the_same),
+        CHECK_OF(what_is_seen_has_the_same_scale_in_both_worlds),
         CHECK_OF(learner_that_has_learnt_nothing_can_be_kept),
     };
     return check_run("learner_file", checks, sizeof checks / sizeof *checks);

@@ -289,14 +289,9 @@ static void evaluations_leave_the_learner_unchanged(void)
 {
     static const char *const poisson[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 30 s}"};
     static const char *const few[] = {"stop.rounds=60"};
-    Scenario *scenarios[] = {world_load("mixed.yaml", few, 1), world_load("three_tiers.yaml", few, 1),
-                             world_load("three_tiers.yaml", poisson, 3)};
-    for (int i = 0; i < 3; i++) {
-        for (int p = 0; policy_type(p); p++)
-            if (policy_type(p)->learns)
-                check_unchanged(policy_type(p), scenarios[i]);
-        scenario_destroy(scenarios[i]);
-    }
+    world_for_every_policy("mixed.yaml", few, 1, world_learns, check_unchanged);
+    world_for_every_policy("three_tiers.yaml", few, 1, world_learns, check_unchanged);
+    world_for_every_policy("three_tiers.yaml", poisson, 3, world_learns, check_unchanged);
 }
 
 static void learners_say_what_they_learn_from(void)

@@ -359,7 +359,7 @@ static void no_policy_beats_the_oracle(void)
     for (int i = 0; i < THRESHOLD_COUNT; i++) {
         Scenario *scenario = experiment(3, THRESHOLDS[i], i % 2);
         double best = world_run_fresh("oracle", scenario, KEY).reward;
-        for (int j = 0; policy_type(j); j++)
+        for (int j = 0; policy_type(j) && !policy_type(j)->escalates; j++) /* those come last, and need a cascade */
             CHECK(world_run_fresh(policy_type(j)->name, scenario, KEY).reward <= 0.998 * best);
         scenario_destroy(scenario);
     }
@@ -372,7 +372,7 @@ static void the_oracle_is_best_for_single_requests_in_the_mean(void)
                                             "objective.threshold=80 %"};
     Scenario *scenario = world_load("three_tiers.yaml", overrides, 4);
     double best = world_run_fresh("oracle", scenario, KEY).reward;
-    for (int i = 0; policy_type(i); i++)
+    for (int i = 0; policy_type(i) && !policy_type(i)->escalates; i++)
         CHECK(world_run_fresh(policy_type(i)->name, scenario, KEY).reward <= best + 1e-12);
     scenario_destroy(scenario);
 }

@@ -289,6 +289,74 @@ static void returns_over_steps_are_those_of_a_plain_sum(void)
     }
 }
 
+/* Two walk through states in turns, one twice as fast as the other, through a ring that is too small for all: the state
+ * is who and where, and the third action is the number of the step. */
+static void a_step_is_followed_by_the_one_that_begins_where_it_ended(void)
+{
+    enum { CAPACITY = 50, STEPS = 170, WITHIN = 4 };
+    for (int discounted = 0; discounted < 2; discounted++) {
+        ReplayMemory memory;
+        ReplayShape shape = {.capacity = CAPACITY, .state_size = 2, .action_size = 3};
+        replay_memory_init(&memory, shape);
+        int who[STEPS], where[STEPS], place[2] = {0, 0};
+        for (int step = 0; step < STEPS; step++) {
+            who[step] = step % 3 == 2;
+            where[step] = place[who[step]]++;
+            const float here[] = {(float)who[step], (float)where[step]},
+                        there[] = {(float)who[step], (float)place[who[step]]};
+            replay_memory_add(&memory, (Transition){here, (const int[]){0, 0, step}, 0, discounted ? there : NULL, 1});
+        }
+        int wrong = 0, ends = 0;
+        for (int64_t at = 0; at < CAPACITY; at++) {
+            int step = memory.actions[3 * at + 2], next = step + 1;
+            while (discounted && next < STEPS && who[next] != who[step])
+                next++;
+            int64_t followed = replay_memory_follow(&memory, at, WITHIN);
+            wrong +=
+                next < STEPS ? followed == NO_PLACE || memory.actions[3 * followed + 2] != next : followed != NO_PLACE;
+            ends += followed == NO_PLACE;
+            wrong += discounted && who[step] == 1 && replay_memory_follow(&memory, at, 2) != NO_PLACE;
+        }
+        CHECK_INT(wrong, 0);
+        CHECK_INT(ends, discounted ? 2 : 1);
+        replay_memory_free(&memory);
+    }
+}
+
+/* Steps joined after the fact, against a plain sum over the row of steps that each begins. */
+static void steps_joined_are_those_of_a_plain_sum(void)
+{
+    enum { STEPS = 300 };
+    ReplayBatch batch;
+    ReplayShape shape = {.capacity = 1, .state_size = 2, .action_size = 1};
+    Stream stream = stream_of(6);
+    float rewards[STEPS];
+    bool goes_on[STEPS];
+    replay_batch_init(&batch, &shape, STEPS);
+    batch.count = STEPS;
+    for (int k = 0; k < STEPS; k++) {
+        rewards[k] = batch.rewards[k] = (float)stream_uniform(&stream);
+        batch.discounts[k] = 0.75F;
+        batch.next_states[2 * k] = (float)k;
+        batch.next_states[2 * k + 1] = (float)-k;
+        goes_on[k] = k < STEPS - 1 && stream_uniform(&stream) < 0.7;
+    }
+    n_step_join(&batch, 2, goes_on);
+    int wrong = 0, longest = 0;
+    for (int k = 0; k < STEPS; k++) {
+        double sum = (double)rewards[k], factor = 0.75;
+        int last = k;
+        for (; goes_on[last]; factor *= 0.75)
+            sum += factor * (double)rewards[++last];
+        longest = last - k > longest ? last - k : longest;
+        wrong += fabs(sum - (double)batch.rewards[k]) > 1e-6 || fabs(factor - (double)batch.discounts[k]) > 1e-6;
+        wrong += batch.next_states[2 * k] != (float)last || batch.next_states[2 * k + 1] != (float)-last;
+    }
+    CHECK_INT(wrong, 0);
+    CHECK(longest >= 5);
+    replay_batch_free(&batch);
+}
+
 static void the_same_stream_draws_the_same_batches(void)
 {
     ReplayMemory memory;
@@ -321,6 +389,8 @@ int main(void)
         CHECK_OF(full_correction_takes_the_bias_away),
         CHECK_OF(new_transitions_come_first),
         CHECK_OF(returns_over_steps_are_those_of_a_plain_sum),
+        CHECK_OF(a_step_is_followed_by_the_one_that_begins_where_it_ended),
+        CHECK_OF(steps_joined_are_those_of_a_plain_sum),
         CHECK_OF(the_same_stream_draws_the_same_batches),
     };
     return check_run("replay memory", checks, sizeof checks / sizeof checks[0]);

@@ -246,6 +246,108 @@ static void cuts_divide_the_work(void)
     scenario_destroy(scenario);
 }
 
+static void second_cuts_are_made_on_the_way(void)
+{
+    Scenario *scenario = load_with(
+        "options={near: [big], far: [big], cloud: [big], cuts: [2], second_cuts: [3], transfer_bits: [8, 32]}");
+    check_options(scenario, 0,
+                  "near:big near:big@2/8 near:big@2 "
+                  "far:big far:big@2/8 far:big@2 far:big@0+near@3/8 far:big@0+near@3 far:big@2+near@3/8 "
+                  "far:big@2+near@3 "
+                  "cloud:big cloud:big@2/8 cloud:big@2 cloud:big@0+near@3/8 cloud:big@0+near@3 cloud:big@2+near@3/8 "
+                  "cloud:big@2+near@3 ");
+    const Option *option = find_option(scenario, "far:big@2+near@3/8");
+    CHECK_NEAR(option->prefix_share, 0.25, 1e-15);
+    CHECK_NEAR(option->middle_share, 0.5, 1e-15);
+    CHECK_NEAR(option->remote_share, 0.25, 1e-15);
+    CHECK_NEAR(option->up_bytes, 100000, 0);
+    CHECK_NEAR(option->middle_bytes, 25000, 0);
+    CHECK_NEAR(option_up_bytes(option, 0, 1), 100000, 0);
+    CHECK_NEAR(option_up_bytes(option, 1, 1), 25000, 0);
+    CHECK_NEAR(option_up_bytes(find_option(scenario, "far:big@0+near@3"), 0, 1), 1, 0);
+    CHECK_INT(scenario_middle_node(scenario, 3, option), 6);
+    CHECK_INT(scenario_target_node(scenario, 3, option), 7);
+    CHECK(option->local != NULL && option->middle == find_option(scenario, "near:big")->remote);
+    scenario_destroy(scenario);
+}
+
+/* Each node divides the time as it was measured there, and by macs where it was not. */
+static void layer_profiles_divide_the_time(void)
+{
+    put_parts();
+    put("parts.csv", "platform,model,variant,threads,layer,share,provenance,source\n"
+                     "small,net,big,1,reshape,0.05,theory,test\nsmall,net,big,1,conv1,0.55,theory,test\n"
+                     "small,net,big,1,conv2,0.2,theory,test\nsmall,net,big,1,fc,0.15,theory,test\n"
+                     "small,net,big,1,softmax,0.05,theory,test\n"
+                     "medium,net,big,2,reshape,0.1,theory,test\nmedium,net,big,2,conv1,0.1,theory,test\n"
+                     "medium,net,big,2,conv2,0.4,theory,test\nmedium,net,big,2,fc,0.3,theory,test\n"
+                     "medium,net,big,2,softmax,0.1,theory,test\n");
+    const char *const overrides[] = {"layer_profiles=parts.csv",
+                                     "options={end: [big], near: [big], cloud: [big], cuts: [2], second_cuts: [3]}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    const Option *near = find_option(scenario, "near:big@2"), *cloud = find_option(scenario, "cloud:big@2+near@3");
+    CHECK_NEAR(near->prefix_share, 0.6, 1e-15);
+    CHECK_NEAR(near->remote_share, 0.8, 1e-15);
+    CHECK_NEAR(cloud->prefix_share, 0.6, 1e-15);
+    CHECK_NEAR(cloud->middle_share, 0.4, 1e-15);
+    CHECK_NEAR(cloud->remote_share, 0.25, 1e-15); /* by macs */
+    CHECK_NEAR(find_option(scenario, "device:big")->prefix_share, 1, 0);
+    Scenario *other = load_file(check_scratch("scenario.yaml"), &overrides[1], 1);
+    CHECK(other->hash != scenario->hash && other->world_hash != scenario->world_hash);
+    scenario_destroy(other);
+    scenario_destroy(scenario);
+}
+
+/* Shares that are summed in floating point may come to more than 1: what is left is no less than nothing. */
+static void layers_that_take_no_time_leave_nothing(void)
+{
+    put_parts();
+    put("parts.csv", "platform,model,variant,threads,layer,mean_ms,provenance,source\n"
+                     "medium,net,big,2,reshape,0.5,theory,test\nmedium,net,big,2,conv1,0.1,theory,test\n"
+                     "medium,net,big,2,conv2,0.7,theory,test\nmedium,net,big,2,fc,0,theory,test\n"
+                     "medium,net,big,2,softmax,0,theory,test\n");
+    const char *const overrides[] = {"layer_profiles=parts.csv", "options={near: [big], cuts: [3]}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    CHECK_NEAR(find_option(scenario, "near:big@3")->remote_share, 0, 0);
+    scenario_destroy(scenario);
+}
+
+/* Bandwidths of both worlds are in files: each of them counts. */
+static void world_to_practise_in_counts_with_its_files(void)
+{
+    const char *const overrides[] = {"links.1.up={series: here.csv}",
+                                     "training_world={links.1.up: {series: there.csv}}"};
+    uint64_t hashes[2], worlds[2];
+    for (int i = 0; i < 2; i++) {
+        put("here.csv", "time_s,mbit_per_s\n0,40\n3,8\n");
+        put("there.csv", i ? "time_s,mbit_per_s\n0,50\n3,9\n" : "time_s,mbit_per_s\n0,50\n3,8\n");
+        Scenario *scenario = load_text(base, overrides, 2);
+        hashes[i] = scenario->hash;
+        worlds[i] = scenario->world_hash;
+        scenario_destroy(scenario);
+    }
+    CHECK(hashes[0] != hashes[1] && worlds[0] == worlds[1]);
+}
+
+/* An INT8 variant sends a quarter of what it would in FP32, and never more than it has. */
+static void accuracy_may_depend_on_the_bits_that_are_sent(void)
+{
+    put_parts();
+    put("model.yaml", "name: net\nmetrics: [top1, top5]\nlayers: layers.csv\nvariants:\n"
+                      "  - name: big\n    top1: 70 %\n    top5: 90 %\n    precision: 16\n    transfer:\n"
+                      "      - {bits: 8, top1: 69 %, top5: 89 %}\n      - {bits: 4, top1: 60 %, top5: 80 %}\n");
+    const char *const overrides[] = {"options={near: [big], cuts: [2], transfer_bits: [32, 16, 8, 4, 2]}",
+                                     "objective={metric: top5}"};
+    Scenario *scenario = load_file(put("scenario.yaml", base), overrides, 2);
+    check_options(scenario, 0, "near:big near:big@2 near:big@2/8 near:big@2/4 near:big@2/2 ");
+    CHECK_NEAR(find_option(scenario, "near:big@2")->accuracy, 0.9, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/8")->accuracy, 0.89, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/4")->accuracy, 0.8, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/2")->accuracy, 0.9, 0);
+    CHECK_NEAR(find_option(scenario, "near:big@2/4")->up_bytes, 100000, 0);
+    scenario_destroy(scenario);
+}
+
 static void chains_are_read(void)
 {
     static const char *const overrides[] = {"nodes.near.background={busy: [0, 1, 1.5], dwell: [20 s, 10 s, 1 min]}",
@@ -330,7 +432,7 @@ static void the_resolved_text_reads_back_to_the_same(void)
         "nodes.cloud.background={busy: [1]}",
         "links.0={from: near, to: cloud, delay: 11.1 ms, jitter: 3 us, up: 7 Mbit/s}",
         "links.1.condition={regular: 30 s, weak: 0.1 s}",
-        "links.2.condition=weak",
+        "links.2={from: far, to: cloud, condition: weak, up: {levels: [3 Mbit/s, 0.1 kB/s], dwell: [1 s, 2.5 ms]}}",
         "links.3={from: near, to: far, duplex: half, bandwidth: 3.3 kB/s, weak_delay: 1 ns}",
         "workload={arrivals: rounds, period: 0.3 s, deadline: 1 h, weight: 33.3 %, input: 1.5 MiB, output: 3 bit}",
         "options={end: [little], near: [big], cloud: big, cuts: [2]}",
@@ -342,9 +444,19 @@ static void the_resolved_text_reads_back_to_the_same(void)
     static const char *const periodic[] = {"stop={time: 2500 h}", "workload={arrivals: periodic, period: 1 ns}"};
     static const char *const varied[] = {
         "stop={time: 1 h}", "links.1.shared=yes",
-        "workload={arrivals: think, think: {exponential: 0.7 s}, applications: [{name: a, share: 33.3 %, input: 1.5 kB},"
+        "workload={arrivals: think, think: {exponential: 0.7 s}, applications: [{name: a, share: 33.3 %, input: 1.5 "
+        "kB},"
         "{name: b, share: 66.7 %, input: {lognormal: {mean: 0.3 kB, cv: 0.3}}, output: {uniform: [0 B, 7 B]},"
         "think: {gamma: {mean: 0.1 s, cv: 1.7}}, weight: 10 %, deadline: 33 ms}]}"};
+    static const char *const tasks[] = {
+        "objective={kind: utility, reference: 0.3 s}", "links.1.discipline=reserved", "links.1.bandwidth=30 Mbit/s",
+        "nodes.near.discipline=reserved", "allocation=proportional",
+        "workload={arrivals: rounds, weights: [10 %, 33.3 %, 100 %], applications: [{name: a, share: 50 %},"
+        "{name: b, share: 25 %, weight: 7 %, reference: 1 ms}, {name: c, share: 25 %, weights: {uniform: [0 %, 30 "
+        "%]}}]}"};
+    static const char *const drawn[] = {"workload={arrivals: rounds, weights: {uniform: [0.1 %, 90 %]}}"};
+    check_reads_back(load_text(base, tasks, COUNT(tasks)));
+    check_reads_back(load_text(base, drawn, COUNT(drawn)));
     check_reads_back(load_with(NULL));
     check_reads_back(load_text(base, varied, COUNT(varied)));
     check_reads_back(load_text(base, rich, COUNT(rich)));
@@ -360,6 +472,7 @@ static void the_shipped_scenarios_load_and_read_back(void)
                                         "scenarios/online_learning/exp_b.yaml",
                                         "scenarios/online_learning/exp_c.yaml",
                                         "scenarios/online_learning/exp_d.yaml",
+                                        "scenarios/mcia/base.yaml",
                                         "scenarios/scale/architectures.yaml",
                                         "scenarios/scale/capacity.yaml",
                                         "scenarios/scale/day_200.yaml",
@@ -428,6 +541,8 @@ static void every_section_is_described(void)
                                         "workload.applications[].input",
                                         "workload.applications[].input.lognormal",
                                         "options",
+                                        "samples",
+                                        "cascade",
                                         "objective"};
     int count = 0;
     for (const ConfigSection *section; (section = scenario_section(count)); count++) {
@@ -460,6 +575,11 @@ int main(void)
         {"the_objective_says_which_accuracy_counts", the_objective_says_which_accuracy_counts},
         {"without_options_all_may_run_everywhere", without_options_all_may_run_everywhere},
         {"cuts_divide_the_work", cuts_divide_the_work},
+        {"second_cuts_are_made_on_the_way", second_cuts_are_made_on_the_way},
+        {"layer_profiles_divide_the_time", layer_profiles_divide_the_time},
+        {"world_to_practise_in_counts_with_its_files", world_to_practise_in_counts_with_its_files},
+        {"layers_that_take_no_time_leave_nothing", layers_that_take_no_time_leave_nothing},
+        {"accuracy_may_depend_on_the_bits_that_are_sent", accuracy_may_depend_on_the_bits_that_are_sent},
         {"chains_are_read", chains_are_read},
         {"bandwidths_are_of_both_directions_or_of_each", bandwidths_are_of_both_directions_or_of_each},
         {"a_trace_is_read", a_trace_is_read},

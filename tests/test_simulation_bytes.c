@@ -21,6 +21,9 @@ static const World worlds[] = {
     {"scenarios/hello.yaml", {"stop.rounds=200"}, "greedy"},
     {"scenarios/raspberry_pi.yaml", {"stop.time=100 s"}, "round-robin"},
     {"tests/scenarios/mixed.yaml", {NULL}, "random"},
+    {"scenarios/scale/devices_1000.yaml",
+     {"stop.time=20 s", "links.pi-site.bandwidth={levels: [200 Mbit/s, 300 Mbit/s], dwell: [3 s, 3 s]}"},
+     "round-robin"},
     {"scenarios/scale/devices_1000.yaml", {"stop.time=20 s"}, "device-only"},
     {"scenarios/scale/devices_10000.yaml", {"stop.time=12 s"}, "round-robin"},
 };

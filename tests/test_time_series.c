@@ -337,9 +337,10 @@ static void the_present_rate_and_load_are_seen(void)
         CHECK_NEAR(values[shared_count + rate], up[i], 1e-6);
         CHECK_NEAR(values[shared_count + rate_down], down[i], 1e-6);
         /* What the option's messages take now, alone: both ways, with 3 ms each. */
-        double time_s = 0.006 + INPUT_BITS / up[i] + OUTPUT_BITS / down[i];
-        CHECK_NEAR(view_message_time(simulation_view(simulation), &decision.asks[0], &decision.asks[0].options->items[0]), time_s,
-                   1e-9);
+        double reserved_s, time_s = 0.006 + INPUT_BITS / up[i] + OUTPUT_BITS / down[i];
+        CHECK_NEAR(view_message_time(simulation_view(simulation), &decision.asks[0],
+                                     &decision.asks[0].options->items[0], &reserved_s),
+                   time_s, 1e-9);
         simulation_apply(simulation, (Answer){.options = first});
     }
     simulation_destroy(simulation);

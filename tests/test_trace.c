@@ -219,9 +219,9 @@ static void what_is_too_large_is_refused(void)
     ProfileTable table = {0};
     CHECK(!trace_read_profiles(&arena, write_filled("", '\n', (64 << 20) + 1), &table, &errors));
     CHECK(!trace_read_profiles(&arena, write_filled("\n", 'x', 65537), &table, &errors));
-    CHECK(!trace_read_profiles(&arena, write_filled("\n", ',', 64), &table, &errors));
+    CHECK(!trace_read_profiles(&arena, write_filled("\n", ',', 1024), &table, &errors));
     check_findings(&errors, "0:0: is larger than 64 MiB\n2:65537: the line is longer than 65536 bytes\n"
-                            "2:65: more than 64 fields in a line\n");
+                            "2:1025: more than 1024 fields in a line\n");
     arena_free(&arena);
 }
 
@@ -240,6 +240,8 @@ static void layers_come_by_variant_in_order(void)
     CHECK_NEAR(lists[0].layers[1].macs, 30, 0);
     CHECK_NEAR(lists[0].layers[1].parameters, 2, 0);
     CHECK_NEAR(lists[0].layers[1].output_bytes, 50, 0);
+    CHECK_TEXT(lists[0].layers[1].type, "");
+    CHECK(lists[0].layers[1].can_cut);
     CHECK_TEXT(lists[1].variant, "b");
     CHECK_INT(lists[1].count, 1);
     CHECK_INT(lists[1].line, 4);
@@ -247,6 +249,22 @@ static void layers_come_by_variant_in_order(void)
     CHECK_NEAR(model_prefix_share(&variant, 0), 0, 0);
     CHECK_NEAR(model_prefix_share(&variant, 1), 0.25, 1e-15);
     CHECK_NEAR(model_prefix_share(&variant, 2), 1, 0);
+    arena_free(&arena);
+}
+
+static void layers_say_where_no_cut_is_possible(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    const LayerList *lists = NULL;
+    int count = 0;
+    CHECK(trace_read_layers(&arena,
+                            write_text("cut,type,variant,layer,macs,parameters,output_bytes\n"
+                                       "no,conv,a,one,10,1,100\nyes,add,a,two,0,0,100\n"),
+                            &count, &lists, &errors));
+    CHECK(!lists[0].layers[0].can_cut && lists[0].layers[1].can_cut);
+    CHECK_TEXT(lists[0].layers[1].type, "add");
+    check_findings(&errors, "");
     arena_free(&arena);
 }
 
@@ -260,6 +278,8 @@ static void wrong_layers_are_found(void)
         {LAYER_HEADER "a,,-1,x,0\n", "2:3: layer: is missing\n2:4: macs: '-1' must be from 0 to 1e+15\n"
                                      "2:7: parameters: 'x': is not a number\n"
                                      "2:9: output_bytes: '0' must be from 1 to 1e+15\n"},
+        {"variant,layer,macs,parameters,output_bytes,type,cut\na,one,1,1,1,,perhaps\n",
+         "2:13: type: is missing\n2:14: cut: unknown 'perhaps'\n"},
         {"variant,layer,mac,parameters,output_bytes\n",
          "1:1: column 'macs' is missing\n1:15: unknown column 'mac'; did you mean 'macs'?\n"},
     };
@@ -270,6 +290,59 @@ static void wrong_layers_are_found(void)
         int count = -1;
         CHECK(!trace_read_layers(&arena, write_text(cases[i].content), &count, &lists, &errors));
         CHECK(count == -1 && !lists);
+        check_findings(&errors, cases[i].findings);
+        arena_free(&arena);
+    }
+}
+
+#define PART_HEADER "platform,model,variant,threads,layer,provenance,source,"
+
+static void times_of_layers_become_shares(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    LayerProfileTable table = {0};
+    CHECK(trace_read_layer_profiles(&arena,
+                                    write_text(PART_HEADER "mean_ms\np,m,a,1,one,measured,x,30\np,m,a,1,two,measured,x,"
+                                                           "10\np,m,a,2,one,measured,x,5\n"),
+                                    &table, &errors));
+    check_findings(&errors, "");
+    CHECK_INT(table.count, 2);
+    const LayerProfile *profile = layer_profile_find(&table, "p", "m", "a", 1);
+    CHECK(profile && profile->count == 2 && profile->line == 2);
+    CHECK_TEXT(profile->layers[1], "two");
+    CHECK_NEAR(profile->share[0], 0.75, 0);
+    CHECK_NEAR(profile->share[1], 0.25, 0);
+    CHECK_NEAR(layer_profile_find(&table, "p", "m", "a", 2)->share[0], 1, 0);
+    CHECK(!layer_profile_find(&table, "p", "m", "a", 3) && !layer_profile_find(&table, "q", "m", "a", 1));
+    CHECK(trace_read_layer_profiles(
+        &arena, write_text(PART_HEADER "share\np,m,a,1,one,measured,x,0.333\np,m,a,1,two,measured,x,0.666\n"), &table,
+        &errors));
+    CHECK_NEAR(table.rows[0].share[0], 1.0 / 3, 1e-15);
+    arena_free(&arena);
+}
+
+static void wrong_layer_profiles_are_found(void)
+{
+    const Bad cases[] = {
+        {PART_HEADER "mean_ms\n", "1:1: no row follows the header\n"},
+        {PART_HEADER "mean_ms,share\n", "1:1: mean_ms and share exclude each other\n"},
+        {PART_HEADER "time_ms\n", "1:56: unknown column 'time_ms'\n1:1: column 'mean_ms' or 'share' is missing\n"},
+        {PART_HEADER "share\np,m,a,1,one,measured,x,0.5\np,m,a,1,two,measured,x,0.4\n",
+         "2:1: the shares of the layers of 'a' do not sum to 1\n"},
+        {PART_HEADER "mean_ms\np,m,a,1,one,measured,x,0\n", "2:1: the layers of 'a' take no time\n"},
+        {PART_HEADER "mean_ms\np,m,a,1,one,measured,x,1\np,m,b,1,one,measured,x,1\np,m,a,1,two,measured,x,1\n",
+         "4:1: platform: the rows of one platform, model, variant and threads must stand together\n"},
+        {PART_HEADER "mean_ms\n,m,a,0,,guessed,,-1\n",
+         "2:1: platform: is missing\n2:8: layer: is missing\n2:6: threads: '0' must be from 1 to 1024\n"
+         "2:18: mean_ms: '-1' must be from 0 to 1e+09\n2:9: provenance: unknown 'guessed'\n2:17: source: is missing\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Arena arena = {0};
+        ErrorList errors = {0};
+        LayerProfileTable table = {.count = -1};
+        CHECK(!trace_read_layer_profiles(&arena, write_text(cases[i].content), &table, &errors));
+        CHECK_INT(table.count, -1);
         check_findings(&errors, cases[i].findings);
         arena_free(&arena);
     }
@@ -332,7 +405,10 @@ int main(void)
         {"what_is_no_text_file_is_refused", what_is_no_text_file_is_refused},
         {"what_is_too_large_is_refused", what_is_too_large_is_refused},
         {"layers_come_by_variant_in_order", layers_come_by_variant_in_order},
+        {"layers_say_where_no_cut_is_possible", layers_say_where_no_cut_is_possible},
         {"wrong_layers_are_found", wrong_layers_are_found},
+        {"times_of_layers_become_shares", times_of_layers_become_shares},
+        {"wrong_layer_profiles_are_found", wrong_layer_profiles_are_found},
         {"arrivals_go_to_their_users", arrivals_go_to_their_users},
         {"wrong_arrivals_are_found", wrong_arrivals_are_found},
     };

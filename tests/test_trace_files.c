@@ -1,6 +1,9 @@
+#include "../sim/model_file.h"
+#include "../sim/sample_file.h"
 #include "../sim/trace.h"
 #include "check.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { VARIANTS = 8, WIDTHS = 4, PLATFORMS = 12 };
@@ -151,6 +154,244 @@ static void layers_sum_to_the_published_totals(void)
     arena_free(&arena);
 }
 
+/* What the published figures of a network are, and the variants that its files hold. */
+typedef struct Network {
+    const char *name;
+    const char *const *variants;
+    int variant_count, layer_count, cut_count; /* of each variant */
+    double macs, parameters;                   /* of the first */
+    double macs_tolerance;                     /* relative */
+} Network;
+
+static const char *const width_names[] = {"w100", "w75", "w50", "w25"};
+
+/* Parameters and macs: torchvision (VGG16, ResNet18, ResNet50), caffe (AlexNet, whose macs the network's paper gives as
+ * 724 million), slim (MobileNet V1). Torchvision counts batch normalisation, and macs to three figures. */
+static const Network networks[] = {
+    {"alexnet", width_names, 4, 11, 11, 724e6, 60.97e6, 0.001},
+    {"mobilenet_v1", variants, 8, 29, 29, 569e6, 4.24e6, 0.001},
+    {"resnet18", width_names, 4, 31, 12, 1.814e9, 11689512, 0.001},
+    {"resnet50", width_names, 4, 72, 20, 4.089e9, 25557032, 0.001},
+    {"vgg16", width_names, 4, 21, 21, 15.47e9, 138357544, 0.001},
+};
+
+static const LayerList *read_layer_lists(Arena *arena, const Network *network, int *ret_count)
+{
+    ErrorList errors = {0};
+    const LayerList *lists = NULL;
+    CHECK(trace_read_layers(arena, check_path(arena_format(arena, "traces/%s_layers.csv", network->name)), ret_count,
+                            &lists, &errors));
+    CHECK_INT(errors.total, 0);
+    return lists;
+}
+
+static void every_network_has_its_layers_and_cuts(void)
+{
+    for (size_t n = 0; n < sizeof networks / sizeof networks[0]; n++) {
+        const Network *network = &networks[n];
+        Arena arena = {0};
+        int count = 0;
+        const LayerList *lists = read_layer_lists(&arena, network, &count);
+        CHECK_INT(count, network->variant_count);
+        for (int v = 0; v < count; v++) {
+            int cuts = 0;
+            double macs = 0, parameters = 0;
+            CHECK_TEXT(lists[v].variant, network->variants[v]);
+            CHECK_INT(lists[v].count, network->layer_count);
+            for (int i = 0; i < lists[v].count; i++) {
+                const Layer *layer = &lists[v].layers[i];
+                cuts += layer->can_cut;
+                macs += layer->macs;
+                parameters += layer->parameters;
+                CHECK(layer->type[0] != 0);
+                /* An addition ends a residual block: behind it, and not before, one tensor is enough. */
+                if (strcmp(layer->type, "add") == 0)
+                    CHECK(layer->can_cut && !layer[-1].can_cut && !layer[-2].can_cut);
+            }
+            CHECK_INT(cuts, network->cut_count);
+            if (v > 0)
+                continue;
+            CHECK_NEAR(macs / network->macs, 1, network->macs_tolerance);
+            CHECK_NEAR(parameters / network->parameters, 1, 0.005);
+        }
+        arena_free(&arena);
+    }
+}
+
+/* Totals that model files state are those of the layers; what is published rather than counted lies near. */
+static void models_state_what_their_layers_sum_to(void)
+{
+    for (size_t n = 0; n < sizeof networks / sizeof networks[0]; n++) {
+        Arena arena = {0};
+        Model model = {0};
+        ErrorList errors = {0};
+        CHECK(model_file_read(&arena, check_path(arena_format(&arena, "traces/%s.yaml", networks[n].name)), &model,
+                              &errors));
+        bool published = strcmp(model.name, "mobilenet-v1") == 0;
+        CHECK_INT(model.variant_count, networks[n].variant_count);
+        for (int v = 0; v < model.variant_count; v++) {
+            const Variant *variant = &model.variants[v];
+            double macs = 0, parameters = 0, activations = 0;
+            CHECK_INT(variant->layer_count, networks[n].layer_count);
+            for (int i = 0; i < variant->layer_count; i++) {
+                macs += variant->layers[i].macs;
+                parameters += variant->layers[i].parameters;
+                activations = fmax(activations, variant->layers[i].output_bytes);
+            }
+            double value_bytes = published && v >= WIDTHS ? 1 : 4;
+            CHECK_NEAR(macs / variant->macs, 1, published ? 0.03 : 0);
+            CHECK_NEAR(parameters / variant->parameters, 1, published ? 0.02 : 0);
+            CHECK_NEAR(variant->weight_bytes / (variant->parameters * value_bytes), 1, 2e-4);
+            CHECK(variant->memory_bytes > variant->weight_bytes + activations);
+        }
+        arena_free(&arena);
+    }
+}
+
+/* The rule that the heads of the model files state. */
+static void modelled_accuracies_follow_mobilenet(void)
+{
+    const char *const names[] = {"alexnet", "resnet18", "vgg16"};
+    Arena arena = {0};
+    ErrorList errors = {0};
+    Model mobilenet = {0};
+    CHECK(model_file_read(&arena, check_path("traces/mobilenet_v1.yaml"), &mobilenet, &errors));
+    for (int n = 0; n < 3; n++) {
+        Model model = {0};
+        CHECK(model_file_read(&arena, check_path(arena_format(&arena, "traces/%s.yaml", names[n])), &model, &errors));
+        for (int v = 1; v < WIDTHS; v++)
+            for (int metric = 0; metric < 2; metric++) {
+                double kept = mobilenet.variants[v].accuracy[metric] / mobilenet.variants[0].accuracy[metric];
+                CHECK_NEAR(model.variants[v].accuracy[metric], model.variants[0].accuracy[metric] * kept, 5.01e-4);
+                CHECK(strstr(model.variants[v].description, "modelled"));
+            }
+    }
+    arena_free(&arena);
+}
+
+enum { NCNN_PLATFORMS = 7, NCNN_MODELS = 5 };
+
+/* Platforms of ncnn_profiles.csv, slow to fast with the threads of most of their cores. */
+static const char *const ncnn_platforms[NCNN_PLATFORMS] = {
+    "rpi3-ncnn",        "rpi4-ncnn",           "rpi5-ncnn",          "snapdragon-855plus-ncnn",
+    "jetson-orin-ncnn", "aws-c5.4xlarge-ncnn", "azure-d64ps-v6-ncnn"};
+static const int ncnn_threads[NCNN_PLATFORMS] = {4, 4, 4, 4, 8, 8, 8};
+
+/* Every version of every network on every platform, but for the one that the head of the file names; and the mean of
+ * what is drawn is the average that was measured. */
+static void ncnn_profiles_are_whole_and_keep_averages(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    ProfileTable table = {0};
+    CHECK(trace_read_profiles(&arena, check_path("traces/ncnn_profiles.csv"), &table, &errors));
+    for (int n = 0; n < NCNN_MODELS; n++) {
+        Model model = {0};
+        CHECK(model_file_read(&arena, check_path(arena_format(&arena, "traces/%s.yaml", networks[n].name)), &model,
+                              &errors));
+        for (int p = 0; p < NCNN_PLATFORMS; p++) {
+            bool absent = p == 0 && strcmp(model.name, "vgg16") == 0;
+            for (int v = 0; v < model.variant_count; v++) {
+                const char *variant = model.variants[v].name;
+                const Profile *row = profile_find(&table, ncnn_platforms[p], model.name, variant, ncnn_threads[p]);
+                CHECK((row != NULL) == !absent);
+                if (row)
+                    CHECK_TEXT(row->provenance, "derived");
+            }
+        }
+    }
+    const struct {
+        const char *platform, *model, *variant;
+        int threads;
+        double average_ms;
+    } published[] = {{"rpi4-ncnn", "vgg16", "w100", 1, 1071.85},
+                     {"rpi3-ncnn", "alexnet", "w100", 4, 159.09},
+                     {"jetson-orin-ncnn", "vgg16", "w100", 12, 30.86},
+                     {"azure-d64ps-v6-ncnn", "mobilenet-v1", "d4", 16, 1.13},
+                     {"rpi5-ncnn", "resnet50", "w25", 1, 89.43 * 278085632 / 3857973248},
+                     {"snapdragon-855plus-ncnn", "vgg16", "w50", 4, 60.19 * 3890266112 / 15470264320}};
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        const Profile *row =
+            profile_find(&table, published[i].platform, published[i].model, published[i].variant, published[i].threads);
+        CHECK(row != NULL);
+        if (row)
+            CHECK_NEAR(1000 * row->mean_s, published[i].average_ms, 1e-4);
+    }
+    CHECK_INT(errors.total, 0);
+    arena_free(&arena);
+}
+
+/* Right together: samples on which both are as wanted, of those on which `light` is. */
+static double heavy_given(const SampleTable *table, const char *light, bool right)
+{
+    const SampleModel *small = sample_table_model(table, light), *large = sample_table_model(table, "resnet50");
+    double both = 0, all = 0;
+    for (int row = 0; row < table->row_count; row++) {
+        all += small->correct[row] == right ? table->counts[row] : 0;
+        both += small->correct[row] == right && large->correct[row] ? table->counts[row] : 0;
+    }
+    return both / all;
+}
+
+/* Accuracies as MLPerf Inference v0.5 has them, and how often ResNet50 is right where a light network is, or is not. */
+static void correctness_on_imagenet_is_the_published_one(void)
+{
+    static const struct {
+        const char *variant;
+        double top1, where_right, where_wrong;
+    } published[] = {{"d7", 0.50240, 0.950, 0.577}, {"d3", 0.51848, 0.951, 0.564}, {"d2", 0.64348, 0.949, 0.432},
+                     {"d0", 0.71676, 0.939, 0.322}, {"d4", 0.70762, 0.941, 0.337}, {"resnet50", 0.76442, 1, 0}};
+    Arena arena = {0};
+    ErrorList errors = {0};
+    SampleTable table = {0};
+    Model model = {0};
+    CHECK(sample_file_read(&arena, check_path("traces/imagenet_correctness.csv"), &table, &errors));
+    CHECK(model_file_read(&arena, check_path("traces/imagenet.yaml"), &model, &errors));
+    SampleParts parts = sample_parts_divide(&table, 0, 0, 1, &arena);
+    CHECK_INT(parts.ends[table.row_count - 1], 50000);
+    CHECK_INT(model.variant_count, table.model_count);
+    for (int i = 0; i < model.variant_count; i++) {
+        const SampleModel *samples = sample_table_model(&table, model.variants[i].name);
+        CHECK(samples != NULL);
+        if (samples)
+            CHECK_NEAR(sample_parts_accuracy(&parts, &table, SAMPLE_TEST, samples), model.variants[i].accuracy[0],
+                       1e-9);
+    }
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        const char *variant = published[i].variant;
+        CHECK_NEAR(model.variants[model_variant_index(&model, variant)].accuracy[0], published[i].top1, 1e-12);
+        CHECK_NEAR(heavy_given(&table, variant, true), published[i].where_right, 6e-4);
+        CHECK_NEAR(heavy_given(&table, variant, false), published[i].where_wrong, 6e-4);
+    }
+    arena_free(&arena);
+}
+
+/* Sizes are those of the families' own files. */
+static void networks_side_by_side_are_those_of_their_families(void)
+{
+    Arena arena = {0};
+    ErrorList errors = {0};
+    Model both = {0}, families[2] = {{0}};
+    CHECK(model_file_read(&arena, check_path("traces/imagenet.yaml"), &both, &errors));
+    CHECK(model_file_read(&arena, check_path("traces/mobilenet_v1.yaml"), &families[0], &errors));
+    CHECK(model_file_read(&arena, check_path("traces/resnet50.yaml"), &families[1], &errors));
+    for (int i = 0; i < both.variant_count; i++) {
+        const Variant *variant = &both.variants[i];
+        const Model *family = &families[strcmp(variant->timed_model, families[1].name) == 0];
+        CHECK_TEXT(variant->timed_model, family->name);
+        int index = model_variant_index(family, variant->timed_variant);
+        CHECK(index >= 0);
+        const Variant *own = &family->variants[index >= 0 ? index : 0];
+        CHECK_NEAR(variant->macs, own->macs, 0);
+        CHECK_NEAR(variant->parameters, own->parameters, 0);
+        CHECK_NEAR(variant->weight_bytes, own->weight_bytes, 0);
+        CHECK_NEAR(variant->memory_bytes, own->memory_bytes, 0);
+        CHECK_INT(variant->precision_bits, own->precision_bits);
+    }
+    CHECK_INT(errors.total, 0);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const Check checks[] = {
@@ -161,6 +402,12 @@ int main(void)
         {"the_small_a1_rows_follow_amdahl", the_small_a1_rows_follow_amdahl},
         {"a_row_of_min_average_max_keeps_its_average", a_row_of_min_average_max_keeps_its_average},
         {"layers_sum_to_the_published_totals", layers_sum_to_the_published_totals},
+        {"every_network_has_its_layers_and_cuts", every_network_has_its_layers_and_cuts},
+        {"models_state_what_their_layers_sum_to", models_state_what_their_layers_sum_to},
+        {"modelled_accuracies_follow_mobilenet", modelled_accuracies_follow_mobilenet},
+        {"ncnn_profiles_are_whole_and_keep_averages", ncnn_profiles_are_whole_and_keep_averages},
+        {"correctness_on_imagenet_is_the_published_one", correctness_on_imagenet_is_the_published_one},
+        {"networks_side_by_side_are_those_of_their_families", networks_side_by_side_are_those_of_their_families},
     };
     return check_run("trace files", checks, sizeof checks / sizeof checks[0]);
 }

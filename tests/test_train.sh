@@ -27,6 +27,25 @@ ended 0
 orchid train hello --policy q-learning --interactions 4000 --weights at_once
 cmp -s whole at_once || fail "2000 and 2000 are not 4000"
 
+name classifiers_learn_from_samples_at_once
+lab="$ORCHID_SOURCE_ROOT/tests/lab/cascade.yaml"
+orchid train "$lab" samples.train="25 %" samples.tune="25 %" --policy cascade-mlp --weights light
+ended 0
+silent err
+says out "cascade-mlp, seed 1: learnt from 2 samples, and chose by 2 others; no interactions"
+says out "kept in light"
+orchid run "$lab" samples.train="25 %" samples.tune="25 %" --weights light --quiet --json
+ended 0
+orchid train "$lab" samples.train="25 %" samples.tune="25 %" --policy cascade-mlp --from light
+ended 2
+says err "learns at once from samples: there is no training to go on with"
+orchid train "$lab" --policy cascade-mlp
+ended 2
+says err "policy: cascade-mlp: there are no samples to learn from, or none to tune with"
+orchid train "$lab" --policy cascade-never --interactions 10
+ended 2
+says err "cascade-never does not learn"
+
 name frozen_learner_is_measured_from_the_file
 orchid run hello --weights half --replications 2 --json
 ended 0

@@ -50,36 +50,21 @@ for network in heavy, light, whole:
 ' || fail "not what it should be"
 
 name samples_say_of_each_image_who_is_right
-orchid vision samples light-int8.orchid heavy.orchid --logits -o samples.csv
+orchid vision samples light-int8.orchid heavy.orchid -o samples.csv
 ended 0
 says out "160 samples"
 python3 -c '
 import csv, math
 rows = list(csv.DictReader(line for line in open("samples.csv") if line[0] != "#"))
 assert len(rows) == 160 and len({row["sample"] for row in rows}) == 160
-assert sum(row["part"] == "tune" for row in rows) == 80
+assert [sum(row["split"] == use for row in rows) for use in ("train", "tune", "test")] == [80, 20, 60]
 for row in rows:
-    logits = [float(row["light_logit_%d" % c]) for c in range(10)]
-    shares = [math.exp(logit - max(logits)) for logit in logits]
-    best, second = sorted((share / sum(shares) for share in shares), reverse=True)[:2]
-    assert abs(float(row["confidence"]) - best) < 1e-3 and abs(float(row["margin"]) - best + second) < 1e-3
-    assert logits[int(row["light"])] == max(logits)
-    assert (row["light"] == row["label"]) == (row["light_correct"] == "1")
-    assert (row["heavy"] == row["label"]) == (row["heavy_correct"] == "1")
-    assert 0 <= float(row["entropy"]) <= math.log(10)
+    for network in "light-int8", "heavy":
+        said = {key: float(row[network + "." + key]) for key in ("confidence", "margin", "entropy", "prediction", "top2")}
+        assert abs(said["confidence"] - said["margin"] - said["top2"]) < 1e-8
+        assert 0 <= said["entropy"] <= math.log(10) and said["confidence"] >= 0.1
+        assert (said["prediction"] == int(row["label"])) == (row[network + ".correct"] == "1")
 ' || fail "the file contradicts itself"
-
-name samples_come_from_logits_of_others_too
-printf 'label,logit_0,logit_1\n1,0.5,2\n0,0.1,0.2\n' >a.csv
-printf 'label,logit_0,logit_1\n1,3,-1\n0,4,-2\n' >b.csv
-orchid vision samples a.csv b.csv -o other.csv
-ended 0
-says other.csv "test,0,1,1,1,0,0,0.817574,0.635149,0.475052"
-says other.csv "test,1,0,1,0,0,1,"
-printf 'label,logit_0,logit_1\n1,3,-1\n' >b.csv
-orchid vision samples a.csv b.csv -o other.csv
-ended 2
-says err "b.csv: error: has 1 samples of 2 classes where the other file has 2 of 2"
 
 name model_can_be_named_by_a_scenario
 orchid vision model heavy.orchid light.orchid light-int8.orchid --work 2983 -o digits.yaml

@@ -3,9 +3,7 @@
 #include "../sim/memory.h"
 #include "../sim/model_file.h"
 #include "../sim/trace.h"
-#include "../vision/cascade_samples.h"
 #include "../vision/image_source.h"
-#include "../vision/logits_file.h"
 #include "../vision/model_export.h"
 #include "../vision/vision_study.h"
 #include "check.h"
@@ -13,16 +11,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *write_text(const char *name, const char *text)
-{
-    const char *path = check_scratch(name);
-    FILE *stream = fopen(path, "w");
-    CHECK(stream && fputs(text, stream) >= 0);
-    if (stream)
-        fclose(stream);
-    return path;
-}
 
 static const Variant variants[] = {{.name = "large", .macs = 500, .parameters = 10, .weight_bytes = 40},
                                    {.name = "middle", .macs = 300, .parameters = 10, .weight_bytes = 40},
@@ -180,54 +168,6 @@ static void the_simulator_reads_what_is_written(void)
     scene_destroy(scene);
 }
 
-static void confidence_is_that_of_the_formulas(void)
-{
-    static const float even[] = {2, 2, 2, 2}, sure[] = {-1, 60, 0, 3}, some[] = {0, 1, 0.5F, -2};
-    double sum = exp(0) + exp(1) + exp(0.5) + exp(-2), entropy = 0;
-    Confidence confidence = cascade_confidence(4, even);
-    CHECK_NEAR(confidence.confidence, 0.25, 1e-12);
-    CHECK_NEAR(confidence.margin, 0, 1e-12);
-    CHECK_NEAR(confidence.entropy, log(4), 1e-12);
-    confidence = cascade_confidence(4, sure);
-    CHECK_NEAR(confidence.confidence, 1, 1e-12);
-    CHECK(confidence.entropy >= 0 && confidence.entropy < 1e-12);
-    confidence = cascade_confidence(4, some);
-    for (int c = 0; c < 4; c++)
-        entropy -= exp((double)some[c]) / sum * log(exp((double)some[c]) / sum);
-    CHECK_NEAR(confidence.confidence, exp(1) / sum, 1e-12);
-    CHECK_NEAR(confidence.margin, (exp(1) - exp(0.5)) / sum, 1e-12);
-    CHECK_NEAR(confidence.entropy, entropy, 1e-12);
-}
-
-static void check_bad_logits(const char *text, const char *message)
-{
-    ErrorList errors = {0};
-    LogitsFile file = {0};
-    CHECK(!logits_file_read(write_text("logits.csv", text), &file, &errors));
-    CHECK_TEXT(errors.items[0].message, message);
-    CHECK(file.labels == NULL);
-}
-
-static void logits_of_others_are_read(void)
-{
-    LogitsFile light, heavy;
-    ErrorList errors = {0};
-    CHECK(logits_file_read(write_text("a.csv", "label,logit_0,logit_1\n1,0.5,-2\n0,1,2\n0,3,4\n"), &light, &errors));
-    CHECK(logits_file_read(write_text("b.csv", "logit_1,label,logit_0\n7,1,6\n5,0,4\n3,1,2\n"), &heavy, &errors));
-    CHECK_INT(light.count, 3);
-    CHECK_INT(light.labels[0], 1);
-    CHECK_NEAR(heavy.logits[0], 6, 0);
-    CHECK_NEAR(heavy.logits[5], 3, 0);
-    CHECK(!logits_files_agree(&light, &heavy, "b.csv", &errors));
-    CHECK_TEXT(errors.items[0].message, "has the label 1 for sample 2 where the other file has 0");
-    logits_file_free(&light);
-    logits_file_free(&heavy);
-    check_bad_logits("label,logit_0\n0,1\n", "needs the columns label, logit_0 and logit_1, and may go on");
-    check_bad_logits("label,logit_0,logit_1\n2,1,1\n", "label: '2' must be from 0 to 1");
-    check_bad_logits("label,logit_0,logit_1\n1,1,x\n", "logit_1: 'x': is not a number");
-    check_bad_logits("label,logit_0,logit_1\n", "holds no sample");
-}
-
 static void images_are_known_by_name(void)
 {
     ImageSet set;
@@ -277,9 +217,10 @@ static void a_study_adds_up(void)
 int main(void)
 {
     static const Check checks[] = {
-        CHECK_OF(lines_go_through_what_was_measured), CHECK_OF(the_simulator_reads_what_is_written),
-        CHECK_OF(confidence_is_that_of_the_formulas), CHECK_OF(logits_of_others_are_read),
-        CHECK_OF(images_are_known_by_name),           CHECK_OF(a_study_adds_up),
+        CHECK_OF(lines_go_through_what_was_measured),
+        CHECK_OF(the_simulator_reads_what_is_written),
+        CHECK_OF(images_are_known_by_name),
+        CHECK_OF(a_study_adds_up),
     };
     return check_run("vision_export", checks, sizeof checks / sizeof checks[0]);
 }

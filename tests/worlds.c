@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { OVERRIDES_MOST = 8 };
 
 Scenario *world_load(const char *name, const char *const *overrides, int count)
 {
@@ -18,6 +21,16 @@ Scenario *world_load(const char *name, const char *const *overrides, int count)
     return scenario;
 }
 
+static uint64_t mix_shares(uint64_t hash, const Share *shares, int count)
+{
+    for (int i = 0; i < count; i++) {
+        uint64_t bits[2];
+        memcpy(bits, &shares[i], sizeof bits);
+        hash = rng_mix(rng_mix(hash, bits[0]), bits[1]);
+    }
+    return hash;
+}
+
 WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
 {
     Simulation *simulation = simulation_create(scenario, key);
@@ -27,6 +40,8 @@ WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key)
         Answer answer = policy_decide(policy, &decision);
         for (int i = 0; i < decision.ask_count; i++)
             run.answers = rng_mix(run.answers, (uint64_t)answer.options[i]);
+        if (answer.shares)
+            run.answers = mix_shares(run.answers, answer.shares, decision.ask_count);
         run.decisions++;
         simulation_apply(simulation, answer);
     }
@@ -46,4 +61,54 @@ WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey ke
     WorldRun run = world_run(fresh, scenario, key);
     policy_destroy(fresh);
     return run;
+}
+
+bool world_has_parameter(const PolicyType *type, const char *key)
+{
+    for (int i = 0; i < type->parameter_count; i++)
+        if (strcmp(type->parameters[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* Fills ret_text with a policy section; false: the policy has no such work to do. */
+static bool lighten(const PolicyType *type, char *ret_text, size_t size)
+{
+    static const char *const settings[][2] = {
+        {"updates", "1"},      {"planning_updates", "4"}, {"model_updates", "2"},
+        {"hidden_units", "8"}, {"model_units", "8"},      {"hidden", "8"},
+        {"members", "3"},      {"replay", "1000"},        {"model_memory", "1000"}};
+    int length = snprintf(ret_text, size, "policy={name: %s", type->name);
+    int before = length;
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+        if (world_has_parameter(type, settings[i][0]))
+            length += snprintf(ret_text + length, size - (size_t)length, ", %s: %s", settings[i][0], settings[i][1]);
+    snprintf(ret_text + length, size - (size_t)length, "}");
+    return length > before;
+}
+
+bool world_learns(const PolicyType *type)
+{
+    return type->learns;
+}
+
+void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldChoice *choice,
+                            WorldPromise *promise)
+{
+    const char *all[OVERRIDES_MOST + 1];
+    char light[256];
+    memcpy(all, overrides, (size_t)count * sizeof *all);
+    all[count] = light;
+    Scenario *plain = world_load(name, overrides, count);
+    for (int i = 0; policy_type(i); i++) {
+        Scenario *lighter = NULL;
+        ErrorList ignored = {0};
+        if ((choice && !choice(policy_type(i))) || !policy_suits(policy_type(i), plain, &ignored))
+            continue;
+        if (lighten(policy_type(i), light, sizeof light))
+            lighter = world_load(name, all, count + 1);
+        promise(policy_type(i), lighter ? lighter : plain);
+        scenario_destroy(lighter);
+    }
+    scenario_destroy(plain);
 }

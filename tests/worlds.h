@@ -22,4 +22,19 @@ WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key);
 /* The same with a new policy of that name, which does not learn: for policies that have nothing to learn. */
 WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey key);
 
+/* Whether a policy has a parameter of that key. */
+bool world_has_parameter(const PolicyType *type, const char *key);
+
+typedef bool WorldChoice(const PolicyType *type);
+typedef void WorldPromise(const PolicyType *type, const Scenario *scenario);
+
+/* A choice. */
+bool world_learns(const PolicyType *type);
+
+/* Calls `promise` with every policy of the choice (NULL: all) that suits it, on the scenario file `name` with
+ * overrides. Learners by networks are small, remember little and make few updates a decision there: what is promised of
+ * all does not hang on what they are good at. */
+void world_for_every_policy(const char *name, const char *const *overrides, int count, WorldChoice *choice,
+                            WorldPromise *promise);
+
 #endif

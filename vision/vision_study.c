@@ -42,11 +42,9 @@ static CascadeCounts count_cases(const Study *study, int classes)
     float *pixels = memory_allocate(image_size(&sizes), sizeof *pixels);
     for (int i = 0; i < held_out_images_count(study->split.test); i++) {
         int label = held_out_images_read(study->split.test, i, pixels);
-        CascadeSample sample = {.label = label,
-                                .class_count = classes,
-                                .light = study->outputs + (ptrdiff_t)i * classes,
-                                .heavy = study->heavy_outputs + (ptrdiff_t)i * classes};
-        cascade_count(&counts, &sample);
+        bool light = classifier_choice(classes, study->outputs + (ptrdiff_t)i * classes) == label;
+        bool heavy = classifier_choice(classes, study->heavy_outputs + (ptrdiff_t)i * classes) == label;
+        counts.cases[light][heavy]++;
     }
     free(pixels);
     return counts;

@@ -3,10 +3,14 @@
 #ifndef ORCHID_VISION_VISION_STUDY_H
 #define ORCHID_VISION_VISION_STUDY_H
 
-#include "cascade_samples.h"
 #include "compression.h"
 
 enum { STUDY_NETWORK_LIMIT = 8 };
+
+/* Images by who is right, [light][heavy]. */
+typedef struct CascadeCounts {
+    long cases[2][2];
+} CascadeCounts;
 
 /* One network of the study, the heavy one first. */
 typedef struct StudyNetwork {

@@ -1,0 +1,26 @@
+/* What a light variant says of its answer, as inputs of a classifier: its probabilities, margin and entropy as far as
+ * the samples have them, and beside each the logarithm of what it leaves over, since most of what matters lies within a
+ * thousandth of certainty. Standardised by the samples that the classifier learns from. */
+#ifndef ORCHID_POLICIES_CASCADE_INPUTS_H
+#define ORCHID_POLICIES_CASCADE_INPUTS_H
+
+#include "../sim/sample_table.h"
+
+typedef struct CascadeInputs {
+    int count;                /* inputs, >= 1 */
+    int plain_count;          /* the first of them, which are of one feature: the confidence, where that is known */
+    const SampleModel *light; /* borrowed: which features there are */
+    double *mean, *scale;     /* [count] of the samples; scale 0: an input that does not vary, and counts as 0 */
+} CascadeInputs;
+
+/* How many inputs there are for what `light` says; 0 where that is nothing that tells how sure it is. */
+int cascade_inputs_count(const SampleModel *light);
+
+/* For samples of `light`, which has inputs, standardised by `rows`. */
+void cascade_inputs_init(CascadeInputs *inputs, const SampleModel *light, const SampleRows *rows);
+void cascade_inputs_free(CascadeInputs *inputs);
+
+/* The inputs for what the light variant said, values[feature_count], into ret_inputs[count]. */
+void cascade_inputs_write(const CascadeInputs *inputs, const double *values, double *ret_inputs);
+
+#endif
