@@ -21,7 +21,7 @@ typedef enum StreamPurpose {
     STREAM_CONTEXT,     /* entity: 0; which contexts stand for all where they are too many */
     STREAM_BANDWIDTH,   /* entity: twice the link, and one more downwards; its level */
     STREAM_IMAGES,      /* entity: image, or 0 for the split of a set; what it looks like, and who may see it */
-    STREAM_VISION,      /* entity: VisionDraw; training and compression of networks on images */
+    STREAM_VISION,      /* entity: 0 a training, 1 fine-tuning, 2 a search for a smaller network on images */
     STREAM_SAMPLES      /* entity: 0; how samples are divided */
 } StreamPurpose;
 

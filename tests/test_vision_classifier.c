@@ -312,6 +312,7 @@ static void every_instruction_set_trains_to_the_same_bits(void)
         hash = other;
         end_lesson(lesson);
     }
+    CHECK_INT(hash, 6568629011297701284);
 }
 
 static void real_digits_are_learnt(void)

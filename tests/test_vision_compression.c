@@ -31,7 +31,7 @@ static Scene *scene_create(void)
     memcpy(shape.units, units, sizeof units);
     Stream stream = stream_create(1, 0, STREAM_VISION, 0);
     scene->heavy = classifier_create(&shape, 32, &stream);
-    ClassifierTraining training = {.epochs = 12, .batch = 32, .learning_rate = 4e-3};
+    ClassifierTraining training = {.epochs = 20, .batch = 32, .learning_rate = 4e-3};
     classifier_train(scene->heavy, scene->split.train, training, &stream);
     scene->origin = (ClassifierOrigin){"digits", 1, training_images_fingerprint(scene->split.train)};
     CompressionSettings settings = compression_default_settings();
