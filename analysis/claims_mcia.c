@@ -88,8 +88,8 @@ static void claim_optimum(const Samples *samples, const char *database, const ch
         bool holds = is_below(interval, near_optimum);
         held += holds;
         judged++;
-        obtained = arena_format(arena, "%s%s%s users %s", *obtained ? obtained : best, *obtained ? ", " : ": ",
-                                sample->names[1], interval_text(arena, interval));
+        obtained = arena_format(arena, "%s%s%s user%s %s", *obtained ? obtained : best, *obtained ? ", " : ": ",
+                                sample->names[1], judged > 1 ? "s" : "", interval_text(arena, interval));
         if (judged == USERS_MOST)
             obtained = arena_format(arena, "%s; n = %d each", obtained, sample->count);
         where = arena_format(arena, "%s%s%s %s", where, *where ? ", " : "", sample->names[1], holds ? "yes" : "no");

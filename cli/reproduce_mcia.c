@@ -6,7 +6,7 @@
 #define SWEEP(axes, policies) "sweep={" axes ", policies: [" policies "], repeat: 10}"
 #define SEEDS "sweep.repeat=3"
 /* The learner of speeds knows them after some tens of rounds; networks practise for longer. */
-#define PRACTICE "training=300"
+#define PRACTICE "training=100"
 #define LONG_PRACTICE "training=5000"
 #define WORLD "mcia/base"
 

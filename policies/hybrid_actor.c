@@ -99,8 +99,8 @@ static double clipped_slope(double ratio, double advantage, double clip)
     return clipped ? 0 : -advantage * ratio;
 }
 
-double hybrid_actor_differentiate(HybridActor *actor, int row, const HybridAction *action, double advantage,
-                                  HybridLoss loss, double factor)
+void hybrid_actor_differentiate(HybridActor *actor, int row, const HybridAction *action, double advantage,
+                                HybridLoss loss, double factor)
 {
     const float *outputs = network_output(actor->network, row);
     const OptionFeatures *features = actor->features;
@@ -129,5 +129,4 @@ double hybrid_actor_differentiate(HybridActor *actor, int row, const HybridActio
         option_features_spread(features, action->group, action->option, (float)(factor * gradient),
                                gradients + (ptrdiff_t)(1 + c) * features->count);
     }
-    return ratio;
 }

@@ -37,6 +37,7 @@ typedef struct HybridLoss {
     double clip, entropy;
 } HybridLoss;
 
+/* A network of the shape of `hidden` but for its outputs, which may read up to `row_limit` rows at once. */
 void hybrid_actor_init(HybridActor *actor, const OptionFeatures *features, NetworkShape hidden, int row_limit,
                        Stream *stream);
 void hybrid_actor_free(HybridActor *actor);
@@ -46,8 +47,8 @@ void hybrid_actor_free(HybridActor *actor);
 HybridAction hybrid_actor_draw(HybridActor *actor, int row, const Ask *ask, double deviation, Stream *stream);
 
 /* Fills gradients[row] of the clipped losses of an action's option and of its claims, each with its own ratio, for an
- * advantage, less the entropy of the choice, all times `factor`. Returns the ratio of the option. */
-double hybrid_actor_differentiate(HybridActor *actor, int row, const HybridAction *action, double advantage,
-                                  HybridLoss loss, double factor);
+ * advantage, less the entropy of the choice, all times `factor`. */
+void hybrid_actor_differentiate(HybridActor *actor, int row, const HybridAction *action, double advantage,
+                                HybridLoss loss, double factor);
 
 #endif

@@ -54,7 +54,7 @@ typedef struct HybridPpo {
     int64_t answered;     /* questions, while learning */
     int64_t updates;
     float *rows, *values; /* [ask_count][states.size], [ask_count][VALUE_COUNT] of the question and its answer */
-    int *actions;         /* [ask_count] options */
+    int *actions;         /* [ask_count] as option_features_action */
     Claims *claims;       /* [ask_count] */
     float *outcome;       /* [ask_count] */
     float *advantages;    /* [horizon][ask_count] */

@@ -112,7 +112,8 @@ typedef struct Part {
 
 enum { PART_LIMIT = 3, NO_CUT = -1 };
 
-/* Layers from .. to - 1 of the option's variant on a node; none where that is no work. */
+/* Fills the part of an option's inference that a node does, this share of its macs; returns 1, or 0 where that is none.
+ */
 static int add_part(const ResponseModel *model, const Decision *decision, const Option *option, int node, bool own,
                     double share, int64_t cut, Part *ret_part)
 {

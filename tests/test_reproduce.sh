@@ -33,6 +33,20 @@ if command -v gnuplot >/dev/null; then
     done
 fi
 
+name mcia_gives_report_figures_and_claims
+orchid reproduce mcia --quick --jobs 2 'sweep.policies=[equal-shares, greedy, oracle]' sweep.repeat=2 -o mcia
+ended 0
+says out "within 2 % of the optimum"
+[ "$(grep -Ec '^(open|partly|reproduced|not reproduced)  +' out)" = 4 ] || fail "not four verdicts"
+says out "others: equal-shares"
+says mcia/report.md "Utility around a step in bandwidth"
+if command -v gnuplot >/dev/null; then
+    for figure in axes step; do
+        [ -s mcia/$figure.png ] || fail "no $figure.png"
+        [ -s mcia/$figure.svg ] || fail "no $figure.svg"
+    done
+fi
+
 name same_command_runs_nothing_twice
 sqlite3 few/quick.sqlite "SELECT count(*), max(finished_utc) FROM runs" >before
 online few --json

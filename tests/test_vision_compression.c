@@ -31,7 +31,7 @@ static Scene *scene_create(void)
     memcpy(shape.units, units, sizeof units);
     Stream stream = stream_create(1, 0, STREAM_VISION, 0);
     scene->heavy = classifier_create(&shape, 32, &stream);
-    ClassifierTraining training = {.epochs = 20, .batch = 32, .learning_rate = 4e-3};
+    ClassifierTraining training = {.epochs = 12, .batch = 32, .learning_rate = 4e-3};
     classifier_train(scene->heavy, scene->split.train, training, &stream);
     scene->origin = (ClassifierOrigin){"digits", 1, training_images_fingerprint(scene->split.train)};
     CompressionSettings settings = compression_default_settings();
@@ -126,7 +126,7 @@ static void every_compressor_keeps_the_rules(void)
                                  sizeof search.candidates[a].units) == 0;
         CHECK_INT(copies, 0);
         const Candidate *best = compression_best(&search);
-        CHECK(best && best->bytes == best_bytes(scene, &search));
+        CHECK_INT(best ? best->bytes : scene->compression.bytes, best_bytes(scene, &search));
         CHECK(compressor_find(compressor->name) == compressor);
         free(search.candidates);
         free(again.candidates);
@@ -154,7 +154,7 @@ static void results_are_small_networks_that_know_as_much(void)
         CHECK(result.passes == (result.accuracy >= scene->compression.accuracy - 0.005));
         classifier_destroy(result.classifier);
     }
-    CHECK(bytes[3] < 0.6 * (double)bytes[0]); /* the agent's, against uniform */
+    CHECK(10 * bytes[3] < 6 * bytes[0]); /* the agent's, against uniform */
     scene_destroy(scene);
 }
 
