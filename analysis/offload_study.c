@@ -7,12 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const offload_rule_names[] = {"never",   "always",   "random",  "confidence", "margin",
-                                          "entropy", "logistic", "network", "oracle"};
+const char *const offload_rule_names[] = {"never",   "always",     "random",   "confidence", "margin",
+                                          "entropy", "calibrated", "logistic", "network",    "oracle"};
 
 /* Scores behind rules that have one. */
-static const int scores[OFFLOAD_RULE_COUNT] = {
-    -1, -1, -1, CASCADE_CONFIDENCE, CASCADE_MARGIN, CASCADE_ENTROPY, CASCADE_LOGISTIC, CASCADE_NETWORK, -1};
+static const int scores[OFFLOAD_RULE_COUNT] = {-1,
+                                               -1,
+                                               -1,
+                                               CASCADE_CONFIDENCE,
+                                               CASCADE_MARGIN,
+                                               CASCADE_ENTROPY,
+                                               CASCADE_CALIBRATED,
+                                               CASCADE_LOGISTIC,
+                                               CASCADE_NETWORK,
+                                               -1};
 
 /* One division of one table. */
 typedef struct Division {
@@ -243,7 +251,12 @@ Difference offload_compare(const OffloadStudy *study, OffloadRule rule, OffloadR
     Difference difference = statistics_paired(values, others, count, CONFIDENCE);
     free(values);
     free(others);
-    return several ? difference : correct(difference, test_over_train(plan));
+    if (several)
+        return difference;
+    if (!plan->tables->uses)
+        return correct(difference, test_over_train(plan));
+    difference.half_width = difference.p_value = NAN;
+    return difference;
 }
 
 /* Columns of the table. */
@@ -274,6 +287,10 @@ static void set_mean(Sheet *sheet, int row, int column, Difference value, double
 {
     if (!isfinite(value.mean))
         return;
+    if (isnan(value.half_width)) {
+        sheet_set(sheet, row, column, sign ? "%+.*f" : "%.*f", decimals, scale * value.mean);
+        return;
+    }
     sheet_set(sheet, row, column, sign ? "%+.*f ± %.*f" : "%.*f ± %.*f", decimals, scale * value.mean, decimals,
               scale * value.half_width);
 }
@@ -329,17 +346,23 @@ void offload_write(const OffloadStudy *study, FILE *stream)
     for (OffloadRule rule = 0; rule < OFFLOAD_RULE_COUNT; rule++)
         if (study->possible[rule])
             fill_row(&sheet, row++, study, rule);
-    bool several = plan->table_count > 1;
+    bool several = plan->table_count > 1, divided = !several && plan->tables->uses;
     sheet.title = arena_format(&sheet.arena, "%s, and whether %s should answer: n = %d %s", plan->light, plan->heavy,
-                               several ? plan->table_count : plan->seeds,
-                               several ? "tables, the mean over divisions of each" : "divisions of one table");
+                               several   ? plan->table_count
+                               : divided ? 1
+                                         : plan->seeds,
+                               several   ? "tables, the mean over divisions of each"
+                               : divided ? "table, which divides itself"
+                                         : "divisions of one table");
     sheet.notes = arena_format(
         &sheet.arena,
         "Right decisions: sent on where the light model is wrong and the heavy one right, else kept. Thresholds are\n"
-        "chosen for %s on samples apart; p is of the paired difference to the tuned confidence. ±: half width of the\n"
-        "95 %% interval%s.",
+        "chosen for %s on samples apart; p is of the paired difference to the tuned confidence.\n%s",
         cascade_criterion_names[plan->criterion],
-        several ? " over tables" : ", corrected for divisions that share samples (Nadeau, Bengio 2003)");
+        several   ? "±: half width of the 95 % interval over tables."
+        : divided ? "One division has no interval: give a table of each of several networks that were trained apart."
+                  : "±: half width of the 95 % interval, corrected for divisions that share samples (Nadeau, Bengio "
+                    "2003).");
     sheet_write(&sheet, SHEET_TEXT, false, stream);
     sheet_free(&sheet);
 }

@@ -15,6 +15,7 @@ typedef enum OffloadRule {
     OFFLOAD_CONFIDENCE,
     OFFLOAD_MARGIN,
     OFFLOAD_ENTROPY,
+    OFFLOAD_CALIBRATED, /* logistic regression on the confidence alone */
     OFFLOAD_LOGISTIC,
     OFFLOAD_NETWORK,
     OFFLOAD_ORACLE, /* is told */
@@ -71,7 +72,8 @@ double offload_measure(const OffloadResult *result, OffloadMeasure measure);
 /* The mean of a measure of `rule`, less that of `baseline` on the same divisions (OFFLOAD_RULE_COUNT: of nothing).
  * Several tables are independent: the interval is over their means. Divisions of one table share samples: the variance
  * of their mean is taken as (1 / n + test / train) times theirs (Nadeau, Bengio: Inference for the generalization
- * error, Machine Learning 52, 2003). The p value is two-sided. */
+ * error, Machine Learning 52, 2003). One table that divides itself is one replication, whatever the seeds: half width
+ * and p value are NAN. The p value is two-sided. */
 Difference offload_compare(const OffloadStudy *study, OffloadRule rule, OffloadRule baseline, OffloadMeasure measure);
 
 /* A table of all rules for people. */

@@ -15,28 +15,39 @@ static double bounded_logarithm(double probability)
     return log(fmax(probability, LEAST_PROBABILITY));
 }
 
-/* All inputs before they are standardised, two of each feature but the class that is predicted. */
+/* Classes with an input of their own. */
+static int class_inputs(const SampleModel *light)
+{
+    return light->class_count <= CASCADE_CLASS_LIMIT ? light->class_count : 0;
+}
+
+/* All inputs before they are standardised: two of each feature, and last those of the class that is predicted. */
 static void write_raw(const SampleModel *light, const double *values, double *ret_inputs)
 {
+    int predicted = sample_model_feature(light, SAMPLE_PREDICTION), classes = class_inputs(light);
     for (int i = 0; i < light->feature_count; i++) {
         SampleFeature feature = light->features[i];
-        if (feature == SAMPLE_PREDICTION)
+        if (i == predicted)
             continue;
         /* Confidence and margin are nearly 1 where all is clear, the others nearly 0. */
         bool high = feature == SAMPLE_CONFIDENCE || feature == SAMPLE_MARGIN;
         *ret_inputs++ = values[i];
         *ret_inputs++ = bounded_logarithm(high ? 1 - values[i] : values[i]);
     }
+    for (int k = 0; predicted >= 0 && k < classes; k++)
+        *ret_inputs++ = values[predicted] == k;
 }
 
 int cascade_inputs_count(const SampleModel *light)
 {
-    return 2 * (light->feature_count - (sample_model_feature(light, SAMPLE_PREDICTION) >= 0));
+    bool predicts = sample_model_feature(light, SAMPLE_PREDICTION) >= 0;
+    int sure = light->feature_count - predicts;
+    return sure == 0 ? 0 : 2 * sure + (predicts ? class_inputs(light) : 0);
 }
 
 void cascade_inputs_init(CascadeInputs *inputs, const SampleModel *light, const SampleRows *rows)
 {
-    double raw[2 * SAMPLE_FEATURE_COUNT];
+    double raw[CASCADE_INPUT_LIMIT];
     *inputs = (CascadeInputs){.count = cascade_inputs_count(light), .plain_count = 2, .light = light};
     assert(inputs->count > 0 && rows->count > 0);
     size_t count = (size_t)inputs->count;
@@ -68,7 +79,8 @@ void cascade_inputs_free(CascadeInputs *inputs)
 
 void cascade_inputs_write(const CascadeInputs *inputs, const double *values, double *ret_inputs)
 {
-    write_raw(inputs->light, values, ret_inputs);
+    double raw[CASCADE_INPUT_LIMIT];
+    write_raw(inputs->light, values, raw);
     for (int i = 0; i < inputs->count; i++)
-        ret_inputs[i] = (ret_inputs[i] - inputs->mean[i]) * inputs->scale[i];
+        ret_inputs[i] = (raw[i] - inputs->mean[i]) * inputs->scale[i];
 }

@@ -20,7 +20,7 @@ static const char inputs_block[] = "inputs", weights_block[] = "weights", networ
 
 static bool is_plain(CascadeScore score)
 {
-    return score < CASCADE_LOGISTIC;
+    return !cascade_score_is_learnt(score);
 }
 
 bool cascade_scorer_suits(CascadeScore score, const CascadeTask *task, Error *error)
@@ -101,6 +101,8 @@ void cascade_scorer_init(CascadeScorer *scorer, CascadeScore score, const Cascad
         return;
     }
     cascade_inputs_init(&scorer->inputs, task->light, &task->train);
+    if (score == CASCADE_CALIBRATED)
+        scorer->inputs.count = scorer->inputs.plain_count;
     scorer->scratch = memory_allocate((size_t)scorer->inputs.count, sizeof *scorer->scratch);
     scorer->narrow = memory_allocate((size_t)scorer->inputs.count, sizeof *scorer->narrow);
     LogisticSamples train = samples_of(&scorer->inputs, task, &task->train);

@@ -12,8 +12,9 @@ typedef enum CascadeScore {
     CASCADE_CONFIDENCE, /* less of it */
     CASCADE_MARGIN,     /* likewise */
     CASCADE_ENTROPY,
-    CASCADE_LOGISTIC, /* log odds by logistic regression */
-    CASCADE_NETWORK,  /* the same, corrected by a network with one hidden layer */
+    CASCADE_CALIBRATED, /* log odds by logistic regression on the confidence alone: it ranks answers as that does */
+    CASCADE_LOGISTIC,   /* log odds by logistic regression on all inputs */
+    CASCADE_NETWORK,    /* the same, corrected by a network with one hidden layer */
     CASCADE_SCORE_COUNT
 } CascadeScore;
 
@@ -33,6 +34,12 @@ static inline bool cascade_task_label(const CascadeTask *task, int row)
 static inline const double *cascade_task_values(const CascadeTask *task, int row)
 {
     return task->light->values + (ptrdiff_t)row * task->light->feature_count;
+}
+
+/* Whether the score is that of a classifier, which has learnt. */
+static inline bool cascade_score_is_learnt(CascadeScore score)
+{
+    return score >= CASCADE_CALIBRATED;
 }
 
 typedef struct CascadeScorer {

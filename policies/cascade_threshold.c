@@ -1,7 +1,12 @@
 #include "cascade_threshold.h"
 
+#include "logistic.h"
+
 #include <math.h>
 #include <stdlib.h>
+
+/* Of the curve through a classifier's scores: next to none, but enough for labels that are all alike. */
+static const double CURVE_RIDGE = 0.1;
 
 const char *const cascade_criterion_names[] = {"accuracy", "decisions", "balanced", NULL};
 
@@ -23,31 +28,74 @@ static void count_labels(const CascadeTask *task, const SampleRows *rows, int co
         counts[cascade_task_label(task, rows->rows[i])]++;
 }
 
-static double gain_of(const CascadeTask *task, int row, CascadeCriterion criterion, double price, const int counts[2])
+/* Whether sending the sample on makes a right answer wrong. */
+static bool is_harmed(const CascadeTask *task, int row)
 {
-    bool label = cascade_task_label(task, row);
+    return task->light->correct[row] && !task->heavy->correct[row];
+}
+
+/* Expected gain where sending on helps, and harms, with these probabilities. */
+static double gain_of(CascadeCriterion criterion, double price, const int counts[2], double helps, double harms)
+{
     switch (criterion) {
     case CRITERION_ACCURACY:
-        return task->heavy->correct[row] - task->light->correct[row] - price;
+        return helps - harms - price;
     case CRITERION_DECISIONS:
         break;
     case CRITERION_BALANCED:
-        return (label ? 1.0 : -1.0) / counts[label];
+        return (counts[1] > 0 ? helps / counts[1] : 0) - (counts[0] > 0 ? (1 - helps) / counts[0] : 0);
     }
-    return label ? 1 : -1;
+    return 2 * helps - 1;
+}
+
+/* Replaces what happened to each candidate by its probability given the score, by logistic regression. */
+static void smooth(const Candidate *candidates, int count, double *events)
+{
+    LogisticSamples samples = {.count = count,
+                               .size = 1,
+                               .inputs = memory_allocate((size_t)count, sizeof *samples.inputs),
+                               .labels = memory_allocate((size_t)count, sizeof *samples.labels)};
+    double weights[2];
+    for (int i = 0; i < count; i++) {
+        samples.inputs[i] = candidates[i].score;
+        samples.labels[i] = events[i] > 0;
+    }
+    logistic_fit(&samples, &CURVE_RIDGE, weights);
+    for (int i = 0; i < count; i++)
+        events[i] = 1 / (1 + exp(-logistic_sum(weights, &samples.inputs[i], 1)));
+    free(samples.inputs);
+    free(samples.labels);
+}
+
+/* Scores and gains of the rows' samples, as they were or, for a classifier, as its scores let expect. */
+static void fill_candidates(CascadeScorer *scorer, const CascadeTask *task, const SampleRows *rows,
+                            CascadeCriterion criterion, double price, Candidate *ret_candidates)
+{
+    int counts[2] = {0};
+    double *helps = memory_allocate((size_t)rows->count, sizeof *helps);
+    double *harms = memory_allocate((size_t)rows->count, sizeof *harms);
+    count_labels(task, rows, counts);
+    for (int i = 0; i < rows->count; i++) {
+        int row = rows->rows[i];
+        ret_candidates[i].score = cascade_scorer_score(scorer, cascade_task_values(task, row));
+        helps[i] = cascade_task_label(task, row);
+        harms[i] = is_harmed(task, row);
+    }
+    if (cascade_score_is_learnt(scorer->score)) {
+        smooth(ret_candidates, rows->count, helps);
+        smooth(ret_candidates, rows->count, harms);
+    }
+    for (int i = 0; i < rows->count; i++)
+        ret_candidates[i].gain = gain_of(criterion, price, counts, helps[i], harms[i]);
+    free(helps);
+    free(harms);
 }
 
 double cascade_threshold_tune(CascadeScorer *scorer, const CascadeTask *task, const SampleRows *rows,
                               CascadeCriterion criterion, double price)
 {
-    int counts[2] = {0};
     Candidate *candidates = memory_allocate((size_t)rows->count, sizeof *candidates);
-    count_labels(task, rows, counts);
-    for (int i = 0; i < rows->count; i++) {
-        int row = rows->rows[i];
-        candidates[i] = (Candidate){cascade_scorer_score(scorer, cascade_task_values(task, row)),
-                                    gain_of(task, row, criterion, price, counts)};
-    }
+    fill_candidates(scorer, task, rows, criterion, price, candidates);
     qsort(candidates, (size_t)rows->count, sizeof *candidates, compare_candidates);
     double sum = 0, best = 0, threshold = INFINITY;
     for (int i = 0; i < rows->count; i++) {

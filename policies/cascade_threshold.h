@@ -17,7 +17,11 @@ extern const char *const cascade_criterion_names[];
 
 /* Which of the rows' samples to send on, those with a score of at least the threshold that is returned: none where it
  * is INFINITY, all where it is -INFINITY. It lies half way between two scores; of equally good ones the fewest are
- * sent. `price` of CRITERION_ACCURACY: right answers that sending one on must gain to be worth it. */
+ * sent. `price` of CRITERION_ACCURACY: right answers that sending one on must gain to be worth it.
+ *
+ * With a plain score the gains are those that the samples had. A classifier's score is a probability but for a bend:
+ * the gains are what logistic regression on the score, fitted to these samples, lets expect, which a few lucky samples
+ * near the threshold move less. */
 double cascade_threshold_tune(CascadeScorer *scorer, const CascadeTask *task, const SampleRows *rows,
                               CascadeCriterion criterion, double price);
 

@@ -274,6 +274,7 @@ static void branch(Search *search, int depth, double bound)
 static void make_room(Search *search)
 {
     size_t room = (size_t)(search->user_count + 1) * (size_t)search->resource_count;
+    room = room > 0 ? room : 1; /* nothing to price: there is still a place for it */
     if (room <= search->price_room)
         return;
     search->prices = memory_grow(search->prices, search->price_room, room, sizeof *search->prices);

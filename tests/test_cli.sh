@@ -134,7 +134,7 @@ orchid offload samples.csv --seeds 3
 ended 0
 silent err
 says out "light, and whether heavy should answer: n = 3 divisions of one table"
-for rule in never always random confidence logistic network oracle; do says out "$rule "; done
+for rule in never always random confidence calibrated logistic network oracle; do says out "$rule "; done
 grep -q '^margin' out && fail "there is no margin"
 orchid offload samples.csv --heavy light
 ended 2

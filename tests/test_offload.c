@@ -200,6 +200,23 @@ static void a_network_never_makes_it_worse_on_what_it_stops_by(void)
     }
 }
 
+static const OffloadResult *result_of(const OffloadStudy *study, OffloadRule rule, int seed)
+{
+    return &study->results[(int)rule * study->plan->seeds + seed];
+}
+
+static OffloadPlan plan_of(const SampleTable *table, int seeds)
+{
+    return (OffloadPlan){.table_count = 1,
+                         .tables = table,
+                         .light = "small",
+                         .heavy = "large",
+                         .seeds = seeds,
+                         .train = 0.5,
+                         .tune = 0.25,
+                         .criterion = CRITERION_DECISIONS};
+}
+
 /* What a threshold gains on the rows, by its definition. */
 static double gain_at(CascadeScorer *scorer, const CascadeTask *task, CascadeCriterion criterion, double price,
                       double threshold)
@@ -234,7 +251,7 @@ static void no_threshold_would_have_gained_more(void)
         CascadeTask task = task_of(&table, seed, &arena, &test);
         CascadeScorer scorer;
         task.tune.count = 150;
-        cascade_scorer_init(&scorer, seed == 0 ? CASCADE_CONFIDENCE : CASCADE_LOGISTIC, &task, (Stream){{1}});
+        cascade_scorer_init(&scorer, (CascadeScore)seed, &task, (Stream){{1}}); /* the plain ones */
         for (CascadeCriterion criterion = 0; cascade_criterion_names[criterion]; criterion++)
             for (int price = 0; price < 3; price++) {
                 double threshold = cascade_threshold_tune(&scorer, &task, &task.tune, criterion, price * 0.2);
@@ -248,6 +265,58 @@ static void no_threshold_would_have_gained_more(void)
             }
         cascade_scorer_free(&scorer);
     }
+    arena_free(&arena);
+}
+
+/* With many samples a classifier's cut is where its odds are even. Of all that are as unsure as can be, at 30 %,
+ * sending on helps 0.7 (0.4 0.1 + 0.6 0.95) = 43 %: on the confidence alone nothing is worth it, with the margin some
+ * are. */
+static void a_classifier_sends_on_what_is_more_likely_than_not_to_gain(void)
+{
+    Arena arena = {0};
+    SampleTable table = read_table(&arena, write_samples("many.csv", 20000, 31, false));
+    SampleRows test;
+    CascadeTask task = task_of(&table, 1, &arena, &test);
+    for (CascadeScore score = CASCADE_CALIBRATED; score < CASCADE_SCORE_COUNT; score++) {
+        CascadeScorer scorer;
+        cascade_scorer_init(&scorer, score, &task, (Stream){{1}});
+        double threshold = cascade_threshold_tune(&scorer, &task, &task.tune, CRITERION_DECISIONS, 0);
+        if (score == CASCADE_CALIBRATED)
+            CHECK(isinf(threshold) && threshold > 0);
+        else
+            CHECK_NEAR(threshold, 0, 0.25);
+        /* Few send on, more send on the more the rarer of the two kinds counts. */
+        CHECK(cascade_threshold_tune(&scorer, &task, &task.tune, CRITERION_BALANCED, 0) < -0.5);
+        CHECK(isinf(cascade_threshold_tune(&scorer, &task, &task.tune, CRITERION_ACCURACY, 1.01)));
+        cascade_scorer_free(&scorer);
+    }
+    arena_free(&arena);
+}
+
+/* On the confidence alone a classifier ranks answers as that does. */
+static void a_calibrated_confidence_ranks_as_the_confidence(void)
+{
+    Arena arena = {0};
+    SampleTable table = made_up(&arena, 6);
+    OffloadPlan plan = plan_of(&table, 3);
+    OffloadStudy study = offload_study_run(&plan);
+    for (int seed = 0; seed < 3; seed++)
+        CHECK_NEAR(result_of(&study, OFFLOAD_CALIBRATED, seed)->auc, result_of(&study, OFFLOAD_CONFIDENCE, seed)->auc,
+                   0.01);
+    offload_study_free(&study);
+    arena_free(&arena);
+}
+
+/* Seeds divide nothing where the table says which samples are for what. */
+static void a_table_that_divides_itself_has_no_interval(void)
+{
+    Arena arena = {0};
+    SampleTable table = read_table(&arena, write_samples("divided.csv", 800, 7, true));
+    OffloadPlan plan = plan_of(&table, 3);
+    OffloadStudy study = offload_study_run(&plan);
+    Difference over = offload_compare(&study, OFFLOAD_LOGISTIC, OFFLOAD_CONFIDENCE, OFFLOAD_DECISIONS);
+    CHECK(isfinite(over.mean) && isnan(over.half_width) && isnan(over.p_value));
+    offload_study_free(&study);
     arena_free(&arena);
 }
 
@@ -266,23 +335,6 @@ static void a_dear_answer_is_never_sent_on(void)
     CHECK(cascade_threshold_tune(&scorer, &task, &task.tune, CRITERION_ACCURACY, -2) == -INFINITY);
     cascade_scorer_free(&scorer);
     arena_free(&arena);
-}
-
-static const OffloadResult *result_of(const OffloadStudy *study, OffloadRule rule, int seed)
-{
-    return &study->results[(int)rule * study->plan->seeds + seed];
-}
-
-static OffloadPlan plan_of(const SampleTable *table, int seeds)
-{
-    return (OffloadPlan){.table_count = 1,
-                         .tables = table,
-                         .light = "small",
-                         .heavy = "large",
-                         .seeds = seeds,
-                         .train = 0.5,
-                         .tune = 0.25,
-                         .criterion = CRITERION_DECISIONS};
 }
 
 static void the_plain_rules_are_what_their_names_say(void)
@@ -632,6 +684,9 @@ int main(void)
         CHECK_OF(a_network_corrects_what_a_sum_cannot_say),
         CHECK_OF(a_network_never_makes_it_worse_on_what_it_stops_by),
         CHECK_OF(no_threshold_would_have_gained_more),
+        CHECK_OF(a_classifier_sends_on_what_is_more_likely_than_not_to_gain),
+        CHECK_OF(a_calibrated_confidence_ranks_as_the_confidence),
+        CHECK_OF(a_table_that_divides_itself_has_no_interval),
         CHECK_OF(a_dear_answer_is_never_sent_on),
         CHECK_OF(the_plain_rules_are_what_their_names_say),
         CHECK_OF(the_area_counts_pairs_in_the_right_order),

@@ -97,7 +97,8 @@ void world_for_every_policy(const char *name, const char *const *overrides, int 
 {
     const char *all[OVERRIDES_MOST + 1];
     char light[256];
-    memcpy(all, overrides, (size_t)count * sizeof *all);
+    for (int i = 0; i < count; i++)
+        all[i] = overrides[i];
     all[count] = light;
     Scenario *plain = world_load(name, overrides, count);
     for (int i = 0; policy_type(i); i++) {
