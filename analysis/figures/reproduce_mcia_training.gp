@@ -21,7 +21,7 @@ here(l, value) = column("line") == l ? value : NaN
 set label 1 sprintf("Utility against training, %d users", users_max) at screen from_left(24), from_top(30) left \
     font title_font textcolor rgb ink
 set label 2 \
-    sprintf("greedy answers to questions apart, mean over n = %s independent trainings; bands: least to largest of them", \
+    sprintf("greedy answers, mean over n = %s independent trainings; bands: least to largest of them", \
     n_min == n_max ? sprintf("%d", n_max) : sprintf("%d to %d", n_min, n_max)) \
     at screen from_left(24), from_top(54) left textcolor rgb quiet
 set lmargin at screen from_left(84)
