@@ -28,18 +28,12 @@ static void count_labels(const CascadeTask *task, const SampleRows *rows, int co
         counts[cascade_task_label(task, rows->rows[i])]++;
 }
 
-/* Whether sending the sample on makes a right answer wrong. */
-static bool is_harmed(const CascadeTask *task, int row)
-{
-    return task->light->correct[row] && !task->heavy->correct[row];
-}
-
-/* Expected gain where sending on helps, and harms, with these probabilities. */
-static double gain_of(CascadeCriterion criterion, double price, const int counts[2], double helps, double harms)
+/* Gain where sending on helps with a probability, and so much more is right afterwards. */
+static double gain_of(CascadeCriterion criterion, double price, const int counts[2], double helps, int more_right)
 {
     switch (criterion) {
     case CRITERION_ACCURACY:
-        return helps - harms - price;
+        return more_right - price;
     case CRITERION_DECISIONS:
         break;
     case CRITERION_BALANCED:
@@ -73,22 +67,19 @@ static void fill_candidates(CascadeScorer *scorer, const CascadeTask *task, cons
 {
     int counts[2] = {0};
     double *helps = memory_allocate((size_t)rows->count, sizeof *helps);
-    double *harms = memory_allocate((size_t)rows->count, sizeof *harms);
     count_labels(task, rows, counts);
     for (int i = 0; i < rows->count; i++) {
         int row = rows->rows[i];
         ret_candidates[i].score = cascade_scorer_score(scorer, cascade_task_values(task, row));
         helps[i] = cascade_task_label(task, row);
-        harms[i] = is_harmed(task, row);
     }
-    if (cascade_score_is_learnt(scorer->score)) {
+    if (cascade_score_is_learnt(scorer->score))
         smooth(ret_candidates, rows->count, helps);
-        smooth(ret_candidates, rows->count, harms);
+    for (int i = 0; i < rows->count; i++) {
+        int row = rows->rows[i], more_right = task->heavy->correct[row] - task->light->correct[row];
+        ret_candidates[i].gain = gain_of(criterion, price, counts, helps[i], more_right);
     }
-    for (int i = 0; i < rows->count; i++)
-        ret_candidates[i].gain = gain_of(criterion, price, counts, helps[i], harms[i]);
     free(helps);
-    free(harms);
 }
 
 double cascade_threshold_tune(CascadeScorer *scorer, const CascadeTask *task, const SampleRows *rows,

@@ -19,9 +19,10 @@ extern const char *const cascade_criterion_names[];
  * is INFINITY, all where it is -INFINITY. It lies half way between two scores; of equally good ones the fewest are
  * sent. `price` of CRITERION_ACCURACY: right answers that sending one on must gain to be worth it.
  *
- * With a plain score the gains are those that the samples had. A classifier's score is a probability but for a bend:
- * the gains are what logistic regression on the score, fitted to these samples, lets expect, which a few lucky samples
- * near the threshold move less. */
+ * Gains are those that the samples had. A classifier was fitted to tell right decisions, and where these are the
+ * criterion its gains are those that logistic regression on its score, fitted to these samples, lets expect, which a
+ * few lucky samples near the threshold move less. For accuracy that would not do: among sure answers next to nothing is
+ * to be gained or lost, and a curve that is a little above zero there would send on nearly all of them. */
 double cascade_threshold_tune(CascadeScorer *scorer, const CascadeTask *task, const SampleRows *rows,
                               CascadeCriterion criterion, double price);
 
