@@ -302,10 +302,27 @@ static void end_request(Simulation *simulation, int request, bool refused)
         end_decision(simulation, r->decision, r->recorded);
 }
 
+/* What a policy hears of a new request. */
+static void tell(Simulation *simulation, const Request *request, int64_t number)
+{
+    const Application *application = request->application;
+    const User *user = &simulation->users[request->user];
+    simulation->asks[request->place] = (Ask){.user = request->user,
+                                             .node = user->node,
+                                             .request = number,
+                                             .application = user->application,
+                                             .input_bytes = request->input_bytes,
+                                             .output_bytes = application->output_bytes.mean,
+                                             .deadline = application->deadline,
+                                             .accuracy_weight = weight_of(request),
+                                             .reference_s = application->reference_s,
+                                             .options = &simulation->scenario->options[user->group]};
+}
+
 void journey_begin(Simulation *simulation, int user)
 {
     const Scenario *scenario = simulation->scenario;
-    int request = request_allocate(simulation), place = simulation->ask_count++, own = scenario->users[user];
+    int request = request_allocate(simulation), place = simulation->ask_count++;
     assert(place < simulation->ask_limit);
     User *asking = &simulation->users[user];
     uint64_t sequence = (uint64_t)asking->requests++;
@@ -314,7 +331,7 @@ void journey_begin(Simulation *simulation, int user)
     r->decision = simulation->decisions;
     r->place = place;
     r->user = user;
-    r->own = own;
+    r->own = asking->node;
     r->option = NULL;
     r->stage = STAGE_ASKING;
     r->recorded = simulation->recording;
@@ -328,17 +345,10 @@ void journey_begin(Simulation *simulation, int user)
     const Distribution *input = &r->application->input_bytes;
     r->input_bytes = distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
     count_population(simulation);
-    simulation->asks[place] = (Ask){.user = user,
-                                    .node = own,
-                                    .request = simulation->arrived++,
-                                    .application = asking->application,
-                                    .input_bytes = r->input_bytes,
-                                    .output_bytes = r->application->output_bytes.mean,
-                                    .deadline = r->application->deadline,
-                                    .accuracy_weight = weight_of(r),
-                                    .reference_s = r->application->reference_s,
-                                    .options = &scenario->options[scenario->group_of[own]]};
     simulation->ask_requests[place] = request;
+    if (!simulation->turns)
+        tell(simulation, r, simulation->arrived);
+    simulation->arrived++;
 }
 
 /* What follows a light answer may compute where that came from: as if it had just got there. */

@@ -96,9 +96,8 @@ void ledger_answer(Simulation *simulation, const Request *request)
         metrics->unrecorded++;
         return;
     }
-    const Scenario *scenario = simulation->scenario;
     metrics->arrived++;
-    metrics->option_counts[scenario->group_of[request->own]][request->option_index]++;
+    metrics->option_counts[simulation->users[request->user].group][request->option_index]++;
 }
 
 MEMORY_COLD void ledger_escalation(Simulation *simulation, const Request *request, int option)

@@ -97,8 +97,11 @@ static void create_sources(Simulation *simulation)
     simulation->users = memory_allocate_lines((size_t)scenario->user_count, sizeof *simulation->users);
     for (int i = 0; i < scenario->user_count; i++) {
         Stream luck = stream_of(simulation, STREAM_REQUEST, i);
-        simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i), .luck = stream_next(&luck)};
-        simulation->users[i].application = draw_application(simulation, i);
+        simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i),
+                                      .luck = stream_next(&luck),
+                                      .application = draw_application(simulation, i),
+                                      .node = scenario->users[i],
+                                      .group = scenario->group_of[scenario->users[i]]};
     }
     Arrivals arrivals = scenario->workload.arrivals;
     if (arrivals == ARRIVALS_ROUNDS)
@@ -178,6 +181,39 @@ static bool is_over(Simulation *simulation)
     return simulation->ended;
 }
 
+static void set_option(Simulation *simulation, Request *request, int option)
+{
+    const OptionSet *options = &simulation->scenario->options[simulation->users[request->user].group];
+    assert(option >= 0 && option < options->count);
+    request->option_index = option;
+    request->option = &options->items[option];
+    ledger_answer(simulation, request);
+}
+
+/* Options first: a request may be over before the next one starts. */
+static void answer_by_turns(Simulation *simulation)
+{
+    simulation->feedback_count = 0;
+    for (int i = 0; i < simulation->ask_count; i++) {
+        Request *request = &simulation->requests[simulation->ask_requests[i]];
+        int group = simulation->users[request->user].group;
+        set_option(simulation, request, turns_option(simulation->turns, group, simulation->decisions + i));
+    }
+    simulation->decisions++;
+    for (int i = 0; i < simulation->ask_count; i++)
+        journey_answer(simulation, simulation->ask_requests[i], simulation->equal_share);
+    simulation->ask_count = 0;
+}
+
+/* New requests are there. */
+static void ask(Simulation *simulation)
+{
+    if (simulation->turns)
+        answer_by_turns(simulation);
+    else
+        simulation->asking = true;
+}
+
 static void arrival_event(Simulation *simulation, int source)
 {
     if (is_over(simulation))
@@ -190,12 +226,12 @@ static void arrival_event(Simulation *simulation, int source)
     } else if (workload->arrivals == ARRIVALS_THINK) {
         agenda_set_user(&simulation->agenda, user, TIME_NEVER);
     } else {
-        simulation_prefetch_node(simulation, simulation->scenario->users[user]);
+        simulation_prefetch_node(simulation, simulation->users[user].node);
         simulation_schedule_arrival(simulation, user);
     }
     simulation_look_ahead(simulation);
     journey_begin(simulation, user);
-    simulation->asking = true;
+    ask(simulation);
 }
 
 static void round_event(Simulation *simulation)
@@ -211,7 +247,7 @@ static void round_event(Simulation *simulation)
     simulation->round_remaining = simulation->scenario->user_count;
     for (int user = 0; user < simulation->scenario->user_count; user++)
         journey_begin(simulation, user);
-    simulation->asking = true;
+    ask(simulation);
 }
 
 static void condition_event(Simulation *simulation, int link)
@@ -311,14 +347,8 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
 /* Options first: a request may be over before the next one starts. */
 static void take_routes(Simulation *simulation, Answer answer)
 {
-    for (int i = 0; i < simulation->ask_count; i++) {
-        const OptionSet *options = simulation->asks[i].options;
-        Request *request = &simulation->requests[simulation->ask_requests[i]];
-        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
-        request->option_index = answer.options[i];
-        request->option = &options->items[answer.options[i]];
-        ledger_answer(simulation, request);
-    }
+    for (int i = 0; i < simulation->ask_count; i++)
+        set_option(simulation, &simulation->requests[simulation->ask_requests[i]], answer.options[i]);
 }
 
 void simulation_apply(Simulation *simulation, Answer answer)
@@ -338,6 +368,12 @@ void simulation_apply(Simulation *simulation, Answer answer)
     }
     if (simulation->key.validate)
         simulation_validate(simulation);
+}
+
+void simulation_settle(Simulation *simulation, const Turns *turns)
+{
+    assert(!simulation->asking && !simulation->scenario->reserves);
+    simulation->turns = turns;
 }
 
 const View *simulation_view(const Simulation *simulation)

@@ -17,6 +17,7 @@ typedef struct User {
     uint64_t luck;                        /* names the sequence of their lucks */
     int64_t requests;                     /* made so far */
     int application;                      /* index into the scenario's */
+    int node, group;                      /* the user's own node, and its node group */
 } User;
 
 /* Where the bandwidth of a direction of a link stands in its chain. */
@@ -34,6 +35,7 @@ struct Simulation {
     DecisionKind kind;      /* of the question, where it is asking */
     bool is_large;          /* most of the world is far away in memory */
     int64_t decision_limit; /* of questions; 0: none */
+    const Turns *turns;     /* that answer ROUTE questions; borrowed; NULL: they are asked */
     Share equal_share;      /* of one user */
     Time recording_since;
     Agenda agenda;
