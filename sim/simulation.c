@@ -191,27 +191,17 @@ static void set_option(Simulation *simulation, Request *request, int option)
 }
 
 /* Options first: a request may be over before the next one starts. */
-static void answer_by_turns(Simulation *simulation)
+static inline void answer_by_turns(Simulation *simulation, const int *requests, int count)
 {
     simulation->feedback_count = 0;
-    for (int i = 0; i < simulation->ask_count; i++) {
-        Request *request = &simulation->requests[simulation->ask_requests[i]];
+    for (int i = 0; i < count; i++) {
+        Request *request = &simulation->requests[requests[i]];
         int group = simulation->users[request->user].group;
         set_option(simulation, request, turns_option(simulation->turns, group, simulation->decisions + i));
     }
     simulation->decisions++;
-    for (int i = 0; i < simulation->ask_count; i++)
-        journey_answer(simulation, simulation->ask_requests[i], simulation->equal_share);
-    simulation->ask_count = 0;
-}
-
-/* New requests are there. */
-static void ask(Simulation *simulation)
-{
-    if (simulation->turns)
-        answer_by_turns(simulation);
-    else
-        simulation->asking = true;
+    for (int i = 0; i < count; i++)
+        journey_answer(simulation, requests[i], simulation->equal_share);
 }
 
 static void arrival_event(Simulation *simulation, int source)
@@ -230,8 +220,14 @@ static void arrival_event(Simulation *simulation, int source)
         simulation_schedule_arrival(simulation, user);
     }
     simulation_look_ahead(simulation);
-    journey_begin(simulation, user);
-    ask(simulation);
+    int request = journey_begin(simulation, user, 0);
+    if (simulation->turns) {
+        answer_by_turns(simulation, &request, 1);
+        return;
+    }
+    simulation->ask_requests[0] = request;
+    simulation->ask_count = 1;
+    simulation->asking = true;
 }
 
 static void round_event(Simulation *simulation)
@@ -246,8 +242,13 @@ static void round_event(Simulation *simulation)
     simulation->round_began = simulation->now;
     simulation->round_remaining = simulation->scenario->user_count;
     for (int user = 0; user < simulation->scenario->user_count; user++)
-        journey_begin(simulation, user);
-    ask(simulation);
+        simulation->ask_requests[user] = journey_begin(simulation, user, user);
+    if (simulation->turns) {
+        answer_by_turns(simulation, simulation->ask_requests, simulation->scenario->user_count);
+        return;
+    }
+    simulation->ask_count = simulation->scenario->user_count;
+    simulation->asking = true;
 }
 
 static void condition_event(Simulation *simulation, int link)
@@ -374,6 +375,7 @@ void simulation_settle(Simulation *simulation, const Turns *turns)
 {
     assert(!simulation->asking && !simulation->scenario->reserves);
     simulation->turns = turns;
+    simulation->is_silent = simulation->ask_limit == 1 && !simulation->scenario->cascade.present;
 }
 
 const View *simulation_view(const Simulation *simulation)
