@@ -402,7 +402,7 @@ MEMORY_COLD void journey_keep(Simulation *simulation, int request)
     begin_hop(simulation, request);
 }
 
-void journey_station_event(Simulation *simulation, int name)
+MEMORY_HOT void journey_station_event(Simulation *simulation, int name)
 {
     if (name < simulation->agenda.names.link) {
         Node *node = &simulation->nodes[name];
@@ -420,7 +420,7 @@ void journey_station_event(Simulation *simulation, int name)
     begin_delay(simulation, request);
 }
 
-void journey_delay_event(Simulation *simulation, int request)
+MEMORY_HOT void journey_delay_event(Simulation *simulation, int request)
 {
     end_hop(simulation, request);
 }

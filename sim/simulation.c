@@ -204,7 +204,7 @@ static inline void answer_by_turns(Simulation *simulation, const int *requests, 
         journey_answer(simulation, requests[i], simulation->equal_share);
 }
 
-static void arrival_event(Simulation *simulation, int source)
+MEMORY_HOT static void arrival_event(Simulation *simulation, int source)
 {
     if (is_over(simulation))
         return;
@@ -352,7 +352,7 @@ static void take_routes(Simulation *simulation, Answer answer)
         set_option(simulation, &simulation->requests[simulation->ask_requests[i]], answer.options[i]);
 }
 
-void simulation_apply(Simulation *simulation, Answer answer)
+MEMORY_HOT void simulation_apply(Simulation *simulation, Answer answer)
 {
     assert(simulation->asking);
     simulation->asking = false;
