@@ -408,7 +408,7 @@ MEMORY_HOT void journey_station_event(Simulation *simulation, int name)
         Node *node = &simulation->nodes[name];
         int request = node_leave(node, simulation->requests, simulation->jobs, simulation->now);
         journey_schedule_node(simulation, name);
-        simulation_look_ahead(simulation);
+        simulation_look_ahead(simulation, simulation->requests[request].user);
         end_compute(simulation, request, node);
         return;
     }

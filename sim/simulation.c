@@ -216,10 +216,9 @@ MEMORY_HOT static void arrival_event(Simulation *simulation, int source)
     } else if (workload->arrivals == ARRIVALS_THINK) {
         agenda_set_user(&simulation->agenda, user, TIME_NEVER);
     } else {
-        simulation_prefetch_node(simulation, simulation->users[user].node);
         simulation_schedule_arrival(simulation, user);
     }
-    simulation_look_ahead(simulation);
+    simulation_look_ahead(simulation, user);
     int request = journey_begin(simulation, user, 0);
     if (simulation->turns) {
         answer_by_turns(simulation, &request, 1);

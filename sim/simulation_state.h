@@ -155,16 +155,16 @@ MEMORY_PREFETCHES void simulation_prefetch_node(const Simulation *simulation, in
         __builtin_prefetch(place + line);
 }
 
-/* What the next event will want, as far as it is known now. */
-MEMORY_PREFETCHES void simulation_look_ahead(const Simulation *simulation)
+/* A user's event has been handled and the user's next one scheduled: fetches what the one will want that comes to the
+ * fore in its place. */
+MEMORY_PREFETCHES void simulation_look_ahead(const Simulation *simulation, int user)
 {
     if (!simulation->is_large)
         return;
-    int slot = event_queue_first_slot(&simulation->agenda.users);
+    int slot = event_queue_soon(&simulation->agenda.users, 2 * user);
     event_queue_prefetch(&simulation->agenda.users, slot);
-    if (slot % 2 == 0)
-        simulation_prefetch_node(simulation, simulation->scenario->users[slot / 2]);
-    else
+    simulation_prefetch_node(simulation, simulation->scenario->users[slot / 2]);
+    if (slot % 2 == 1)
         __builtin_prefetch(&simulation->users[slot / 2]);
 }
 
