@@ -23,7 +23,7 @@ typedef struct Scene {
 static Scene *scene_create(void)
 {
     Scene *scene = memory_allocate(1, sizeof *scene);
-    scene->set = glyphs_create(IMAGES + TEST_IMAGES + 1);
+    scene->set = glyphs_create(0, 0, IMAGES + TEST_IMAGES + 1);
     Error error = {0};
     Stream stream = stream_create(2, 0, STREAM_VISION, 0);
     CHECK(split_create(&scene->set, (SplitSizes){IMAGES, 1, TEST_IMAGES}, 2, &scene->split, &error));
