@@ -70,6 +70,13 @@ static const char *known_policies(Reproduction *reproduction, const char *const 
     return list ? arena_format(arena, "sweep.policies=[%s]", list) : NULL;
 }
 
+/* The scenario of a sweep, as its command names it. */
+static const char *scenario_of(Reproduction *reproduction, const StudySweep *what)
+{
+    return what->prepared ? arena_format(&reproduction->arena, "%s/%s", reproduction->folder, what->scenario)
+                          : what->scenario;
+}
+
 /* Fills `ret_settings`, for which there is room, and notes the command that they make. Returns how many; -1: the sweep
  * is left out. */
 static int choose_settings(Reproduction *reproduction, int index, const char **ret_settings)
@@ -85,7 +92,7 @@ static int choose_settings(Reproduction *reproduction, int index, const char **r
         ret_settings[count++] = what->quick;
     for (int i = 0; i < reproduction->setting_count; i++)
         ret_settings[count++] = reproduction->settings[i];
-    const char *command = arena_format(arena, "orchid sweep %s", what->scenario);
+    const char *command = arena_format(arena, "orchid sweep %s", engine_quote(arena, scenario_of(reproduction, what)));
     for (int i = 0; i < count; i++)
         command = arena_format(arena, "%s %s", command, engine_quote(arena, ret_settings[i]));
     reproduction->sweep_commands[index] = command;
@@ -100,7 +107,7 @@ static void plan(Reproduction *reproduction, int index, Part *part, ErrorList *e
     const char **settings =
         arena_allocate(arena, (size_t)reproduction->setting_count + STUDY_SETTING_LIMIT + 2, sizeof *settings);
     int count = choose_settings(reproduction, index, settings);
-    const char *path = count >= 0 ? load_path(arena, what->scenario, errors) : NULL;
+    const char *path = count >= 0 ? load_path(arena, scenario_of(reproduction, what), errors) : NULL;
     part->sweep = path ? sweep_open(path, settings, count, false, errors) : NULL;
     if (!part->sweep)
         return;
