@@ -132,8 +132,7 @@ StoreStatus network_pair_make(const NetworkPair *pair, NetworkPairStudy *ret_stu
     Making making = {.pair = pair, .study = ret_study, .error = error};
     StudyPair networks;
     *ret_study = (NetworkPairStudy){0};
-    if (!vision_study_run(pair->set, pair->data, pair->seed, compression_default_settings(), &ret_study->networks,
-                          &networks, error))
+    if (!vision_study_run(pair->set, pair->data, pair->seed, pair->settings, &ret_study->networks, &networks, error))
         return STORE_INPUT;
     StoreStatus status = conclude(&making, &networks);
     classifier_destroy(networks.heavy);

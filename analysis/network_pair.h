@@ -13,6 +13,7 @@ typedef struct NetworkPair {
     uint64_t seed;      /* of split and training */
     const char *folder; /* that the files go to; it is there */
     const ModelReferences *references;
+    CompressionSettings settings;
 } NetworkPair;
 
 

@@ -138,7 +138,8 @@ static StoreStatus plan(Workshop *workshop)
                             .data = data_names[set],
                             .seed = (uint64_t)(i / SET_COUNT) + 1,
                             .folder = workshop->folder,
-                            .references = &workshop->references};
+                            .references = &workshop->references,
+                            .settings = compression_default_settings()};
         status = have(workshop, &pair, &there);
         if (!there)
             workshop->pairs[workshop->count++] = pair;
