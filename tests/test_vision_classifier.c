@@ -288,7 +288,7 @@ static void every_instruction_set_trains_to_the_same_bits(void)
     const ClassifierShape shape = {16, 16, 1, 4, 2, {5, 18, 20, 36}, {true, true}};
     uint64_t hash = 0;
     for (int rank = 0; network_kernels_at(rank); rank++) {
-        Lesson *lesson = lesson_of(glyphs_create(200), shape, 2, rank);
+        Lesson *lesson = lesson_of(glyphs_create(0, 0, 200), shape, 2, rank);
         uint64_t other = hash_of(lesson->classifier);
         CHECK(rank == 0 || hash == other);
         hash = other;
@@ -325,7 +325,7 @@ static void real_digits_are_learnt(void)
 static void padding_stays_zero(void)
 {
     const ClassifierShape shape = {16, 16, 1, 4, 2, {5, 18, 20, 36}, {true, false}};
-    Lesson *lesson = lesson_of(glyphs_create(100), shape, 1, 0);
+    Lesson *lesson = lesson_of(glyphs_create(0, 0, 100), shape, 1, 0);
     int wrong = 0;
     for (int l = 0; l < shape.layer_count; l++) {
         const ClassifierLayer *layer = &lesson->classifier->layers[l];

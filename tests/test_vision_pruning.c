@@ -17,13 +17,13 @@ static const ClassifierShape shape = {16, 16, 1, 5, 3, {6, 10, 8, 12, 36}, {true
 /* A network that has learnt a little. */
 static Lesson *short_lesson(void)
 {
-    return lesson_create(glyphs_create(IMAGES + TEST_IMAGES + 1), (LessonPlan){.shape = shape,
-                                                                               .sizes = {IMAGES, 1, TEST_IMAGES},
-                                                                               .split_seed = 2,
-                                                                               .seed = 2,
-                                                                               .epochs = 5,
-                                                                               .batch = 8,
-                                                                               .learning_rate = 3e-3});
+    return lesson_create(glyphs_create(0, 0, IMAGES + TEST_IMAGES + 1), (LessonPlan){.shape = shape,
+                                                                                     .sizes = {IMAGES, 1, TEST_IMAGES},
+                                                                                     .split_seed = 2,
+                                                                                     .seed = 2,
+                                                                                     .epochs = 5,
+                                                                                     .batch = 8,
+                                                                                     .learning_rate = 3e-3});
 }
 
 /* The largest difference between the outputs of two networks on the test images, and the largest output. */
