@@ -25,9 +25,9 @@ StoreStatus cascade_records_have(Store *store, const char *data, uint64_t seed, 
     const char *parameters[] = {data, number, ORCHID_VERSION};
     snprintf(number, sizeof number, "%" PRIu64, seed);
     *ret_have = false;
-    return store_query(store,
-                       "SELECT 1 FROM offload_decisions WHERE data = ?1 AND seed = CAST(?2 AS INTEGER) AND version = ?3",
-                       parameters, 3, note_row, ret_have, error);
+    return store_query(
+        store, "SELECT 1 FROM offload_decisions WHERE data = ?1 AND seed = CAST(?2 AS INTEGER) AND version = ?3",
+        parameters, 3, note_row, ret_have, error);
 }
 
 static void write_networks(FILE *sql, const StudyResult *result)

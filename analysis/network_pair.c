@@ -38,7 +38,8 @@ static const char *path_of(Making *making, const char *ending)
 /* Writes the networks, and reads them as whoever gets the files does. */
 static bool write_networks(Making *making, const StudyPair *networks)
 {
-    ClassifierOrigin origin = {making->pair->data, making->pair->seed, training_images_fingerprint(making->split.train)};
+    ClassifierOrigin origin = {making->pair->data, making->pair->seed,
+                               training_images_fingerprint(making->split.train)};
     Quantised *quantised = quantised_create(networks->light, making->split.train, MEASURED_IMAGES);
     for (int i = 0; i < NETWORK_COUNT; i++)
         making->paths[i] = path_of(making, arena_format(&making->study->arena, "_%s.orchid", names[i]));
@@ -99,12 +100,13 @@ static bool add_samples(Making *making, OutputFiles *files)
     study->decisions = offload_study_run(&study->plan);
     FILE *stream = output_files_add(files, path_of(making, "_samples.csv"), making->error);
     if (stream)
-        sample_file_write(stream,
-                          arena_format(&study->arena,
-                                       "# What a light network in whole numbers and the heavy one that it was made of say "
-                                       "of images that neither\n# has learnt from: %s, seed %llu.\n",
-                                       making->pair->data, (unsigned long long)making->pair->seed),
-                          &study->samples);
+        sample_file_write(
+            stream,
+            arena_format(&study->arena,
+                         "# What a light network in whole numbers and the heavy one that it was made of say "
+                         "of images that neither\n# has learnt from: %s, seed %llu.\n",
+                         making->pair->data, (unsigned long long)making->pair->seed),
+            &study->samples);
     return stream != NULL;
 }
 
