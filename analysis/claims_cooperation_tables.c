@@ -58,7 +58,8 @@ static StoreStatus networks_table(Store *store, Findings *findings, Error *error
 
 static const char rules_query[] =
     "WITH rules AS (SELECT *, sent_rightly + missed AS worth, sent_in_vain + kept_rightly AS vain, sent_rightly + "
-    "sent_in_vain + kept_rightly + missed AS images FROM offload_decisions) SELECT l.data, l.rule, 100.0 * "
+    "sent_in_vain + kept_rightly + missed AS images FROM offload_decisions WHERE criterion = ?1) SELECT l.data, "
+    "l.rule, 100.0 * "
     "l.sent_rightly / l.images, 100.0 * l.sent_in_vain / l.images, 100.0 * l.kept_rightly / l.images, 100.0 * l.missed "
     "/ l.images, 50.0 * (1.0 * l.sent_rightly / l.worth + 1.0 * l.kept_rightly / l.vain), l.auc, 100.0 * "
     "l.right_at_last / l.images, 100.0 * (l.sent_rightly + l.kept_rightly - c.sent_rightly - c.kept_rightly) / "
@@ -66,18 +67,18 @@ static const char rules_query[] =
     "FROM rules AS l JOIN rules AS c USING (data, seed, version) WHERE c.rule = 'confidence' AND " COOPERATION_VERSION
     "ORDER BY data, l.place, seed";
 
-static StoreStatus rules_table(Store *store, Findings *findings, Error *error)
+static StoreStatus rules_table(Store *store, const char *criterion, const char *title, Findings *findings, Error *error)
 {
     static const char *const headers[] = {
         "<data",           "<rule",      "n",   "sent rightly %", "in vain %", "kept rightly %", "missed %",
         "over confidence", "balanced %", "AUC", "accuracy %"};
     static const int columns[] = {3, 4, 5, 6, 8, 9, 10, 7}; /* of the query's values */
     Samples samples = {0};
-    StoreStatus status = samples_read(store, rules_query, NULL, 0, 2, &findings->arena, &samples, error);
+    StoreStatus status = samples_read(store, rules_query, &criterion, 1, 2, &findings->arena, &samples, error);
     if (status != STORE_FINE || samples.count == 0)
         return status;
     Sheet *sheet = findings_add_table(
-        findings, "Decisions about light answers: the confusion matrix",
+        findings, title,
         "Of the images that nobody has learnt from, in percent, mean ± half width of the 95 % t interval over n pairs "
         "of "
         "networks. Rightly sent: light wrong and heavy right; rightly kept: any other. Over confidence: right "
@@ -192,7 +193,11 @@ StoreStatus claims_cooperation_tables(Store *store, Findings *findings, Error *e
 {
     StoreStatus status = networks_table(store, findings, error);
     if (status == STORE_FINE)
-        status = rules_table(store, findings, error);
+        status = rules_table(store, "decisions",
+                             "Decisions about light answers, tuned to be right: the confusion matrix", findings, error);
+    if (status == STORE_FINE)
+        status =
+            rules_table(store, "balanced", "The same, tuned to be right as often about both kinds", findings, error);
     if (status == STORE_FINE)
         status = cell_table(store, "large", "Rules over 4G, networks that stand for large ones", findings, error);
     if (status == STORE_FINE)

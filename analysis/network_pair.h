@@ -16,12 +16,15 @@ typedef struct NetworkPair {
     CompressionSettings settings;
 } NetworkPair;
 
+/* What rules are tuned for: right decisions, and as many of both kinds. */
+enum { PAIR_CRITERIA = 2 };
+
 /* What came of a pair. Zero is nothing. */
 typedef struct NetworkPairStudy {
     StudyResult networks;
     SampleTable samples;
-    OffloadPlan plan;
-    OffloadStudy decisions;
+    OffloadPlan plans[PAIR_CRITERIA];
+    OffloadStudy decisions[PAIR_CRITERIA];
     Arena arena;
 } NetworkPairStudy;
 

@@ -80,7 +80,8 @@ static void make_one(Workshop *workshop, const NetworkPair *pair)
     StoreStatus status = network_pair_make(pair, &study, &error);
     pthread_mutex_lock(&workshop->lock);
     if (status == STORE_FINE)
-        status = cascade_records_add(workshop->store, pair->data, &study.networks, &study.decisions, &error);
+        status =
+            cascade_records_add(workshop->store, pair->data, &study.networks, study.decisions, PAIR_CRITERIA, &error);
     if (status != STORE_FINE && workshop->status == STORE_FINE) {
         workshop->status = status;
         workshop->error = error;
