@@ -61,7 +61,7 @@ static Scene *scene_create(void)
     Scene *scene = memory_allocate(1, sizeof *scene);
     Error error = {0};
     const char *paths[] = {check_scratch("heavy.orchid"), check_scratch("light.orchid")};
-    scene->set = glyphs_create(120);
+    scene->set = glyphs_create(0, 0, 120);
     CHECK(split_create(&scene->set, (SplitSizes){60, 30, 30}, 1, &scene->split, &error));
     ClassifierTraining training = {.epochs = 2, .batch = 16, .learning_rate = 3e-3};
     Classifier *classifier = image_source_train(scene->split.train, training, 1);
@@ -198,8 +198,8 @@ static void a_study_adds_up(void)
     CHECK(digits_read(check_path("traces/digits.csv"), &set, &errors));
     set.name = "few digits";
     set.count = 200;
-    CHECK(vision_study_run(&set, "digits", 3, settings, &first, &error));
-    CHECK(vision_study_run(&set, "digits", 3, settings, &second, &error));
+    CHECK(vision_study_run(&set, "digits", 3, settings, &first, NULL, &error));
+    CHECK(vision_study_run(&set, "digits", 3, settings, &second, NULL, &error));
     CHECK(memcmp(&first, &second, sizeof first) == 0);
     CHECK_INT(first.train_count, 120);
     CHECK_INT(first.network_count, 5);

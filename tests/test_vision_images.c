@@ -185,7 +185,7 @@ static void cifar10_files_become_images(void)
 /* The same on every machine and in every build: to be changed only with a reason that the commit states. */
 static void glyphs_are_the_same_as_ever(void)
 {
-    ImageSet few = glyphs_create(36), many = glyphs_create(360);
+    ImageSet few = glyphs_create(0, 0, 36), many = glyphs_create(0, 0, 360);
     uint64_t hash = 0;
     CHECK(memcmp(few.pixels, many.pixels, (size_t)36 * 256) == 0);
     for (int i = 0; i < many.count; i++)
@@ -233,7 +233,7 @@ static int leaks(const Parts *parts)
 
 static void no_image_is_both_learnt_from_and_evaluated_on(void)
 {
-    ImageSet sets[2] = {read_digits(), glyphs_create(1000)};
+    ImageSet sets[2] = {read_digits(), glyphs_create(0, 0, 1000)};
     for (int s = 0; s < 2; s++)
         for (uint64_t seed = 0; seed < 3; seed++) {
             Split split;
@@ -254,7 +254,7 @@ static void no_image_is_both_learnt_from_and_evaluated_on(void)
 /* 300 images of which only 100 differ, some copies under another label: whoever splits by index alone leaks. */
 static void copies_of_an_image_stay_on_one_side(void)
 {
-    ImageSet set = glyphs_create(300);
+    ImageSet set = glyphs_create(0, 0, 300);
     for (int i = 100; i < 300; i++) {
         memcpy(image_pixels(&set, i), image_pixels(&set, i % 100), image_size(&set));
         set.labels[i] = (uint8_t)(i % 7);
@@ -273,6 +273,28 @@ static void copies_of_an_image_stay_on_one_side(void)
     image_set_free(&set);
 }
 
+/* Of 60 further images ten are the set's own and ten stand twice. */
+static void fresh_images_are_neither_known_nor_twice_there(void)
+{
+    ImageSet set = glyphs_create(3, 0, 100), more = glyphs_create(3, 90, 60);
+    Split split;
+    Error error = {0};
+    memcpy(image_pixels(&more, 50), image_pixels(&more, 20), 10 * image_size(&more));
+    CHECK(split_create(&set, (SplitSizes){50, 20, 30}, 1, &split, &error));
+    CHECK(split.fresh == NULL);
+    split_add_fresh(&split, more);
+    CHECK_INT(held_out_images_count(split.fresh), 40);
+    float pixels[256];
+    for (int i = 0; i < held_out_images_count(split.fresh); i++) {
+        CHECK_INT(held_out_images_at(split.fresh, i), 10 + i);
+        CHECK_INT(held_out_images_read(split.fresh, i, pixels), (100 + i) % GLYPH_CLASS_COUNT);
+    }
+    CHECK_INT(_Generic(split.fresh, TrainingImages * : 1, default : 0), 0);
+    CHECK(held_out_images_sizes(split.fresh).pixels == NULL);
+    split_destroy(&split);
+    image_set_free(&set);
+}
+
 /* The compiler refuses what would leak: the parts are of two types, and neither says where its images are. */
 static void evaluation_images_cannot_be_handed_to_a_training(void)
 {
@@ -280,7 +302,7 @@ static void evaluation_images_cannot_be_handed_to_a_training(void)
     CHECK_INT(_Generic(split.train, TrainingImages * : 1, default : 0), 1);
     CHECK_INT(_Generic(split.tune, TrainingImages * : 1, default : 0), 0);
     CHECK_INT(_Generic(split.test, TrainingImages * : 1, default : 0), 0);
-    ImageSet set = glyphs_create(40);
+    ImageSet set = glyphs_create(0, 0, 40);
     Error error = {0};
     CHECK(split_create(&set, (SplitSizes){20, 10, 10}, 1, &split, &error));
     CHECK(training_images_sizes(split.train).pixels == NULL && held_out_images_sizes(split.test).pixels == NULL);
@@ -290,7 +312,7 @@ static void evaluation_images_cannot_be_handed_to_a_training(void)
 
 static void a_split_is_known_by_its_seed(void)
 {
-    ImageSet set = glyphs_create(200);
+    ImageSet set = glyphs_create(0, 0, 200);
     Split first, same, other;
     Error error = {0};
     SplitSizes sizes = {100, 50, 50};
@@ -321,6 +343,7 @@ int main(void)
         CHECK_OF(glyphs_are_the_same_as_ever),
         CHECK_OF(no_image_is_both_learnt_from_and_evaluated_on),
         CHECK_OF(copies_of_an_image_stay_on_one_side),
+        CHECK_OF(fresh_images_are_neither_known_nor_twice_there),
         CHECK_OF(evaluation_images_cannot_be_handed_to_a_training),
         CHECK_OF(a_split_is_known_by_its_seed),
     };

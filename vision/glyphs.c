@@ -163,7 +163,7 @@ static uint8_t pixel_of(const Drawing *drawing, int x, int y, Stream *stream)
     return (uint8_t)(light <= 0 ? 0 : light >= 1 ? UINT8_MAX : light * UINT8_MAX + 0.5);
 }
 
-ImageSet glyphs_create(int count)
+ImageSet glyphs_create(uint64_t seed, int first, int count)
 {
     ImageSet set = image_set_create((ImageSet){.name = "glyphs",
                                                .count = count,
@@ -173,9 +173,9 @@ ImageSet glyphs_create(int count)
                                                .class_count = GLYPH_CLASS_COUNT,
                                                .brightest = UINT8_MAX});
     for (int i = 0; i < count; i++) {
-        Stream stream = stream_create(0, 0, STREAM_IMAGES, (uint64_t)i + 1);
+        Stream stream = stream_create(seed, 0, STREAM_IMAGES, (uint64_t)first + (uint64_t)i + 1);
         Drawing drawing = {0};
-        set.labels[i] = (uint8_t)(i % GLYPH_CLASS_COUNT);
+        set.labels[i] = (uint8_t)((first + i) % GLYPH_CLASS_COUNT);
         draw_strokes(&drawing, glyphs[set.labels[i]].strokes, &stream);
         draw_strays(&drawing, &stream);
         uint8_t *pixels = image_pixels(&set, i);

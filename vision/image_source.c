@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { GLYPH_COUNT = 9500, LOOKS = 40000, LEAST_EPOCHS = 5, MOST_EPOCHS = 40 };
+enum { GLYPH_COUNT = 9500, FRESH_GLYPHS = 20000, LOOKS = 40000, LEAST_EPOCHS = 5, MOST_EPOCHS = 40 };
 
 static const char IDX[] = "idx:", CIFAR10[] = "cifar10:";
 
@@ -31,7 +31,7 @@ bool image_source_open(const char *data, const char *digits_path, ImageSet *ret_
     if (strcmp(data, "digits") == 0)
         return digits_read(digits_path, ret_set, errors);
     if (strcmp(data, "glyphs") == 0) {
-        *ret_set = glyphs_create(GLYPH_COUNT);
+        *ret_set = glyphs_create(0, 0, GLYPH_COUNT);
         return true;
     }
     if (strncmp(data, IDX, strlen(IDX)) == 0)
@@ -63,6 +63,12 @@ SplitSizes image_source_sizes(const ImageSet *set)
         return (SplitSizes){897, 500, 400};
     int part = set->count / 5 > 0 ? set->count / 5 : 1;
     return (SplitSizes){smaller(3 * part, 10000), smaller(part, 1500), smaller(part, 5000)};
+}
+
+void image_source_add_fresh(Split *split, uint64_t seed)
+{
+    if (strcmp(training_images_sizes(split->train).name, "glyphs") == 0)
+        split_add_fresh(split, glyphs_create(seed, GLYPH_COUNT, FRESH_GLYPHS));
 }
 
 ClassifierTraining image_source_training(SplitSizes sizes)

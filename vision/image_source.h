@@ -11,6 +11,9 @@ bool image_source_open(const char *data, const char *digits_path, ImageSet *ret_
 /* The parts that a set is split into. */
 SplitSizes image_source_sizes(const ImageSet *set);
 
+/* Adds fresh images, drawn for the split's seed alone, where the set's source has any amount of them: glyphs. */
+void image_source_add_fresh(Split *split, uint64_t seed);
+
 /* How a heavy network learns a set: some 40,000 looks at its images, 5 to 40 at each. */
 ClassifierTraining image_source_training(SplitSizes sizes);
 

@@ -53,9 +53,9 @@ bool idx_read(const char *images_path, const char *labels_path, ImageSet *ret_se
 bool cifar10_read(const char *path, ImageSet *ret_set, Error *error);
 
 /* Rendered letters and digits, 16 x 16, 36 classes in turn: drawn from strokes under a random affine map, displacement
- * of the strokes' points, thickness and contrast, with stray strokes and noise. Image i is the same whatever the count.
- * It never fails. */
-ImageSet glyphs_create(int count);
+ * of the strokes' points, thickness and contrast, with stray strokes and noise. `count` of the seed's endless row of
+ * images, from `first` on. It never fails. */
+ImageSet glyphs_create(uint64_t seed, int first, int count);
 
 enum { GLYPH_CLASS_COUNT = 36, GLYPH_SIDE = 16 };
 

@@ -19,6 +19,7 @@ struct TrainingImages {
 
 struct HeldOutImages {
     Selection selection;
+    ImageSet *owned; /* the selection's set, where nobody else keeps it; else NULL */
 };
 
 /* An image by what is on it. */
@@ -91,8 +92,9 @@ static int read_image(const Selection *selection, int index, float *ret_pixels)
 bool split_create(const ImageSet *set, SplitSizes sizes, uint64_t seed, Split *ret_split, Error *error)
 {
     assert(sizes.train >= 1 && sizes.tune >= 1 && sizes.test >= 1);
-    Split split = {memory_allocate(1, sizeof *split.train), memory_allocate(1, sizeof *split.tune),
-                   memory_allocate(1, sizeof *split.test)};
+    Split split = {.train = memory_allocate(1, sizeof *split.train),
+                   .tune = memory_allocate(1, sizeof *split.tune),
+                   .test = memory_allocate(1, sizeof *split.test)};
     int *next = memory_allocate((size_t)set->count, sizeof *next);
     int *firsts = memory_allocate((size_t)set->count, sizeof *firsts), count = find_copies(set, next, firsts);
     Stream stream = stream_create(seed, 0, STREAM_IMAGES, 0);
@@ -112,18 +114,49 @@ bool split_create(const ImageSet *set, SplitSizes sizes, uint64_t seed, Split *r
     return true;
 }
 
+static void free_held_out(HeldOutImages *images)
+{
+    if (!images)
+        return;
+    if (images->owned)
+        image_set_free(images->owned);
+    free(images->owned);
+    free(images->selection.images);
+    free(images);
+}
+
 void split_destroy(Split *split)
 {
     if (split->train)
         free(split->train->selection.images);
-    if (split->tune)
-        free(split->tune->selection.images);
-    if (split->test)
-        free(split->test->selection.images);
     free(split->train);
-    free(split->tune);
-    free(split->test);
+    free_held_out(split->tune);
+    free_held_out(split->test);
+    free_held_out(split->fresh);
     *split = (Split){0};
+}
+
+void split_add_fresh(Split *split, ImageSet images)
+{
+    const ImageSet *set = split->train->selection.set;
+    int all = set->count + images.count;
+    assert(!split->fresh && image_size(&images) == image_size(set) && images.class_count == set->class_count);
+    HeldOutImages *fresh = split->fresh = memory_allocate(1, sizeof *fresh);
+    fresh->owned = memory_allocate(1, sizeof *fresh->owned);
+    *fresh->owned = images;
+    fresh->selection = (Selection){.set = fresh->owned, .images = memory_allocate((size_t)images.count, sizeof(int))};
+    Key *keys = memory_allocate((size_t)all, sizeof *keys);
+    bool *known = memory_allocate((size_t)all, sizeof *known);
+    for (int i = 0; i < all; i++)
+        keys[i] = (Key){i < set->count ? image_hash(set, i) : image_hash(&images, i - set->count), i};
+    qsort(keys, (size_t)all, sizeof *keys, compare_keys);
+    for (int i = 1; i < all; i++)
+        known[keys[i].image] = keys[i].hash == keys[i - 1].hash;
+    for (int i = 0; i < images.count; i++)
+        if (!known[set->count + i])
+            fresh->selection.images[fresh->selection.count++] = i;
+    free(keys);
+    free(known);
 }
 
 uint64_t training_images_fingerprint(const TrainingImages *images)

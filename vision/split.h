@@ -15,11 +15,12 @@ typedef struct SplitSizes {
     int train, tune, test; /* images at most; each at least 1 */
 } SplitSizes;
 
-/* One set in three parts. The set is borrowed. */
+/* One set in three parts, and perhaps more images of its kind. The set is borrowed. */
 typedef struct Split {
     TrainingImages *train; /* to learn from */
     HeldOutImages *tune;   /* to choose with: what to prune, where thresholds lie */
     HeldOutImages *test;   /* to report, once everything is chosen */
+    HeldOutImages *fresh;  /* that nothing was chosen with, for whoever decides what to do with answers; NULL: none */
 } Split;
 
 /* The first parts of the set in the random order of the stream (seed, 0, STREAM_IMAGES, 0): first test, then tune, then
@@ -27,6 +28,10 @@ typedef struct Split {
  * go past its size by copies of its last image. False, and why in `error`, where the set has too few images. */
 bool split_create(const ImageSet *set, SplitSizes sizes, uint64_t seed, Split *ret_split, Error *error);
 void split_destroy(Split *split);
+
+/* Adds a part of further images, of the same sizes as the split's set: those of `images` that equal none of the set's
+ * and none before them. The split owns `images` from now on; it has no such part yet. */
+void split_add_fresh(Split *split, ImageSet images);
 
 /* Names the images a training has seen, in whatever order: whoever trained on others has another one. */
 uint64_t training_images_fingerprint(const TrainingImages *images);
