@@ -64,6 +64,6 @@ void findings_free(Findings *findings);
 /* The claims of a study from its runs, of the latest version of the program in the store. `database` is its path as a
  * command would name it. */
 typedef StoreStatus FindingsMaker(Store *store, const char *database, Findings *findings, Error *error);
-FindingsMaker claims_online_learning, claims_hybrid_learning, claims_mcia;
+FindingsMaker claims_online_learning, claims_hybrid_learning, claims_mcia, claims_cooperation;
 
 #endif

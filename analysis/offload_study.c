@@ -259,6 +259,22 @@ Difference offload_compare(const OffloadStudy *study, OffloadRule rule, OffloadR
     return difference;
 }
 
+OffloadResult offload_sum(const OffloadStudy *study, OffloadRule rule)
+{
+    const OffloadPlan *plan = study->plan;
+    OffloadResult sum = {.threshold = NAN};
+    for (int table = 0; table < plan->table_count; table++)
+        for (int seed = 0; seed < plan->seeds; seed++) {
+            const OffloadResult *result = result_of(study, rule, table, seed);
+            for (int label = 0; label < 2; label++)
+                for (int sent = 0; sent < 2; sent++)
+                    sum.counts[label][sent] += result->counts[label][sent];
+            sum.right += result->right;
+            sum.auc += result->auc / (plan->table_count * plan->seeds);
+        }
+    return sum;
+}
+
 /* Columns of the table. */
 enum {
     COLUMN_RULE,
@@ -298,17 +314,11 @@ static void set_mean(Sheet *sheet, int row, int column, Difference value, double
 /* The confusion matrix over all divisions, in percent of the samples. */
 static void set_matrix(Sheet *sheet, int row, const OffloadStudy *study, OffloadRule rule)
 {
-    double counts[2][2] = {{0}}, all = 0;
-    for (int table = 0; table < study->plan->table_count; table++)
-        for (int seed = 0; seed < study->plan->seeds; seed++)
-            for (int label = 0; label < 2; label++)
-                for (int sent = 0; sent < 2; sent++) {
-                    int count = result_of(study, rule, table, seed)->counts[label][sent];
-                    counts[label][sent] += count;
-                    all += count;
-                }
-    sheet_set(sheet, row, COLUMN_MATRIX, "%.2f, %.2f; %.2f, %.2f", 100 * counts[1][1] / all, 100 * counts[0][1] / all,
-              100 * counts[0][0] / all, 100 * counts[1][0] / all);
+    const OffloadResult sum = offload_sum(study, rule);
+    const int(*counts)[2] = sum.counts;
+    double part = 100.0 / (counts[0][0] + counts[0][1] + counts[1][0] + counts[1][1]);
+    sheet_set(sheet, row, COLUMN_MATRIX, "%.2f, %.2f; %.2f, %.2f", part * counts[1][1], part * counts[0][1],
+              part * counts[0][0], part * counts[1][0]);
 }
 
 static void fill_row(Sheet *sheet, int row, const OffloadStudy *study, OffloadRule rule)

@@ -76,6 +76,9 @@ double offload_measure(const OffloadResult *result, OffloadMeasure measure);
  * and p value are NAN. The p value is two-sided. */
 Difference offload_compare(const OffloadStudy *study, OffloadRule rule, OffloadRule baseline, OffloadMeasure measure);
 
+/* All divisions of all tables together: counts are sums, the AUC is their mean, and the threshold NAN. */
+OffloadResult offload_sum(const OffloadStudy *study, OffloadRule rule);
+
 /* A table of all rules for people. */
 void offload_write(const OffloadStudy *study, FILE *stream);
 

@@ -4,7 +4,7 @@
 
 #include "store.h"
 
-enum { SAMPLE_NAME_LIMIT = 5, SAMPLE_VALUE_LIMIT = 4 };
+enum { SAMPLE_NAME_LIMIT = 5, SAMPLE_VALUE_LIMIT = 8 };
 
 /* Replications of one setting. */
 typedef struct Replicates {

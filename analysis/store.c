@@ -133,6 +133,11 @@ void store_close(Store *store)
     free(store);
 }
 
+void store_keep(Store *store)
+{
+    store->created = false;
+}
+
 static void utc_now(char *buffer, size_t size)
 {
     time_t now = time(NULL);

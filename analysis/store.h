@@ -27,6 +27,9 @@ StoreStatus store_open(const char *path, StoreMode mode, Store **ret_store, Erro
 /* Closes. A file that this store created and that got no run is removed again. NULL is allowed. */
 void store_close(Store *store);
 
+/* The file stays, though it may get no run: it holds other things. */
+void store_keep(Store *store);
+
 /* Notes one invocation and returns its number, which its runs carry. `command` is what the user typed. */
 StoreStatus store_begin_experiment(Store *store, const char *name, const char *command, int64_t *ret_experiment,
                                    Error *error);

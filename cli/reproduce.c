@@ -10,12 +10,11 @@
 
 enum { JOBS_LIMIT = 1024 };
 
-static const Study *const studies[] = {&study_online_learning, &study_hybrid_learning, &study_mcia};
+static const Study *const studies[] = {&study_online_learning, &study_hybrid_learning, &study_mcia, &study_cooperation};
 
 enum { STUDY_COUNT = sizeof studies / sizeof *studies };
 
-/* Makes the folder of the results, unless it is there. */
-static ExitStatus make_folder(const char *path)
+ExitStatus reproduce_make_folder(const char *path)
 {
     Error error = {0};
     OutputFiles files = {0};
@@ -68,7 +67,7 @@ static ExitStatus read_arguments(Reproduction *reproduction, int argument_count,
             reproduction->study = studies[i];
     }
     if (!reproduction->study)
-        return message_unknown("paper", name, names, STUDY_COUNT, "there are: online-learning, hybrid-learning, mcia");
+        return message_unknown("paper", name, names, STUDY_COUNT, "there are: online-learning, hybrid-learning, mcia, edge-cloud-cooperation");
     return STATUS_FINE;
 }
 
@@ -109,8 +108,10 @@ static ExitStatus run(int argument_count, char **arguments)
                                         : read_arguments(&reproduction, argument_count, arguments);
     if (status == STATUS_FINE) {
         name_files(&reproduction);
-        status = make_folder(reproduction.folder);
+        status = reproduce_make_folder(reproduction.folder);
     }
+    if (status == STATUS_FINE && reproduction.study->prepare)
+        status = reproduction.study->prepare(&reproduction);
     if (status == STATUS_FINE)
         status = reproduce_run(&reproduction);
     if (status == STATUS_FINE)
@@ -125,11 +126,11 @@ const Command command_reproduce = {
     .arguments = "PAPER [key=value ...] [flag ...]",
     .summary = "run the experiments of a paper, draw its figures and judge its claims",
     .details =
-        "PAPER is online-learning, hybrid-learning or mcia. Runs what the database in FOLDER does not hold yet: kill it at\n"
-        "any moment, and the same command goes on. Then it draws every figure, as PNG and SVG, writes report.md with\n"
-        "them, with tables and the command for each, and prints the claims: what the paper says (figures of its\n"
-        "abstract only), what comes out here with interval and n, where it holds, and the verdict by a rule that the\n"
-        "report states. Settings go to every sweep.",
+        "PAPER is online-learning, hybrid-learning, mcia or edge-cloud-cooperation. Runs what the database in FOLDER does\n"
+        "not hold yet: kill it at any moment, and the same command goes on. Then it draws every figure, as PNG and SVG,\n"
+        "writes report.md with them, with tables and the command for each, and prints the claims: what the paper says\n"
+        "(figures of its abstract only), what comes out here with interval and n, where it holds, and the verdict by a\n"
+        "rule that the report states. Settings go to every sweep.",
     .examples = {{"orchid reproduce online-learning 'sweep.policies=[device-only, oracle]' stop.rounds=20 -o rules",
                   "settings go to every sweep: here no learner, which leaves most claims open"}},
     .run = run,

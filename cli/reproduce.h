@@ -17,6 +17,7 @@ typedef struct StudySweep {
     const char *settings[STUDY_SETTING_LIMIT]; /* "key=value", NULL behind the last */
     const char *quick;                         /* what --quick sets besides; NULL: nothing */
     const char *quick_where;                   /* what --quick leaves of the sweep; NULL: all */
+    bool prepared; /* the scenario is a file below the folder, which Study.prepare made */
 } StudySweep;
 
 /* A picture that `orchid figure` draws. */
@@ -29,6 +30,8 @@ typedef struct StudyFigure {
     StoreStatus (*fill)(Store *store, Arena *arena, const char **ret_data, Error *error);
 } StudyFigure;
 
+typedef struct Reproduction Reproduction;
+
 /* One paper. */
 typedef struct Study {
     const char *name, *title, *paper;
@@ -37,14 +40,16 @@ typedef struct Study {
     const StudySweep *sweeps;
     const StudyFigure *figures;
     FindingsMaker *claims;
+    /* Makes what the sweeps need beside what comes with the program. Prints what goes wrong. NULL: nothing. */
+    ExitStatus (*prepare)(Reproduction *reproduction);
     /* Adds what is measured at once instead of stored. NULL: nothing. */
     ExitStatus (*measure)(bool quick, Findings *findings);
 } Study;
 
-extern const Study study_online_learning, study_hybrid_learning, study_mcia;
+extern const Study study_online_learning, study_hybrid_learning, study_mcia, study_cooperation;
 
 /* One reproduction under way. Texts live in `arena`. */
-typedef struct Reproduction {
+struct Reproduction {
     const Study *study;
     bool full, quiet, json;
     const char *folder, *database; /* paths as typed */
@@ -57,7 +62,15 @@ typedef struct Reproduction {
     Findings findings;
     bool *drawn; /* [figure_count] */
     Arena arena;
-} Reproduction;
+};
+
+/* Makes a folder of results, unless it is there. Prints what goes wrong. */
+ExitStatus reproduce_make_folder(const char *path);
+
+/* Seeds of networks for edge-cloud cooperation, and what makes them, with models and samples in `networks` below the
+ * folder, and records in the database. */
+enum { COOPERATION_QUICK_SEEDS = 3, COOPERATION_FULL_SEEDS = 10 };
+ExitStatus reproduce_networks(Reproduction *reproduction);
 
 /* Plans all sweeps, then runs what the database does not hold of them. Prints what goes wrong. */
 ExitStatus reproduce_run(Reproduction *reproduction);

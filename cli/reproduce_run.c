@@ -70,26 +70,51 @@ static const char *known_policies(Reproduction *reproduction, const char *const 
     return list ? arena_format(arena, "sweep.policies=[%s]", list) : NULL;
 }
 
-/* Fills `ret_settings`, for which there is room, and notes the command that they make. Returns how many; -1: the sweep
- * is left out. */
-static int choose_settings(Reproduction *reproduction, int index, const char **ret_settings)
+/* The scenario of a sweep, as its command names it. */
+static const char *scenario_of(Reproduction *reproduction, const StudySweep *what)
+{
+    return what->prepared ? arena_format(&reproduction->arena, "%s/%s", reproduction->folder, what->scenario)
+                          : what->scenario;
+}
+
+/* Settings of a sweep, with room for all. */
+typedef struct Settings {
+    int count;
+    const char **items;
+} Settings;
+
+/* Adds a setting, in the place of one with the same key. */
+static void add_setting(Settings *settings, const char *setting)
+{
+    size_t key = strcspn(setting, "=") + 1;
+    int place = 0;
+    while (place < settings->count && strncmp(settings->items[place], setting, key) != 0)
+        place++;
+    settings->items[place] = setting;
+    settings->count += place == settings->count;
+}
+
+/* Chooses the settings and notes the command that they make. False: the sweep is left out. */
+static bool choose_settings(Reproduction *reproduction, int index, Settings *settings)
 {
     const StudySweep *what = &reproduction->study->sweeps[index];
     Arena *arena = &reproduction->arena;
-    int count = 0;
-    if (what->policies && !(ret_settings[count++] = known_policies(reproduction, what->policies)))
-        return -1;
+    const char *policies = what->policies ? known_policies(reproduction, what->policies) : NULL;
+    if (what->policies && !policies)
+        return false;
+    if (policies)
+        add_setting(settings, policies);
     for (int i = 0; i < STUDY_SETTING_LIMIT && what->settings[i]; i++)
-        ret_settings[count++] = what->settings[i];
+        add_setting(settings, what->settings[i]);
     if (!reproduction->full && what->quick)
-        ret_settings[count++] = what->quick;
+        add_setting(settings, what->quick);
     for (int i = 0; i < reproduction->setting_count; i++)
-        ret_settings[count++] = reproduction->settings[i];
-    const char *command = arena_format(arena, "orchid sweep %s", what->scenario);
-    for (int i = 0; i < count; i++)
-        command = arena_format(arena, "%s %s", command, engine_quote(arena, ret_settings[i]));
+        add_setting(settings, reproduction->settings[i]);
+    const char *command = arena_format(arena, "orchid sweep %s", engine_quote(arena, scenario_of(reproduction, what)));
+    for (int i = 0; i < settings->count; i++)
+        command = arena_format(arena, "%s %s", command, engine_quote(arena, settings->items[i]));
     reproduction->sweep_commands[index] = command;
-    return count;
+    return true;
 }
 
 /* Plans one sweep; findings go to `errors`. */
@@ -97,11 +122,11 @@ static void plan(Reproduction *reproduction, int index, Part *part, ErrorList *e
 {
     const StudySweep *what = &reproduction->study->sweeps[index];
     Arena *arena = &reproduction->arena;
-    const char **settings =
-        arena_allocate(arena, (size_t)reproduction->setting_count + STUDY_SETTING_LIMIT + 2, sizeof *settings);
-    int count = choose_settings(reproduction, index, settings);
-    const char *path = count >= 0 ? load_path(arena, what->scenario, errors) : NULL;
-    part->sweep = path ? sweep_open(path, settings, count, false, errors) : NULL;
+    size_t most = (size_t)reproduction->setting_count + STUDY_SETTING_LIMIT + 2;
+    Settings settings = {.items = arena_allocate(arena, most, sizeof *settings.items)};
+    bool wanted = choose_settings(reproduction, index, &settings);
+    const char *path = wanted ? load_path(arena, scenario_of(reproduction, what), errors) : NULL;
+    part->sweep = path ? sweep_open(path, settings.items, settings.count, false, errors) : NULL;
     if (!part->sweep)
         return;
     if (!reproduction->full && what->quick_where) {

@@ -29,6 +29,8 @@ static bool validate_scenario(const char *name, const char *const *settings, int
     Arena arena = {0};
     Sweep *sweep = NULL;
     Scenario *scenario = load_scenario(name, settings, setting_count, &errors);
+    if (scenario && scenario->policy)
+        policy_suits(policy_type_find(config_get(scenario->policy, "name")->text), scenario, &errors);
     if (scenario && scenario->sweep && setting_count == 0)
         sweep = sweep_open(load_path(&arena, name, &errors), NULL, 0, true, &errors);
     if (errors.total == 0) {
@@ -78,8 +80,8 @@ const Command command_validate = {
     .summary = "check scenarios and print everything that is wrong, without running them",
     .details =
         "A scenario is a YAML file, or the name of one from `orchid list scenarios`. All mistakes of a file are\n"
-        "reported in one pass as file:line:column. Settings key=value hold for all files named; without any, the\n"
-        "section sweep is checked too.",
+        "reported in one pass as file:line:column, also that the policy of the file cannot answer there. Settings\n"
+        "key=value hold for all files named; without any, the section sweep is checked too.",
     .examples = {{"orchid validate hello", "checks the scenario that comes with the program"},
                  {"orchid validate hello nodes.camera.count=2", "checks it with two cameras"}},
     .run = run,

@@ -4,35 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../analysis/output_files.h"
-#include "../sim/model_file.h"
-#include "../sim/trace.h"
-#include "../vision/model_export.h"
+#include "../analysis/model_files.h"
 #include "data.h"
 #include "message.h"
 
 static const char EXAMPLE[] = "model heavy.orchid light.orchid -o digits.yaml";
-
-/* Where latencies of other networks are, and what those are. */
-typedef struct References {
-    ProfileTable profiles;
-    Model model;
-} References;
-
-static bool read_references(VisionRequest *request, References *ret_references)
-{
-    ErrorList errors = {0};
-    Arena *arena = &request->arena;
-    const char *profiles = data_path(arena, "traces/mobilenet_v1_profiles.csv");
-    const char *model = profiles ? data_path(arena, "traces/mobilenet_v1.yaml") : NULL;
-    if (!model)
-        return false;
-    bool whole = trace_read_profiles(arena, profiles, &ret_references->profiles, &errors);
-    whole = model_file_read(arena, model, &ret_references->model, &errors) && whole;
-    if (!whole)
-        error_list_write(&errors, stderr);
-    return whole;
-}
 
 /* The name of a file without its folder and ending. */
 static char *stem(Arena *arena, const char *path)
@@ -59,37 +35,38 @@ static bool check_names(const ModelExport *export)
 }
 
 /* All three files or none. */
-static ExitStatus write_files(VisionRequest *request, const ModelExport *export, const References *references)
+static ExitStatus write_files(VisionRequest *request, const ModelExport *export, const ModelReferences *references)
 {
-    Arena *arena = &request->arena;
-    const char *base = arena_string_n(arena, request->output, strlen(request->output) - strlen(".yaml"));
-    const char *paths[] = {request->output, arena_format(arena, "%s_layers.csv", base),
-                           arena_format(arena, "%s_profiles.csv", base)};
+    const char *base = arena_string_n(&request->arena, request->output, strlen(request->output) - strlen(".yaml"));
     OutputFiles files = {0};
     Error error = {0};
-    FILE *streams[3];
-    bool opened = true;
-    int rows = 0;
-    for (int i = 0; i < 3 && opened; i++)
-        opened = (streams[i] = output_files_add(&files, paths[i], &error)) != NULL;
-    if (opened) {
-        model_export_write_model(streams[0], export);
-        model_export_write_layers(streams[1], export);
-        rows = model_export_write_profiles(streams[2], export, &references->profiles, &references->model,
-                                           (double)request->work);
-    }
-    StoreStatus status = output_files_end(&files, opened ? STORE_FINE : files.status, &error);
+    int rows = model_files_add(&files, base, export, references, (double)request->work, &error);
+    StoreStatus status = output_files_end(&files, rows >= 0 ? STORE_FINE : files.status, &error);
     if (status != STORE_FINE)
         message_error(&error);
     else
-        printf("%s: %d variants\n%s\n%s: %d rows\n", paths[0], export->variant_count, paths[1], paths[2], rows);
+        printf("%s: %d variants\n%s_layers.csv\n%s_profiles.csv: %d rows\n", request->output, export->variant_count,
+               base, base, rows);
     return (ExitStatus)status;
+}
+
+/* Latencies of other networks; false after an error was printed. */
+static bool read_references(Arena *arena, ModelReferences *ret_references)
+{
+    ErrorList errors = {0};
+    const char *traces = data_path(arena, "traces");
+    if (!traces)
+        return false;
+    if (model_references_read(traces, arena, ret_references, &errors))
+        return true;
+    error_list_write(&errors, stderr);
+    return false;
 }
 
 static ExitStatus export_models(VisionRequest *request, const ImageModel *models, const VisionScene *scene)
 {
     Arena *arena = &request->arena;
-    References references;
+    ModelReferences references;
     ExportVariant *variants = arena_allocate(arena, (size_t)request->file_count, sizeof *variants);
     ModelExport export = {.name = request->name ? request->name : scene->set.name,
                           .layers = arena_format(arena, "%s_layers.csv", stem(arena, request->output)),
@@ -99,7 +76,7 @@ static ExitStatus export_models(VisionRequest *request, const ImageModel *models
                           .variants = variants};
     for (int i = 0; i < request->file_count; i++)
         variants[i] = (ExportVariant){.name = stem(arena, request->files[i]), .model = &models[i]};
-    if (!check_names(&export) || !read_references(request, &references))
+    if (!check_names(&export) || !read_references(arena, &references))
         return STATUS_INPUT;
     for (int i = 0; i < request->file_count; i++) {
         variants[i].right = image_model_evaluate(&models[i], scene->split.test, NULL);

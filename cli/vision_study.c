@@ -33,7 +33,7 @@ static void *run_some(void *context)
     for (int i; (i = atomic_fetch_add(&work->next, 1)) < work->set_count * work->seeds;) {
         int set = i / work->seeds;
         vision_study_run(&work->sets[set], work->data[set], (uint64_t)(i % work->seeds) + 1, work->settings,
-                         &work->results[i], &work->errors[i]);
+                         &work->results[i], NULL, &work->errors[i]);
     }
     return NULL;
 }

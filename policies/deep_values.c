@@ -11,11 +11,9 @@ void deep_values_init(DeepValues *values, const ValueParameters *parameters, con
                       int state_size, Stream *stream)
 {
     *values = (DeepValues){.parameters = *parameters, .outputs = outputs};
-    int layers = (int)parameters->hidden_layers, batch = (int)parameters->batch, chosen = batch * outputs->per_answer;
-    NetworkShape shape = {.layer_count = layers + 1, .sizes = {state_size}};
-    for (int l = 1; l <= layers; l++)
-        shape.sizes[l] = (int)parameters->hidden_units;
-    shape.sizes[layers + 1] = outputs->size + parameters->duelling;
+    int batch = (int)parameters->batch, chosen = batch * outputs->per_answer;
+    NetworkShape shape = network_shape_uniform(state_size, parameters->hidden_layers, parameters->hidden_units,
+                                               outputs->size + parameters->duelling);
     bool sparse = outputs->size >= parameters->sparse_from && !parameters->duelling;
     values->online =
         sparse ? network_create_sparse(shape, batch, chosen, stream) : network_create(shape, batch, stream);

@@ -5,16 +5,10 @@
  * What an answer was worth is known whole when it ends, so nothing is bootstrapped: there is no discount and no target
  * network. What accuracies are worth is taken from the options' accuracies; what is learnt is what time costs. */
 #include "exploration.h"
-#include "network_file.h"
 #include "parameter_fields.h"
 #include "policy.h"
 #include "social_costs.h"
-#include "user_cost.h"
-#include "user_states.h"
-
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include "user_learner.h"
 
 typedef struct Parameters {
     SocialParameters costs;
@@ -26,16 +20,8 @@ typedef struct Parameters {
 
 typedef struct DqnFeatures {
     Parameters parameters;
-    const Scenario *scenario; /* borrowed */
-    Stream stream;
-    UserStates states;
-    OptionFeatures features;
+    UserLearner base;
     SocialCosts costs;
-    AnswerMemory memory;
-    int64_t explored; /* questions answered while learning */
-    float *rows;      /* [ask_count][states.size] */
-    int *actions;     /* [ask_count] */
-    float *outcome;   /* [ask_count] */
 } DqnFeatures;
 
 static const Field fields[] = {
@@ -59,56 +45,31 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
 {
     DqnFeatures *learner = state;
     learner->parameters = *(const Parameters *)parameters;
-    learner->scenario = scenario;
-    learner->stream = stream;
-    user_states_init(&learner->states, scenario);
-    option_features_init(&learner->features, scenario);
-    int asks = learner->states.ask_count, row_size = learner->states.size;
-    social_costs_init(&learner->costs, &learner->parameters.costs, &learner->features, asks, row_size, asks,
-                      &learner->stream);
-    answer_memory_init(&learner->memory,
-                       (AnswerShape){.capacity = learner->parameters.replay, .ask_count = asks, .row_size = row_size});
-    learner->rows = memory_allocate((size_t)(asks * row_size), sizeof *learner->rows);
-    learner->actions = memory_allocate((size_t)asks, sizeof *learner->actions);
-    learner->outcome = memory_allocate((size_t)asks, sizeof *learner->outcome);
-}
-
-/* The cheapest option for the ask whose row is number `row` of those read last. */
-static int cheapest(const DqnFeatures *learner, const Ask *ask, int row)
-{
-    int best = 0, group = learner->scenario->group_of[ask->node];
-    double least = INFINITY, scale = learner->parameters.reward_scale;
-    for (int o = 0; o < ask->options->count; o++) {
-        double accuracy = ask->options->items[o].accuracy;
-        double cost = (double)social_costs_of(&learner->costs, row, group, o) / scale +
-                      user_cost_offset(&learner->scenario->objective, accuracy, ask->accuracy_weight);
-        if (cost < least) {
-            least = cost;
-            best = o;
-        }
-    }
-    return best;
+    user_learner_init(&learner->base, scenario, stream, learner->parameters.replay, 0, 0);
+    int asks = learner->base.states.ask_count;
+    social_costs_init(&learner->costs, &learner->parameters.costs, &learner->base.features, asks,
+                      learner->base.states.size, asks, &learner->base.stream);
 }
 
 static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
 {
     DqnFeatures *learner = state;
     const Parameters *parameters = &learner->parameters;
-    user_states_write(&learner->states, decision, learner->rows);
-    network_forward(learner->costs.network, learner->rows, decision->ask_count);
+    user_states_write(&learner->base.states, decision, learner->base.rows);
+    network_forward(learner->costs.network, learner->base.rows, decision->ask_count);
     double epsilon = explore ? exploration_exponential(parameters->epsilon, parameters->epsilon_floor,
-                                                       (double)parameters->epsilon_decay, learner->explored++)
+                                                       (double)parameters->epsilon_decay, learner->base.answered++)
                              : 0;
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
-        bool random = explore && stream_uniform(&learner->stream) < epsilon;
-        ret_options[i] = random ? (int)stream_uniform_integer(&learner->stream, (uint64_t)ask->options->count)
-                                : cheapest(learner, ask, i);
-        learner->actions[i] =
-            option_features_action(&learner->features, learner->scenario->group_of[ask->node], ret_options[i]);
+        bool random = explore && stream_uniform(&learner->base.stream) < epsilon;
+        ret_options[i] = random ? (int)stream_uniform_integer(&learner->base.stream, (uint64_t)ask->options->count)
+                                : social_costs_cheapest(&learner->costs, ask, parameters->reward_scale, i, 0);
+        learner->base.actions[i] = option_features_action(&learner->base.features,
+                                                          learner->base.scenario->group_of[ask->node], ret_options[i]);
     }
     if (explore)
-        answer_memory_open(&learner->memory, decision->index, learner->rows, learner->actions, NULL);
+        answer_memory_open(&learner->base.memory, decision->index, learner->base.rows, learner->base.actions, NULL);
 }
 
 static void learn(void *state, const Decision *decision)
@@ -116,58 +77,35 @@ static void learn(void *state, const Decision *decision)
     DqnFeatures *learner = state;
     const Parameters *parameters = &learner->parameters;
     for (int i = 0; i < decision->feedback_count; i++) {
-        const Feedback *feedback = &decision->feedback[i];
-        user_cost_parts(&learner->scenario->objective, feedback, parameters->reward_scale, learner->outcome);
-        bool ended = answer_memory_end(&learner->memory, feedback->decision, learner->outcome);
+        bool ended = user_learner_end(&learner->base, &decision->feedback[i], parameters->reward_scale);
         for (int64_t k = 0; ended && k < parameters->updates; k++)
-            social_costs_learn(&learner->costs, &learner->memory, &learner->stream);
+            social_costs_learn(&learner->costs, &learner->base.memory, &learner->base.stream);
     }
     if (decision->ask_count == 0)
-        answer_memory_abandon(&learner->memory);
+        answer_memory_abandon(&learner->base.memory);
 }
 
-static const char learner_block[] = "learner", network_block[] = "network", memory_block[] = "memory";
-
-enum { EXPLORED = STREAM_WORDS, UPDATES, LEARNER_WORDS };
+static const char memory_block[] = "memory";
 
 static void save(const void *state, WeightsFile *file)
 {
     const DqnFeatures *learner = state;
-    int64_t *words = arena_allocate(&file->arena, LEARNER_WORDS, sizeof *words);
-    memcpy(words, learner->stream.state, sizeof learner->stream.state);
-    words[EXPLORED] = learner->explored;
-    words[UPDATES] = learner->costs.updates;
-    weights_file_add(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words);
-    network_file_add(file, network_block, learner->costs.network);
-    answer_memory_save(&learner->memory, file, memory_block);
+    const UserLearnerNetwork network = {"network", learner->costs.network};
+    user_learner_save(&learner->base, learner->costs.updates, &network, 1, memory_block, file);
 }
 
 static bool load(void *state, const WeightsFile *file, Error *error)
 {
     DqnFeatures *learner = state;
-    int64_t words[LEARNER_WORDS];
-    if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
-        !network_file_read(file, network_block, learner->costs.network, error) ||
-        !answer_memory_load(&learner->memory, file, memory_block, error) ||
-        !weights_file_check(file, memory_block, option_features_has_actions(&learner->features, &learner->memory),
-                            error))
-        return false;
-    memcpy(learner->stream.state, words, sizeof learner->stream.state);
-    learner->explored = words[EXPLORED];
-    learner->costs.updates = words[UPDATES];
-    return true;
+    const UserLearnerNetwork network = {"network", learner->costs.network};
+    return user_learner_load(&learner->base, &learner->costs.updates, &network, 1, memory_block, file, error);
 }
 
 static void finish(void *state)
 {
     DqnFeatures *learner = state;
-    user_states_free(&learner->states);
-    option_features_free(&learner->features);
     social_costs_free(&learner->costs);
-    answer_memory_free(&learner->memory);
-    free(learner->rows);
-    free(learner->actions);
-    free(learner->outcome);
+    user_learner_free(&learner->base);
 }
 
 const PolicyType policy_dqn_features = {

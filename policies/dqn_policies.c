@@ -47,22 +47,19 @@ static void start_branching(void *state, const void *parameters, const Scenario 
     dqn_init(state, parameters, SCOPE_ALL, false, scenario, stream);
 }
 
+/* What the three have in common. */
+#define DEEP_Q_NETWORK                                                                                                 \
+    .parameter_size = sizeof(DqnParameters), .state_size = sizeof(Dqn), .learns = true, .feedback = FEEDBACK_REWARD,   \
+    .decide = dqn_decide, .learn = dqn_learn, .save = dqn_save, .load = dqn_load, .finish = dqn_finish
+
 const PolicyType policy_dqn = {
     .name = "dqn",
     .summary = "deep Q-network with an output per joint answer, epsilon-greedy",
     .parameter_count = sizeof joint_fields / sizeof joint_fields[0],
     .parameters = joint_fields,
-    .parameter_size = sizeof(DqnParameters),
-    .state_size = sizeof(Dqn),
-    .learns = true,
-    .feedback = FEEDBACK_REWARD,
     .suits = suits,
     .start = start,
-    .decide = dqn_decide,
-    .learn = dqn_learn,
-    .save = dqn_save,
-    .load = dqn_load,
-    .finish = dqn_finish,
+    DEEP_Q_NETWORK,
 };
 
 /* What earlier work does: it learns where, never which model. */
@@ -71,17 +68,9 @@ const PolicyType policy_dqn_offload = {
     .summary = "deep Q-network of the place alone, always the most accurate variant there",
     .parameter_count = sizeof joint_fields / sizeof joint_fields[0],
     .parameters = joint_fields,
-    .parameter_size = sizeof(DqnParameters),
-    .state_size = sizeof(Dqn),
-    .learns = true,
-    .feedback = FEEDBACK_REWARD,
     .suits = suits_offload,
     .start = start_offload,
-    .decide = dqn_decide,
-    .learn = dqn_learn,
-    .save = dqn_save,
-    .load = dqn_load,
-    .finish = dqn_finish,
+    DEEP_Q_NETWORK,
 };
 
 const PolicyType policy_dqn_branching = {
@@ -89,15 +78,7 @@ const PolicyType policy_dqn_branching = {
     .summary = "deep Q-network with a head for each user, and a search for the best answer that is accurate enough",
     .parameter_count = sizeof branching_fields / sizeof branching_fields[0],
     .parameters = branching_fields,
-    .parameter_size = sizeof(DqnParameters),
-    .state_size = sizeof(Dqn),
-    .learns = true,
-    .feedback = FEEDBACK_REWARD,
     .suits = suits_branching,
     .start = start_branching,
-    .decide = dqn_decide,
-    .learn = dqn_learn,
-    .save = dqn_save,
-    .load = dqn_load,
-    .finish = dqn_finish,
+    DEEP_Q_NETWORK,
 };

@@ -6,14 +6,12 @@
  * What an answer was worth is known whole when it ends, so an episode is one question. The advantage of a user's answer
  * is what the critic expected less what it cost, and the same of the others who asked with it, whose parts were divided
  * with the user's. */
-#include "answer_memory.h"
 #include "exploration.h"
 #include "hybrid_actor.h"
-#include "network_file.h"
 #include "parameter_fields.h"
 #include "policy.h"
 #include "user_cost.h"
-#include "user_states.h"
+#include "user_learner.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -44,23 +42,16 @@ enum {
 
 typedef struct HybridPpo {
     Parameters parameters;
-    const Scenario *scenario; /* borrowed */
-    Stream stream;
-    UserStates states;
-    OptionFeatures features;
+    UserLearner base; /* its memory is the rollout: learnt from when it is full, and emptied */
     HybridActor actor;
     Network *critic;
-    AnswerMemory rollout; /* learnt from when it is full, and emptied */
-    int64_t answered;     /* questions, while learning */
     int64_t updates;
-    float *rows, *values; /* [ask_count][states.size], [ask_count][VALUE_COUNT] of the question and its answer */
-    int *actions;         /* [ask_count] as option_features_action */
-    Claims *claims;       /* [ask_count] */
-    float *outcome;       /* [ask_count] */
-    float *advantages;    /* [horizon][ask_count] */
-    int64_t *order;       /* [horizon] */
-    float *batch_rows;    /* [batch x ask_count][states.size] */
-    float *slopes;        /* [batch x ask_count] of the critic's loss */
+    float *values;     /* [ask_count][VALUE_COUNT] of the answer */
+    Claims *claims;    /* [ask_count] */
+    float *advantages; /* [horizon][ask_count] */
+    int64_t *order;    /* [horizon] */
+    float *batch_rows; /* [batch x ask_count][states.size] */
+    float *slopes;     /* [batch x ask_count] of the critic's loss */
 } HybridPpo;
 
 static const Field fields[] = {
@@ -90,27 +81,15 @@ static void start(void *state, const void *parameters, const Scenario *scenario,
     HybridPpo *learner = state;
     const Parameters *wanted = &learner->parameters;
     learner->parameters = *(const Parameters *)parameters;
-    learner->scenario = scenario;
-    learner->stream = stream;
-    user_states_init(&learner->states, scenario);
-    option_features_init(&learner->features, scenario);
-    int asks = learner->states.ask_count, row_limit = asks * (int)wanted->batch;
-    size_t row = (size_t)learner->states.size, questions = (size_t)wanted->horizon;
-    NetworkShape shape = {.layer_count = (int)wanted->hidden_layers + 1, .sizes = {learner->states.size}};
-    for (int l = 0; l < wanted->hidden_layers; l++)
-        shape.sizes[l + 1] = (int)wanted->hidden_units;
-    hybrid_actor_init(&learner->actor, &learner->features, shape, row_limit, &learner->stream);
-    shape.sizes[shape.layer_count] = 1;
-    learner->critic = network_create(shape, row_limit, &learner->stream);
-    answer_memory_init(&learner->rollout, (AnswerShape){.capacity = wanted->horizon,
-                                                        .ask_count = asks,
-                                                        .row_size = learner->states.size,
-                                                        .value_size = VALUE_COUNT});
-    learner->rows = memory_allocate((size_t)asks * row, sizeof *learner->rows);
+    user_learner_init(&learner->base, scenario, stream, wanted->horizon, 0, VALUE_COUNT);
+    int asks = learner->base.states.ask_count, row_limit = asks * (int)wanted->batch;
+    size_t row = (size_t)learner->base.states.size, questions = (size_t)wanted->horizon;
+    NetworkShape shape =
+        network_shape_uniform(learner->base.states.size, wanted->hidden_layers, wanted->hidden_units, 1);
+    hybrid_actor_init(&learner->actor, &learner->base.features, shape, row_limit, &learner->base.stream);
+    learner->critic = network_create(shape, row_limit, &learner->base.stream);
     learner->values = memory_allocate((size_t)asks * VALUE_COUNT, sizeof *learner->values);
-    learner->actions = memory_allocate((size_t)asks, sizeof *learner->actions);
     learner->claims = memory_allocate((size_t)asks, sizeof *learner->claims);
-    learner->outcome = memory_allocate((size_t)asks, sizeof *learner->outcome);
     learner->advantages = memory_allocate(questions * (size_t)asks, sizeof *learner->advantages);
     learner->order = memory_allocate(questions, sizeof *learner->order);
     learner->batch_rows = memory_allocate((size_t)row_limit * row, sizeof *learner->batch_rows);
@@ -131,9 +110,9 @@ static void keep_action(const HybridAction *action, float *ret_values)
 /* The action of ask number `ask` of the question at a place of the rollout. */
 static HybridAction action_at(const HybridPpo *learner, int64_t place, int ask)
 {
-    int64_t index = place * learner->states.ask_count + ask;
-    const float *values = learner->rollout.ended.values + index * VALUE_COUNT;
-    int code = learner->rollout.ended.actions[index], limit = learner->features.option_limit;
+    int64_t index = place * learner->base.states.ask_count + ask;
+    const float *values = learner->base.memory.ended.values + index * VALUE_COUNT;
+    int code = learner->base.memory.ended.actions[index], limit = learner->base.features.option_limit;
     HybridAction action = {.group = code / limit,
                            .option = code % limit,
                            .deviation = (double)values[DEVIATION],
@@ -150,39 +129,42 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
 {
     HybridPpo *learner = state;
     const Parameters *parameters = &learner->parameters;
-    user_states_write(&learner->states, decision, learner->rows);
-    network_forward(learner->actor.network, learner->rows, decision->ask_count);
-    double deviation = explore ? exploration_exponential(parameters->deviation, parameters->deviation_floor,
-                                                         (double)parameters->exploration_decay, learner->answered++)
-                               : 0;
+    user_states_write(&learner->base.states, decision, learner->base.rows);
+    network_forward(learner->actor.network, learner->base.rows, decision->ask_count);
+    double deviation = explore
+                           ? exploration_exponential(parameters->deviation, parameters->deviation_floor,
+                                                     (double)parameters->exploration_decay, learner->base.answered++)
+                           : 0;
     for (int i = 0; i < decision->ask_count; i++) {
-        HybridAction action = hybrid_actor_draw(&learner->actor, i, &decision->asks[i], deviation, &learner->stream);
+        HybridAction action =
+            hybrid_actor_draw(&learner->actor, i, &decision->asks[i], deviation, &learner->base.stream);
         keep_action(&action, learner->values + (ptrdiff_t)i * VALUE_COUNT);
-        learner->actions[i] = option_features_action(&learner->features, action.group, action.option);
+        learner->base.actions[i] = option_features_action(&learner->base.features, action.group, action.option);
         learner->claims[i] = action.claims;
         ret_options[i] = action.option;
     }
     if (explore)
-        answer_memory_open(&learner->rollout, decision->index, learner->rows, learner->actions, learner->values);
+        answer_memory_open(&learner->base.memory, decision->index, learner->base.rows, learner->base.actions,
+                           learner->values);
 }
 
 static void share(void *state, const Decision *decision, const int *options, bool explore, Share *ret_shares)
 {
     (void)explore;
     HybridPpo *learner = state;
-    claims_divide(learner->scenario, decision, options, learner->claims, ret_shares);
+    claims_divide(learner->base.scenario, decision, options, learner->claims, ret_shares);
 }
 
 static size_t row_numbers(const HybridPpo *learner)
 {
-    return (size_t)(learner->states.ask_count * learner->states.size);
+    return (size_t)(learner->base.states.ask_count * learner->base.states.size);
 }
 
 /* What was expected less what it cost, the others' counted by regard, scaled to a mean of 0 and a deviation of 1. */
 static void fill_advantages(HybridPpo *learner)
 {
-    const AnswerMemory *rollout = &learner->rollout;
-    int asks = learner->states.ask_count;
+    const AnswerMemory *rollout = &learner->base.memory;
+    int asks = learner->base.states.ask_count;
     float regard = (float)learner->parameters.regard;
     double sum = 0, squares = 0, count = (double)(rollout->count * asks);
     for (int64_t place = 0; place < rollout->count; place++) {
@@ -205,10 +187,11 @@ static void fill_advantages(HybridPpo *learner)
 
 static void update_actor(HybridPpo *learner, const int64_t *places, int rows, double rate)
 {
-    int asks = learner->states.ask_count;
+    int asks = learner->base.states.ask_count;
     Network *network = learner->actor.network;
     HybridLoss loss = learner->parameters.loss;
-    loss.entropy *= exploration_exponential(1, 0, (double)learner->parameters.exploration_decay, learner->answered);
+    loss.entropy *=
+        exploration_exponential(1, 0, (double)learner->parameters.exploration_decay, learner->base.answered);
     network_forward(network, learner->batch_rows, rows);
     for (int row = 0; row < rows; row++) {
         int64_t place = places[row / asks];
@@ -223,10 +206,10 @@ static void update_actor(HybridPpo *learner, const int64_t *places, int rows, do
 
 static void update_critic(HybridPpo *learner, const int64_t *places, int rows, double rate)
 {
-    int asks = learner->states.ask_count;
+    int asks = learner->base.states.ask_count;
     network_forward(learner->critic, learner->batch_rows, rows);
     for (int row = 0; row < rows; row++) {
-        float cost = learner->rollout.ended.costs[places[row / asks] * asks + row % asks];
+        float cost = learner->base.memory.ended.costs[places[row / asks] * asks + row % asks];
         network_loss(LOSS_HUBER, *network_output(learner->critic, row) - cost, &learner->slopes[row]);
         learner->slopes[row] /= (float)rows;
     }
@@ -241,10 +224,10 @@ static void update(HybridPpo *learner, const int64_t *places, int count)
     const Parameters *parameters = &learner->parameters;
     size_t numbers = row_numbers(learner);
     for (size_t k = 0; k < (size_t)count; k++)
-        memcpy(learner->batch_rows + k * numbers, learner->rollout.ended.rows + (size_t)places[k] * numbers,
+        memcpy(learner->batch_rows + k * numbers, learner->base.memory.ended.rows + (size_t)places[k] * numbers,
                numbers * sizeof *learner->batch_rows);
     double decay = 1 + (double)learner->updates++ / (double)parameters->learning_rate_decay;
-    int rows = count * learner->states.ask_count;
+    int rows = count * learner->base.states.ask_count;
     update_actor(learner, places, rows, parameters->learning_rate / decay);
     update_critic(learner, places, rows, parameters->critic_rate / decay);
 }
@@ -262,86 +245,71 @@ static void shuffle(Stream *stream, int64_t *order, int64_t count)
 
 static void learn_from_rollout(HybridPpo *learner)
 {
-    int64_t count = learner->rollout.count, batch = learner->parameters.batch;
+    int64_t count = learner->base.memory.count, batch = learner->parameters.batch;
     fill_advantages(learner);
     for (int64_t epoch = 0; epoch < learner->parameters.epochs; epoch++) {
-        shuffle(&learner->stream, learner->order, count);
+        shuffle(&learner->base.stream, learner->order, count);
         for (int64_t first = 0; first < count; first += batch)
             update(learner, learner->order + first, (int)(count - first < batch ? count - first : batch));
     }
-    answer_memory_clear(&learner->rollout);
+    answer_memory_clear(&learner->base.memory);
 }
 
 static void learn(void *state, const Decision *decision)
 {
     HybridPpo *learner = state;
-    const Objective *objective = &learner->scenario->objective;
+    const Objective *objective = &learner->base.scenario->objective;
     double scale = learner->parameters.reward_scale;
     for (int i = 0; i < decision->feedback_count; i++) {
         const Feedback *feedback = &decision->feedback[i];
-        user_cost_parts(objective, feedback, scale, learner->outcome);
+        user_cost_parts(objective, feedback, scale, learner->base.costs);
         for (int k = 0; k < feedback->count; k++) {
             const Outcome *outcome = &feedback->outcomes[k];
-            learner->outcome[k] +=
+            learner->base.costs[k] +=
                 (float)(scale * user_cost_offset(objective, outcome->accuracy, outcome->accuracy_weight));
         }
-        answer_memory_end(&learner->rollout, feedback->decision, learner->outcome);
-        if (learner->rollout.count == learner->parameters.horizon)
+        answer_memory_end(&learner->base.memory, feedback->decision, learner->base.costs);
+        if (learner->base.memory.count == learner->parameters.horizon)
             learn_from_rollout(learner);
     }
     if (decision->ask_count == 0)
-        answer_memory_abandon(&learner->rollout);
+        answer_memory_abandon(&learner->base.memory);
 }
 
-static const char learner_block[] = "learner", actor_block[] = "actor", critic_block[] = "critic",
-                  rollout_block[] = "rollout";
+static const char rollout_block[] = "rollout";
 
-/* The state of the learner's own stream, its questions and updates. */
-enum { ANSWERED = STREAM_WORDS, UPDATES, LEARNER_WORDS };
+enum { NETWORK_COUNT = 2 };
+
+static void list_networks(const HybridPpo *learner, UserLearnerNetwork *ret_networks)
+{
+    ret_networks[0] = (UserLearnerNetwork){"actor", learner->actor.network};
+    ret_networks[1] = (UserLearnerNetwork){"critic", learner->critic};
+}
 
 static void save(const void *state, WeightsFile *file)
 {
     const HybridPpo *learner = state;
-    int64_t *words = arena_allocate(&file->arena, LEARNER_WORDS, sizeof *words);
-    memcpy(words, learner->stream.state, sizeof learner->stream.state);
-    words[ANSWERED] = learner->answered;
-    words[UPDATES] = learner->updates;
-    weights_file_add(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words);
-    network_file_add(file, actor_block, learner->actor.network);
-    network_file_add(file, critic_block, learner->critic);
-    answer_memory_save(&learner->rollout, file, rollout_block);
+    UserLearnerNetwork networks[NETWORK_COUNT];
+    list_networks(learner, networks);
+    user_learner_save(&learner->base, learner->updates, networks, NETWORK_COUNT, rollout_block, file);
 }
 
 static bool load(void *state, const WeightsFile *file, Error *error)
 {
     HybridPpo *learner = state;
-    int64_t words[LEARNER_WORDS];
-    if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
-        !network_file_read(file, actor_block, learner->actor.network, error) ||
-        !network_file_read(file, critic_block, learner->critic, error) ||
-        !answer_memory_load(&learner->rollout, file, rollout_block, error) ||
-        !weights_file_check(file, rollout_block, option_features_has_actions(&learner->features, &learner->rollout),
-                            error))
-        return false;
-    memcpy(learner->stream.state, words, sizeof learner->stream.state);
-    learner->answered = words[ANSWERED];
-    learner->updates = words[UPDATES];
-    return true;
+    UserLearnerNetwork networks[NETWORK_COUNT];
+    list_networks(learner, networks);
+    return user_learner_load(&learner->base, &learner->updates, networks, NETWORK_COUNT, rollout_block, file, error);
 }
 
 static void finish(void *state)
 {
     HybridPpo *learner = state;
-    user_states_free(&learner->states);
-    option_features_free(&learner->features);
     hybrid_actor_free(&learner->actor);
     network_destroy(learner->critic);
-    answer_memory_free(&learner->rollout);
-    free(learner->rows);
+    user_learner_free(&learner->base);
     free(learner->values);
-    free(learner->actions);
     free(learner->claims);
-    free(learner->outcome);
     free(learner->advantages);
     free(learner->order);
     free(learner->batch_rows);

@@ -163,6 +163,15 @@ NetworkShape network_shape(const Network *network)
     return shape;
 }
 
+NetworkShape network_shape_uniform(int inputs, int64_t hidden_layers, int64_t hidden_units, int outputs)
+{
+    NetworkShape shape = {.layer_count = (int)hidden_layers + 1, .sizes = {inputs}};
+    for (int l = 1; l < shape.layer_count; l++)
+        shape.sizes[l] = (int)hidden_units;
+    shape.sizes[shape.layer_count] = outputs;
+    return shape;
+}
+
 void network_set_output_bias(Network *network, float bias)
 {
     const NetworkLayer *last = network_last_layer(network);

@@ -62,6 +62,10 @@ void network_destroy(Network *network);
 Network *network_clone(const Network *network);
 
 NetworkShape network_shape(const Network *network);
+
+/* The shape with so many hidden layers, all of one size. */
+NetworkShape network_shape_uniform(int inputs, int64_t hidden_layers, int64_t hidden_units, int outputs);
+
 bool network_same_shape(const Network *a, const Network *b);
 
 /* What every output starts from, such as a pessimistic value: the biases of the last layer. */

@@ -9,12 +9,10 @@
  * the options' accuracies. */
 #include "claims.h"
 #include "exploration.h"
-#include "network_file.h"
 #include "parameter_fields.h"
 #include "policy.h"
 #include "social_costs.h"
-#include "user_cost.h"
-#include "user_states.h"
+#include "user_learner.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,21 +31,13 @@ typedef struct Parameters {
 
 typedef struct PDqn {
     Parameters parameters;
-    const Scenario *scenario; /* borrowed */
-    Stream stream;
-    UserStates states;
-    OptionFeatures features;
+    UserLearner base;
     Network *parameter_network; /* rows of states -> [CLAIM_COUNT][features] */
     SocialCosts costs;          /* of rows of states and claims */
-    AnswerMemory memory;
-    int64_t explored;
     int row_size;               /* a row of states and the claims */
-    float *rows;                /* [ask_count][states.size] */
     float *trials;              /* [option_limit][row_size] every option of one user with its claims */
     float *answer;              /* [ask_count][row_size] */
-    int *actions;               /* [ask_count] */
     Claims *claims;             /* [ask_count] */
-    float *outcome;             /* [ask_count] */
     float *plain;               /* [batch x ask_count][states.size] rows of a batch without claims */
     float *gradients;           /* [batch x ask_count][row_size] */
     float *parameter_gradients; /* [batch x ask_count][CLAIM_COUNT][features] */
@@ -78,42 +68,26 @@ static const Field fields[] = {
            "weight of what a choice costs the other users; 0: everybody for himself"),
 };
 
-static Network *create_parameter_network(PDqn *learner, int row_limit)
-{
-    const SocialParameters *wanted = &learner->parameters.costs;
-    NetworkShape shape = {.layer_count = (int)wanted->hidden_layers + 1, .sizes = {learner->states.size}};
-    for (int l = 0; l < wanted->hidden_layers; l++)
-        shape.sizes[l + 1] = (int)wanted->hidden_units;
-    shape.sizes[shape.layer_count] = CLAIM_COUNT * learner->features.count;
-    return network_create(shape, row_limit, &learner->stream);
-}
-
 static void start(void *state, const void *parameters, const Scenario *scenario, Stream stream)
 {
     PDqn *learner = state;
     learner->parameters = *(const Parameters *)parameters;
-    learner->scenario = scenario;
-    learner->stream = stream;
-    user_states_init(&learner->states, scenario);
-    option_features_init(&learner->features, scenario);
+    user_learner_init(&learner->base, scenario, stream, learner->parameters.replay, CLAIM_COUNT, 0);
     const SocialParameters *wanted = &learner->parameters.costs;
-    int asks = learner->states.ask_count, plain_size = learner->states.size, batch = (int)wanted->batch;
-    int row_size = learner->row_size = plain_size + CLAIM_COUNT, options = learner->features.option_limit;
+    int asks = learner->base.states.ask_count, plain_size = learner->base.states.size, batch = (int)wanted->batch;
+    int row_size = learner->row_size = plain_size + CLAIM_COUNT, options = learner->base.features.option_limit;
     size_t rows = (size_t)(batch * asks);
-    learner->parameter_network = create_parameter_network(learner, batch * asks);
-    social_costs_init(&learner->costs, wanted, &learner->features, asks, row_size, options, &learner->stream);
-    answer_memory_init(&learner->memory,
-                       (AnswerShape){.capacity = learner->parameters.replay, .ask_count = asks, .row_size = row_size});
-    learner->rows = memory_allocate((size_t)(asks * plain_size), sizeof *learner->rows);
+    NetworkShape shape = network_shape_uniform(plain_size, wanted->hidden_layers, wanted->hidden_units,
+                                               CLAIM_COUNT * learner->base.features.count);
+    learner->parameter_network = network_create(shape, batch * asks, &learner->base.stream);
+    social_costs_init(&learner->costs, wanted, &learner->base.features, asks, row_size, options, &learner->base.stream);
     learner->trials = memory_allocate((size_t)(options * row_size), sizeof *learner->trials);
     learner->answer = memory_allocate((size_t)(asks * row_size), sizeof *learner->answer);
-    learner->actions = memory_allocate((size_t)asks, sizeof *learner->actions);
     learner->claims = memory_allocate((size_t)asks, sizeof *learner->claims);
-    learner->outcome = memory_allocate((size_t)asks, sizeof *learner->outcome);
     learner->plain = memory_allocate(rows * (size_t)plain_size, sizeof *learner->plain);
     learner->gradients = memory_allocate(rows * (size_t)row_size, sizeof *learner->gradients);
-    learner->parameter_gradients =
-        memory_allocate(rows * (size_t)(CLAIM_COUNT * learner->features.count), sizeof *learner->parameter_gradients);
+    learner->parameter_gradients = memory_allocate(rows * (size_t)(CLAIM_COUNT * learner->base.features.count),
+                                                   sizeof *learner->parameter_gradients);
 }
 
 /* A claim within its limit. */
@@ -126,10 +100,10 @@ static float limited(const PDqn *learner, double claim)
 static void fill_claims(PDqn *learner, const float *outputs, int group, int option, double deviation, float *ret_claims)
 {
     for (int c = 0; c < CLAIM_COUNT; c++) {
-        double mean = (double)option_features_score(&learner->features, group, option,
-                                                    outputs + (ptrdiff_t)c * learner->features.count);
+        double mean = (double)option_features_score(&learner->base.features, group, option,
+                                                    outputs + (ptrdiff_t)c * learner->base.features.count);
         if (deviation > 0)
-            mean += deviation * rng_normal(stream_next(&learner->stream));
+            mean += deviation * rng_normal(stream_next(&learner->base.stream));
         ret_claims[c] = limited(learner, mean);
     }
 }
@@ -137,26 +111,16 @@ static void fill_claims(PDqn *learner, const float *outputs, int group, int opti
 /* The cheapest option of the ask whose row is number `row` of what the network of parameters read last. */
 static int cheapest(PDqn *learner, const Ask *ask, int row)
 {
-    int size = learner->row_size, plain = learner->states.size, group = learner->scenario->group_of[ask->node],
-        best = 0;
+    int size = learner->row_size, plain = learner->base.states.size,
+        group = learner->base.scenario->group_of[ask->node];
     const float *outputs = network_output(learner->parameter_network, row);
-    double least = INFINITY, scale = learner->parameters.reward_scale;
     for (int o = 0; o < ask->options->count; o++) {
         float *trial = learner->trials + (ptrdiff_t)o * size;
-        memcpy(trial, learner->rows + (ptrdiff_t)row * plain, (size_t)plain * sizeof *trial);
+        memcpy(trial, learner->base.rows + (ptrdiff_t)row * plain, (size_t)plain * sizeof *trial);
         fill_claims(learner, outputs, group, o, 0, trial + plain);
     }
     network_forward(learner->costs.network, learner->trials, ask->options->count);
-    for (int o = 0; o < ask->options->count; o++) {
-        double accuracy = ask->options->items[o].accuracy;
-        double learnt = (double)social_costs_of(&learner->costs, o, group, o);
-        double cost = learnt / scale + user_cost_offset(&learner->scenario->objective, accuracy, ask->accuracy_weight);
-        if (cost < least) {
-            least = cost;
-            best = o;
-        }
-    }
-    return best;
+    return social_costs_cheapest(&learner->costs, ask, learner->parameters.reward_scale, 0, 1);
 }
 
 static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
@@ -166,36 +130,36 @@ static void decide(void *state, const Decision *decision, bool explore, int *ret
     double epsilon = 0, deviation = 0;
     if (explore) {
         epsilon = exploration_exponential(parameters->epsilon, parameters->epsilon_floor,
-                                          (double)parameters->epsilon_decay, learner->explored);
+                                          (double)parameters->epsilon_decay, learner->base.answered);
         deviation = exploration_exponential(parameters->deviation, parameters->deviation_floor,
-                                            (double)parameters->deviation_decay, learner->explored++);
+                                            (double)parameters->deviation_decay, learner->base.answered++);
     }
-    user_states_write(&learner->states, decision, learner->rows);
-    network_forward(learner->parameter_network, learner->rows, decision->ask_count);
-    int plain = learner->states.size;
+    user_states_write(&learner->base.states, decision, learner->base.rows);
+    network_forward(learner->parameter_network, learner->base.rows, decision->ask_count);
+    int plain = learner->base.states.size;
     for (int i = 0; i < decision->ask_count; i++) {
         const Ask *ask = &decision->asks[i];
-        int group = learner->scenario->group_of[ask->node];
-        bool random = explore && stream_uniform(&learner->stream) < epsilon;
-        ret_options[i] = random ? (int)stream_uniform_integer(&learner->stream, (uint64_t)ask->options->count)
+        int group = learner->base.scenario->group_of[ask->node];
+        bool random = explore && stream_uniform(&learner->base.stream) < epsilon;
+        ret_options[i] = random ? (int)stream_uniform_integer(&learner->base.stream, (uint64_t)ask->options->count)
                                 : cheapest(learner, ask, i);
         float *row = learner->answer + (ptrdiff_t)i * learner->row_size;
-        memcpy(row, learner->rows + (ptrdiff_t)i * plain, (size_t)plain * sizeof *row);
+        memcpy(row, learner->base.rows + (ptrdiff_t)i * plain, (size_t)plain * sizeof *row);
         fill_claims(learner, network_output(learner->parameter_network, i), group, ret_options[i], deviation,
                     row + plain);
         for (int c = 0; c < CLAIM_COUNT; c++)
             learner->claims[i].values[c] = (double)row[plain + c];
-        learner->actions[i] = option_features_action(&learner->features, group, ret_options[i]);
+        learner->base.actions[i] = option_features_action(&learner->base.features, group, ret_options[i]);
     }
     if (explore)
-        answer_memory_open(&learner->memory, decision->index, learner->answer, learner->actions, NULL);
+        answer_memory_open(&learner->base.memory, decision->index, learner->answer, learner->base.actions, NULL);
 }
 
 static void share(void *state, const Decision *decision, const int *options, bool explore, Share *ret_shares)
 {
     (void)explore;
     PDqn *learner = state;
-    claims_divide(learner->scenario, decision, options, learner->claims, ret_shares);
+    claims_divide(learner->base.scenario, decision, options, learner->claims, ret_shares);
 }
 
 /* A gradient that would push a claim towards its limit fades as it comes near (Hausknecht, Stone: Deep reinforcement
@@ -210,8 +174,8 @@ static float fade(const PDqn *learner, float gradient, float claim)
 static void improve_claims(PDqn *learner)
 {
     SocialCosts *costs = &learner->costs;
-    int count = costs->count, plain = learner->states.size, size = learner->row_size;
-    int features = learner->features.count, limit = learner->features.option_limit;
+    int count = costs->count, plain = learner->base.states.size, size = learner->row_size;
+    int features = learner->base.features.count, limit = learner->base.features.option_limit;
     for (int row = 0; row < count; row++)
         memcpy(learner->plain + (ptrdiff_t)row * plain, costs->rows + (ptrdiff_t)row * size,
                (size_t)plain * sizeof *learner->plain);
@@ -226,7 +190,7 @@ static void improve_claims(PDqn *learner)
         for (int c = 0; c < CLAIM_COUNT; c++) {
             ptrdiff_t at = (ptrdiff_t)row * size + plain + c;
             float gradient = fade(learner, learner->gradients[at], costs->rows[at]) / (float)count;
-            option_features_spread(&learner->features, costs->actions[row] / limit, costs->actions[row] % limit,
+            option_features_spread(&learner->base.features, costs->actions[row] / limit, costs->actions[row] % limit,
                                    gradient,
                                    learner->parameter_gradients + ((ptrdiff_t)row * CLAIM_COUNT + c) * features);
         }
@@ -239,67 +203,53 @@ static void learn(void *state, const Decision *decision)
     PDqn *learner = state;
     const Parameters *parameters = &learner->parameters;
     for (int i = 0; i < decision->feedback_count; i++) {
-        const Feedback *feedback = &decision->feedback[i];
-        user_cost_parts(&learner->scenario->objective, feedback, parameters->reward_scale, learner->outcome);
-        bool ended = answer_memory_end(&learner->memory, feedback->decision, learner->outcome);
+        bool ended = user_learner_end(&learner->base, &decision->feedback[i], parameters->reward_scale);
         for (int64_t k = 0; ended && k < parameters->updates; k++) {
-            social_costs_learn(&learner->costs, &learner->memory, &learner->stream);
+            social_costs_learn(&learner->costs, &learner->base.memory, &learner->base.stream);
             improve_claims(learner);
         }
     }
     if (decision->ask_count == 0)
-        answer_memory_abandon(&learner->memory);
+        answer_memory_abandon(&learner->base.memory);
 }
 
-static const char learner_block[] = "learner", parameter_block[] = "parameter_network", network_block[] = "network",
-                  memory_block[] = "memory";
+static const char memory_block[] = "memory";
 
-enum { EXPLORED = STREAM_WORDS, UPDATES, LEARNER_WORDS };
+enum { NETWORK_COUNT = 2 };
+
+static void list_networks(const PDqn *learner, UserLearnerNetwork *ret_networks)
+{
+    ret_networks[0] = (UserLearnerNetwork){"parameter_network", learner->parameter_network};
+    ret_networks[1] = (UserLearnerNetwork){"network", learner->costs.network};
+}
 
 static void save(const void *state, WeightsFile *file)
 {
     const PDqn *learner = state;
-    int64_t *words = arena_allocate(&file->arena, LEARNER_WORDS, sizeof *words);
-    memcpy(words, learner->stream.state, sizeof learner->stream.state);
-    words[EXPLORED] = learner->explored;
-    words[UPDATES] = learner->costs.updates;
-    weights_file_add(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words);
-    network_file_add(file, parameter_block, learner->parameter_network);
-    network_file_add(file, network_block, learner->costs.network);
-    answer_memory_save(&learner->memory, file, memory_block);
+    UserLearnerNetwork networks[NETWORK_COUNT];
+    list_networks(learner, networks);
+    user_learner_save(&learner->base, learner->costs.updates, networks, NETWORK_COUNT, memory_block, file);
 }
 
 static bool load(void *state, const WeightsFile *file, Error *error)
 {
     PDqn *learner = state;
-    int64_t words[LEARNER_WORDS];
-    if (!weights_file_copy(file, learner_block, WEIGHTS_INT64, LEARNER_WORDS, words, error) ||
-        !network_file_read(file, parameter_block, learner->parameter_network, error) ||
-        !network_file_read(file, network_block, learner->costs.network, error) ||
-        !answer_memory_load(&learner->memory, file, memory_block, error) ||
-        !weights_file_check(file, memory_block, option_features_has_actions(&learner->features, &learner->memory),
-                            error))
-        return false;
-    memcpy(learner->stream.state, words, sizeof learner->stream.state);
-    learner->explored = words[EXPLORED];
-    learner->costs.updates = words[UPDATES];
-    return true;
+    UserLearnerNetwork networks[NETWORK_COUNT];
+    list_networks(learner, networks);
+    return user_learner_load(&learner->base, &learner->costs.updates, networks, NETWORK_COUNT, memory_block, file,
+                             error);
 }
 
 static void finish(void *state)
 {
     PDqn *learner = state;
-    user_states_free(&learner->states);
-    option_features_free(&learner->features);
     network_destroy(learner->parameter_network);
     social_costs_free(&learner->costs);
-    answer_memory_free(&learner->memory);
-    float *owned[] = {learner->rows,   learner->trials,    learner->answer,
-                      learner->plain,  learner->gradients, learner->parameter_gradients,
-                      learner->outcome};
+    user_learner_free(&learner->base);
+    float *owned[] = {learner->trials, learner->answer, learner->plain, learner->gradients,
+                      learner->parameter_gradients};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
-    free(learner->actions);
     free(learner->claims);
 }
 

@@ -1,6 +1,9 @@
 #include "social_costs.h"
 
+#include "user_cost.h"
+
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +20,8 @@ void social_costs_init(SocialCosts *costs, const SocialParameters *parameters, c
     int rows = (int)parameters->batch * ask_count, limit = rows > row_limit ? rows : row_limit;
     *costs =
         (SocialCosts){.parameters = *parameters, .features = features, .ask_count = ask_count, .row_size = row_size};
-    NetworkShape shape = {.layer_count = (int)parameters->hidden_layers + 1, .sizes = {row_size}};
-    for (int l = 0; l < parameters->hidden_layers; l++)
-        shape.sizes[l + 1] = (int)parameters->hidden_units;
-    shape.sizes[shape.layer_count] = output_count(costs);
+    NetworkShape shape =
+        network_shape_uniform(row_size, parameters->hidden_layers, parameters->hidden_units, output_count(costs));
     costs->network = network_create(shape, limit, stream);
     size_t count = (size_t)rows;
     costs->rows = memory_allocate(count * (size_t)row_size, sizeof *costs->rows);
@@ -50,6 +51,23 @@ float social_costs_of(const SocialCosts *costs, int row, int group, int option)
 {
     float regard = (float)costs->parameters.regard;
     return part_of(costs, OWN, row, group, option) + regard * part_of(costs, OTHERS, row, group, option);
+}
+
+int social_costs_cheapest(const SocialCosts *costs, const Ask *ask, double scale, int row, int row_step)
+{
+    const Scenario *scenario = costs->features->scenario;
+    int best = 0, group = scenario->group_of[ask->node];
+    double least = INFINITY;
+    for (int o = 0; o < ask->options->count; o++) {
+        double accuracy = ask->options->items[o].accuracy;
+        double cost = (double)social_costs_of(costs, row + o * row_step, group, o) / scale +
+                      user_cost_offset(&scenario->objective, accuracy, ask->accuracy_weight);
+        if (cost < least) {
+            least = cost;
+            best = o;
+        }
+    }
+    return best;
 }
 
 static void draw_batch(SocialCosts *costs, const AnswerMemory *memory, Stream *stream)

@@ -9,6 +9,7 @@
 #ifndef ORCHID_POLICIES_SOCIAL_COSTS_H
 #define ORCHID_POLICIES_SOCIAL_COSTS_H
 
+#include "../sim/decision.h"
 #include "answer_memory.h"
 #include "network.h"
 #include "option_features.h"
@@ -42,6 +43,10 @@ void social_costs_free(SocialCosts *costs);
 /* What an option costs all, in terms of its user's cost, by the outputs for row number `row` of the network's last
  * forward. */
 float social_costs_of(const SocialCosts *costs, int row, int group, int option);
+
+/* The option of an ask that costs all the least, with what its accuracy is worth; the first of equal ones. Costs are
+ * `scale` times those of rewards, and those of option o are read from row number row + o x row_step. */
+int social_costs_cheapest(const SocialCosts *costs, const Ask *ask, double scale, int row, int row_step);
 
 /* Draws a batch of remembered questions, at least one, and makes one update from it. Actions are those of
  * option_features_action. */

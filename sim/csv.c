@@ -216,6 +216,17 @@ bool csv_next(CsvReader *reader)
     return false;
 }
 
+bool csv_next_within(CsvReader *reader, int found)
+{
+    return reader->errors->total - found < CSV_FINDING_LIMIT && csv_next(reader);
+}
+
+void csv_check_rows(const CsvReader *reader, int found)
+{
+    if (reader->row_count == 0 && reader->errors->total == found)
+        error_add(reader->errors, reader->path, reader->header_line, 1, "no row follows the header");
+}
+
 void csv_close(CsvReader *reader)
 {
     free(reader->text);

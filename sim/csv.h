@@ -10,6 +10,7 @@ enum {
     CSV_COLUMN_LIMIT = 1024,
     CSV_LINE_LIMIT = 65536, /* bytes */
     CSV_ROW_LIMIT = 10000000,
+    CSV_FINDING_LIMIT = 1000,
     CSV_FILE_LIMIT = 64 << 20 /* bytes */
 };
 
@@ -41,6 +42,13 @@ bool csv_open(CsvReader *reader, const char *path, ErrorList *errors);
 /* Goes to the next row with the right number of fields; rows that are wrong become findings and are passed over. False
  * at the end of the file. */
 bool csv_next(CsvReader *reader);
+
+/* The same, but at an end too when CSV_FINDING_LIMIT findings came after the first `found`: the rest would only take
+ * time. */
+bool csv_next_within(CsvReader *reader, int found);
+
+/* A finding where nothing was wrong since `found` findings and yet there was no row. */
+void csv_check_rows(const CsvReader *reader, int found);
 
 /* Frees what the reader holds. */
 void csv_close(CsvReader *reader);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINDING_LIMIT = 1000, SHOWN_LIMIT = 40, NONE = -1 };
+enum { SHOWN_LIMIT = 40, NONE = -1 };
 
 #define LARGEST_LOGIT 1e6
 
@@ -87,30 +87,23 @@ static void read_row(LogitsReader *reader)
     reader->right[row] = (int)output.values[SAMPLE_PREDICTION] == reader->labels[row];
 }
 
-static void *settle(Arena *arena, const void *items, size_t count, size_t size)
-{
-    void *copy = arena_allocate(arena, count, size);
-    if (count > 0)
-        memcpy(copy, items, count * size);
-    return copy;
-}
-
 static SampleTable build_table(const LogitsReader *reader, const char *name, Arena *arena)
 {
     size_t rows = (size_t)reader->row_count;
     SampleModel *model = arena_allocate(arena, 1, sizeof *model);
     *model = (SampleModel){
         .name = arena_string(arena, name),
-        .correct = settle(arena, reader->right, rows, sizeof *reader->right),
+        .correct = arena_copy(arena, reader->right, rows, sizeof *reader->right),
         .feature_count = reader->feature_count,
         .class_count = reader->class_count,
-        .values = settle(arena, reader->values, rows * (size_t)reader->feature_count, sizeof *reader->values)};
+        .values = arena_copy(arena, reader->values, rows * (size_t)reader->feature_count, sizeof *reader->values)};
     for (int i = 0; i < reader->feature_count; i++)
         model->features[i] = (SampleFeature)i;
     return (SampleTable){.row_count = reader->row_count,
-                         .samples = settle(arena, reader->samples, rows, sizeof *reader->samples),
-                         .labels = settle(arena, reader->labels, rows, sizeof *reader->labels),
-                         .uses = reader->split == NONE ? NULL : settle(arena, reader->uses, rows, sizeof *reader->uses),
+                         .samples = arena_copy(arena, reader->samples, rows, sizeof *reader->samples),
+                         .labels = arena_copy(arena, reader->labels, rows, sizeof *reader->labels),
+                         .uses =
+                             reader->split == NONE ? NULL : arena_copy(arena, reader->uses, rows, sizeof *reader->uses),
                          .model_count = 1,
                          .models = model};
 }
@@ -122,10 +115,9 @@ bool logits_file_read(Arena *arena, const char *path, const char *name, SampleTa
     if (csv_open(&reader->csv, path, errors))
         match_columns(reader);
     if (errors->total == found) {
-        while (errors->total - found < FINDING_LIMIT && csv_next(&reader->csv))
+        while (csv_next_within(&reader->csv, found))
             read_row(reader);
-        if (reader->row_count == 0 && errors->total == found)
-            error_add(errors, path, reader->csv.header_line, 1, "no row follows the header");
+        csv_check_rows(&reader->csv, found);
     }
     bool good = errors->total == found;
     if (good)

@@ -77,6 +77,14 @@ void *arena_allocate(Arena *arena, size_t count, size_t size)
     return memory;
 }
 
+void *arena_copy(Arena *arena, const void *items, size_t count, size_t size)
+{
+    void *copy = arena_allocate(arena, count, size);
+    if (count > 0)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
 char *arena_string(Arena *arena, const char *text)
 {
     return arena_string_n(arena, text, strlen(text));

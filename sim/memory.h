@@ -34,6 +34,9 @@ typedef struct Arena {
 /* `count` zeroed elements of `size` bytes, aligned for any type; valid until arena_free. */
 void *arena_allocate(Arena *arena, size_t count, size_t size);
 
+/* A copy of `count` elements of `size` bytes; of none, `items` may be NULL. */
+void *arena_copy(Arena *arena, const void *items, size_t count, size_t size);
+
 /* A copy of `text`, or of its first `length` bytes with a terminating zero. */
 char *arena_string(Arena *arena, const char *text);
 char *arena_string_n(Arena *arena, const char *text, size_t length);

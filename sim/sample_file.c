@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINDING_LIMIT = 1000, SHOWN_LIMIT = 40, CLASS_LIMIT = 1000000, LOGIT_DIGITS = 6, NONE = -1 };
+enum { SHOWN_LIMIT = 40, CLASS_LIMIT = 1000000, LOGIT_DIGITS = 6, NONE = -1 };
 
 #define LARGEST_ENTROPY 20 /* nat; of more classes than anyone has */
 #define LARGEST_LOGIT 1e6
@@ -313,14 +313,6 @@ static void find_duplicates(const SampleReader *reader)
     free(places);
 }
 
-static void *settle(Arena *arena, const void *items, size_t count, size_t size)
-{
-    void *copy = arena_allocate(arena, count, size);
-    if (count > 0)
-        memcpy(copy, items, count * size);
-    return copy;
-}
-
 static SampleTable build_table(const SampleReader *reader)
 {
     size_t rows = (size_t)reader->row_count;
@@ -330,19 +322,19 @@ static SampleTable build_table(const SampleReader *reader)
         const ModelColumns *columns = &reader->models[i];
         models[i] = columns->model;
         models[i].name = columns->name;
-        models[i].correct = settle(arena, columns->right, rows, sizeof *columns->right);
+        models[i].correct = arena_copy(arena, columns->right, rows, sizeof *columns->right);
         size_t values = rows * (size_t)(columns->model.feature_count + columns->model.logit_count);
-        models[i].values = settle(arena, columns->values, values, sizeof *columns->values);
+        models[i].values = arena_copy(arena, columns->values, values, sizeof *columns->values);
     }
     SampleTable table = {.row_count = reader->row_count, .model_count = reader->model_count, .models = models};
     if (reader->columns[COLUMN_SAMPLE] != NONE)
-        table.samples = settle(arena, reader->samples, rows, sizeof *reader->samples);
+        table.samples = arena_copy(arena, reader->samples, rows, sizeof *reader->samples);
     if (reader->columns[COLUMN_LABEL] != NONE)
-        table.labels = settle(arena, reader->labels, rows, sizeof *reader->labels);
+        table.labels = arena_copy(arena, reader->labels, rows, sizeof *reader->labels);
     if (reader->columns[COLUMN_COUNT] != NONE)
-        table.counts = settle(arena, reader->counts, rows, sizeof *reader->counts);
+        table.counts = arena_copy(arena, reader->counts, rows, sizeof *reader->counts);
     if (reader->columns[COLUMN_SPLIT] != NONE)
-        table.uses = settle(arena, reader->uses, rows, sizeof *reader->uses);
+        table.uses = arena_copy(arena, reader->uses, rows, sizeof *reader->uses);
     return table;
 }
 
@@ -354,10 +346,9 @@ bool sample_file_read(Arena *arena, const char *path, SampleTable *ret_table, Er
     if (csv_open(&reader->csv, path, errors))
         match_columns(reader);
     if (errors->total == found) {
-        while (errors->total - found < FINDING_LIMIT && csv_next(&reader->csv))
+        while (csv_next_within(&reader->csv, found))
             read_row(reader);
-        if (reader->row_count == 0 && errors->total == found)
-            error_add(errors, path, reader->csv.header_line, 1, "no row follows the header");
+        csv_check_rows(&reader->csv, found);
     }
     if (errors->total == found && reader->columns[COLUMN_SAMPLE] != NONE)
         find_duplicates(reader);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNIT_LIMIT = 6, FINDING_LIMIT = 1000, SHOWN_LIMIT = 40 };
+enum { UNIT_LIMIT = 6, SHOWN_LIMIT = 40 };
 
 /* 2500 h, as far as a scenario may name a time. */
 #define LONGEST_S 9e6
@@ -118,8 +118,8 @@ static void add_row(const CsvReader *reader, const Place *time, const Place *val
 static TimeSeries settle(const Rows *rows, Arena *arena)
 {
     size_t count = (size_t)rows->count;
-    Time *begin = memcpy(arena_allocate(arena, count, sizeof *begin), rows->begin, count * sizeof *begin);
-    double *values = memcpy(arena_allocate(arena, count, sizeof *values), rows->values, count * sizeof *values);
+    Time *begin = arena_copy(arena, rows->begin, count, sizeof *begin);
+    double *values = arena_copy(arena, rows->values, count, sizeof *values);
     Time last = begin[count - 1], stay = count > 1 ? last - begin[count - 2] : 0;
     return (TimeSeries){rows->count, begin, values, last + stay};
 }
@@ -136,10 +136,9 @@ bool time_series_file_read(Arena *arena, const char *path, SeriesKind kind, Time
         refuse_unknown(&reader, &value_columns[kind]);
     }
     if (errors->total == found) {
-        while (errors->total - found < FINDING_LIMIT && csv_next(&reader))
+        while (csv_next_within(&reader, found))
             add_row(&reader, &time, &value, &rows);
-        if (rows.count == 0 && errors->total == found)
-            error_add(errors, path, reader.header_line, 1, "no row follows the header");
+        csv_check_rows(&reader, found);
     }
     bool good = errors->total == found;
     if (good)

@@ -227,7 +227,7 @@ bool trace_read_profiles(Arena *arena, const char *path, ProfileTable *ret_table
     if (errors->total == found) {
         while (csv_next(&reader))
             read_profile(&reader, columns, &quantiles, arena, trace_list_add(&rows));
-        trace_check_rows(&reader, found);
+        csv_check_rows(&reader, found);
         find_duplicates(&reader, rows.items, rows.count);
     }
     bool good = errors->total == found;
@@ -260,7 +260,7 @@ bool trace_read_arrivals(Arena *arena, const char *path, int user_count, int64_t
             *(Time *)trace_list_add(&times) = time_from_s(time_s);
             *(int *)trace_list_add(&users) = user - 1;
         }
-        trace_check_rows(&reader, found);
+        csv_check_rows(&reader, found);
     }
     bool good = errors->total == found;
     if (good) {

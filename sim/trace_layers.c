@@ -114,13 +114,12 @@ bool trace_read_layers(Arena *arena, const char *path, int *ret_count, const Lay
     if (csv_open(&reader, path, errors))
         trace_columns(&reader, layer_columns, LAYER_COLUMNS, LAYER_REQUIRED, NULL, columns);
     if (errors->total == found) {
-        /* After a thousand findings the rest would only take time. */
-        while (errors->total - found < TRACE_FINDING_LIMIT && csv_next(&reader)) {
+        while (csv_next_within(&reader, found)) {
             LayerList *list = layer_list(&reader, columns[LAYER_VARIANT], arena, &lists);
             if (list)
                 read_layer(&reader, columns, arena, list, &layers);
         }
-        trace_check_rows(&reader, found);
+        csv_check_rows(&reader, found);
     }
     if (errors->total == found)
         place_layers(&reader, lists.items, lists.count, trace_list_settle(&layers, arena));
@@ -225,9 +224,9 @@ bool trace_read_layer_profiles(Arena *arena, const char *path, LayerProfileTable
         check_amounts(&reader, columns);
     }
     if (errors->total == found) {
-        while (errors->total - found < TRACE_FINDING_LIMIT && csv_next(&reader))
+        while (csv_next_within(&reader, found))
             read_part(&reader, columns, arena, &profiles, &parts);
-        trace_check_rows(&reader, found);
+        csv_check_rows(&reader, found);
     }
     LayerProfile *all = profiles.items;
     const Part *next = parts.items;

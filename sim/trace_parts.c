@@ -16,10 +16,7 @@ void *trace_list_add(TraceList *list)
 
 void *trace_list_settle(TraceList *list, Arena *arena)
 {
-    void *items = arena_allocate(arena, list->count, list->size);
-    if (list->count)
-        memcpy(items, list->items, list->count * list->size);
-    return items;
+    return arena_copy(arena, list->items, list->count, list->size);
 }
 
 static int word_index(const char *word, const char *const *words, int count)
@@ -74,10 +71,4 @@ void trace_columns(const CsvReader *reader, const char *const *names, int count,
                   nearest ? "unknown column '%.*s'; did you mean '%s'?" : "unknown column '%.*s'", TRACE_SHOWN_LIMIT,
                   header->text, nearest);
     }
-}
-
-void trace_check_rows(const CsvReader *reader, int found)
-{
-    if (reader->row_count == 0 && reader->errors->total == found)
-        error_add(reader->errors, reader->path, reader->header_line, 1, "no row follows the header");
 }

@@ -6,7 +6,7 @@
 #include "csv.h"
 #include "memory.h"
 
-enum { TRACE_FINDING_LIMIT = 1000, TRACE_SHOWN_LIMIT = 40, TRACE_THREAD_LIMIT = 1024 };
+enum { TRACE_SHOWN_LIMIT = 40, TRACE_THREAD_LIMIT = 1024 };
 
 extern const char *const provenance_names[]; /* "measured", "derived", "modelled", "theory", NULL */
 
@@ -30,8 +30,5 @@ const char *trace_text(const CsvReader *reader, int column, Arena *arena);
  * findings, and so are unknown ones that `is_known` (NULL: none) does not know either. */
 void trace_columns(const CsvReader *reader, const char *const *names, int count, int required,
                    bool (*is_known)(const char *name), int *ret_columns);
-
-/* A finding where nothing was wrong since `found` findings and yet there was no row. */
-void trace_check_rows(const CsvReader *reader, int found);
 
 #endif

@@ -36,11 +36,13 @@ def floor_of(path):
 def findings(root, compiler):
     for path in sorted(root.glob("*/*.[ch]")):
         name = str(path.relative_to(root))
-        if name.startswith(("tests/", "build")):
+        if name.startswith("build"):
             continue
         text = path.read_text()
         if text.count("\n") > LINES_MOST:
             yield f"{name}: more than {LINES_MOST} lines"
+        if name.startswith("tests/"):
+            continue  # tests stand above all floors
         floor = floor_of(name)
         if floor is None:
             yield f"{name}: stands on no floor; add it to the table in tests/floors.py"

@@ -1,90 +1,20 @@
-/* Light answers that are kept or sent on: what a request goes through, against times worked out by hand, queueing
- * theory, and what the samples say. */
+/* Light answers that are kept or sent on: what a request goes through, against times worked out by hand, and queueing
+ * theory. */
 #include "../policies/policy.h"
 #include "../sim/foresight.h"
 #include "check.h"
+#include "courses.h"
 #include "worlds.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ROWS = 8 };
-
-static const RunKey KEY = {.seed = 1, .validate = true};
-
-/* Of tests/lab/samples.csv. */
-static const int light_right[ROWS] = {1, 1, 0, 0, 1, 1, 0, 0}, heavy_right[ROWS] = {1, 0, 1, 0, 1, 0, 1, 0};
-
-static Scenario *load(const char *const *overrides)
-{
-    int count = 0;
-    while (overrides[count])
-        count++;
-    return world_load("../lab/cascade.yaml", overrides, count);
-}
-
-/* The lab's cascade with overrides; the name is one that changes nothing. */
-#define CASCADE(...) load((const char *const[]){__VA_ARGS__, NULL})
-
-/* Whoever answers in these tests. */
-typedef struct Answers {
-    int route;                                 /* option of ROUTE questions */
-    int (*escalate)(const Decision *, void *); /* option of ESCALATE questions */
-    void *context;
-} Answers;
-
-static int always_second(const Decision *decision, void *context)
-{
-    (void)decision, (void)context;
-    return 1;
-}
-
-static int never(const Decision *decision, void *context)
-{
-    (void)decision, (void)context;
-    return OPTION_KEEP;
-}
-
-/* What a run went through. */
-typedef struct Course {
-    int routes, escalations, route_feedbacks, escalation_feedbacks;
-    Outcome outcomes[64]; /* of ROUTE decisions, by index */
-} Course;
-
-static Course run(Simulation *simulation, Answers answers)
-{
-    Course course = {0};
-    Decision decision;
-    bool asks = true;
-    while (asks) {
-        asks = simulation_advance(simulation, &decision);
-        for (int i = 0; i < decision.feedback_count; i++) {
-            const Feedback *feedback = &decision.feedback[i];
-            if (feedback->kind == DECISION_ESCALATE)
-                course.escalation_feedbacks++;
-            else if (feedback->decision < 64)
-                course.outcomes[feedback->decision] = feedback->outcomes[0];
-            course.route_feedbacks += feedback->kind == DECISION_ROUTE;
-        }
-        if (!asks)
-            break;
-        bool route = decision.kind == DECISION_ROUTE;
-        CHECK_INT(decision.index, route ? course.routes : course.escalations);
-        course.routes += route;
-        course.escalations += !route;
-        int option = route ? answers.route : answers.escalate(&decision, answers.context);
-        simulation_apply(simulation, (Answer){.options = &option});
-    }
-    return course;
-}
 
 /* How the first request of a scenario ends. */
 static Outcome first_outcome(const Scenario *scenario, Answers answers)
 {
-    Simulation *simulation = simulation_create(scenario, KEY);
-    Course course = run(simulation, answers);
+    Simulation *simulation = simulation_create(scenario, COURSE_KEY);
+    Course course = course_run(simulation, answers);
     simulation_destroy(simulation);
     return course.outcomes[0];
 }
@@ -93,7 +23,7 @@ static void a_kept_answer_goes_home_at_once(void)
 {
     Scenario *scenario = CASCADE("name=lab");
     /* 10 kB up at 8 Mbit/s: 10 ms; 3 ms; 10 ms of computing; 1 kB down at 80 Mbit/s: 0.1 ms; 3 ms */
-    Outcome outcome = first_outcome(scenario, (Answers){.escalate = never});
+    Outcome outcome = first_outcome(scenario, (Answers){.escalate = answer_never});
     CHECK_NEAR(outcome.response_s, 0.0261, 1e-12);
     CHECK_NEAR(outcome.energy_j, 0.010 * (6 - 2), 1e-9);
     CHECK_TEXT(scenario->options[0].items[outcome.option].label, "edge:small");
@@ -105,7 +35,7 @@ static void an_answer_that_is_sent_on_takes_the_rest_of_the_way(void)
     Scenario *scenario = CASCADE("name=lab");
     /* Up and the light variant: 23 ms; 10 kB at 4 Mbit/s: 20 ms; 20 ms; 8 ms of computing; 1 kB at 8 Mbit/s: 1 ms; 20
      * ms; 3.1 ms */
-    Outcome outcome = first_outcome(scenario, (Answers){.escalate = always_second});
+    Outcome outcome = first_outcome(scenario, (Answers){.escalate = answer_second});
     CHECK_NEAR(outcome.response_s, 0.023 + 0.040 + 0.008 + 0.021 + 0.0031, 1e-12);
     CHECK_NEAR(outcome.energy_j, 0.010 * (6 - 2) + 0.008 * (30 - 10), 1e-9);
     CHECK_TEXT(scenario->options[0].items[outcome.option].label, "edge:small>cloud:large");
@@ -122,9 +52,9 @@ static void a_device_may_be_light_too(void)
     CHECK_TEXT(escalations->items[OPTION_KEEP].label, "keep");
     CHECK_TEXT(escalations->items[1].label, "device:small>edge:large");
     CHECK_TEXT(escalations->items[2].label, "device:small>cloud:large");
-    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = never}).response_s, 0.010, 1e-12);
+    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = answer_never}).response_s, 0.010, 1e-12);
     /* 13 ms up, 40 ms of computing, 3.1 ms down */
-    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = always_second}).response_s, 0.0661, 1e-12);
+    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = answer_second}).response_s, 0.0661, 1e-12);
     scenario_destroy(scenario);
 }
 
@@ -132,7 +62,7 @@ static void a_branch_sends_on_what_its_layer_put_out(void)
 {
     Scenario *scenario = CASCADE("cascade.cut=1");
     /* 23 ms, then 50 kB at 4 Mbit/s: 100 ms; 20 ms; three quarters of 8 ms; 24.1 ms back */
-    Outcome outcome = first_outcome(scenario, (Answers){.escalate = always_second});
+    Outcome outcome = first_outcome(scenario, (Answers){.escalate = answer_second});
     CHECK_NEAR(outcome.response_s, 0.023 + 0.120 + 0.006 + 0.0241, 1e-12);
     scenario_destroy(scenario);
 }
@@ -142,18 +72,18 @@ static void a_branch_that_goes_on_where_it_is_sends_nothing(void)
     Scenario *scenario = CASCADE("cascade.cut=1", "options={edge: [small, large], cloud: [large]}");
     CHECK_TEXT(scenario->options[0].items[0].escalations->items[1].label, "edge:small>edge:large");
     /* 23 ms, then three quarters of 40 ms, 3.1 ms down */
-    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = always_second}).response_s, 0.0561, 1e-12);
+    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = answer_second}).response_s, 0.0561, 1e-12);
     scenario_destroy(scenario);
     scenario = CASCADE("cascade.cut=1", "options={end: [small, large], cloud: [large]}");
     CHECK_TEXT(scenario->options[0].items[0].escalations->items[1].label, "device:small>device:large");
-    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = always_second}).response_s, 0.010 + 0.030, 1e-12);
+    CHECK_NEAR(first_outcome(scenario, (Answers){.escalate = answer_second}).response_s, 0.010 + 0.030, 1e-12);
     scenario_destroy(scenario);
 }
 
 static void a_question_says_what_the_light_variant_said(void)
 {
     Scenario *scenario = CASCADE("name=lab");
-    Simulation *simulation = simulation_create(scenario, KEY);
+    Simulation *simulation = simulation_create(scenario, COURSE_KEY);
     const Feature *shared, *ask, *light;
     const View *view = simulation_view(simulation);
     int shared_count = view_shared_features(view, &shared), ask_count = view_ask_features(view, &ask);
@@ -185,31 +115,10 @@ static void a_question_says_what_the_light_variant_said(void)
     scenario_destroy(scenario);
 }
 
-static int by_parity(const Decision *decision, void *context)
-{
-    (void)context;
-    return decision->index % 3 == 0;
-}
-
-static void requests_end_right_or_wrong_as_their_samples_say(void)
-{
-    Scenario *scenario = CASCADE("stop.time=19.5 s");
-    Simulation *simulation = simulation_create(scenario, KEY);
-    Course course = run(simulation, (Answers){.escalate = by_parity});
-    for (int i = 0; i < 20; i++)
-        CHECK_NEAR(course.outcomes[i].accuracy, (i % 3 == 0 ? heavy_right : light_right)[i % ROWS], 0);
-    const Metrics *metrics = simulation_metrics(simulation);
-    CHECK_INT(metrics->asked_on, 20);
-    CHECK_INT(metrics->sent_on, 7);
-    CHECK_INT(metrics->finished, 20);
-    simulation_destroy(simulation);
-    scenario_destroy(scenario);
-}
-
 static void both_questions_of_a_request_get_feedback(void)
 {
     Scenario *scenario = CASCADE("name=lab", "objective={kind: weighted_cost, latency_weight: 1, accuracy_weight: 2}");
-    Simulation *simulation = simulation_create(scenario, KEY);
+    Simulation *simulation = simulation_create(scenario, COURSE_KEY);
     Decision decision;
     int option = 0;
     for (int i = 0; i < 3; i++) {
@@ -228,8 +137,8 @@ static void both_questions_of_a_request_get_feedback(void)
     CHECK_NEAR(escalation->reward, -0.0951, 1e-12); /* right: nothing else is lost */
     CHECK_NEAR(route->reward, -0.0951, 1e-12);
     simulation_destroy(simulation);
-    simulation = simulation_create(scenario, KEY);
-    Course course = run(simulation, (Answers){.escalate = always_second});
+    simulation = simulation_create(scenario, COURSE_KEY);
+    Course course = course_run(simulation, (Answers){.escalate = answer_second});
     CHECK_INT(course.escalations, course.routes);
     CHECK_INT(course.escalation_feedbacks, course.route_feedbacks);
     CHECK_INT(simulation_metrics(simulation)->decisions, course.route_feedbacks);
@@ -254,9 +163,9 @@ static void a_crowded_world_keeps_its_accounts(void)
                                  "links.0.jitter=1 ms", "links.1.condition={regular: 1 s, weak: 1 s}", "stop.time=30 s",
                                  "samples.order=random", "nodes.edge.background={busy: [0, 0.5], dwell: [1 s, 1 s]}");
     for (int route = 0; route < 4; route++) {
-        Simulation *simulation = simulation_create(scenario, KEY);
+        Simulation *simulation = simulation_create(scenario, COURSE_KEY);
         Stream stream = stream_create(7, 0, STREAM_POLICY, 0);
-        Course course = run(simulation, (Answers){.route = route, .escalate = by_chance, .context = &stream});
+        Course course = course_run(simulation, (Answers){.route = route, .escalate = by_chance, .context = &stream});
         const Metrics *metrics = simulation_metrics(simulation);
         int64_t sum = 0;
         const OptionSet *options = &scenario->options[0];
@@ -287,7 +196,7 @@ static void queues_at_both_ends_are_those_of_theory(void)
     for (int i = 0; i < RUNS; i++) {
         Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 3, .replication = (uint64_t)i});
         Stream stream = stream_create(11, (uint64_t)i, STREAM_POLICY, 0);
-        run(simulation, (Answers){.escalate = by_chance, .context = &stream});
+        course_run(simulation, (Answers){.escalate = by_chance, .context = &stream});
         const Metrics *metrics = simulation_metrics(simulation);
         double response_s = summary_mean(&metrics->response_s);
         mean += response_s / RUNS;
@@ -303,82 +212,10 @@ static void queues_at_both_ends_are_those_of_theory(void)
     scenario_destroy(scenario);
 }
 
-/* The samples that requests of a run carry, told by the confidence, in the order of the questions. */
-static int collect(const Decision *decision, void *context)
-{
-    int *counts = context;
-    const double *light = view_light(decision->view);
-    const double confidences[ROWS] = {0.99, 0.9, 0.55, 0.6, 0.97, 0.8, 0.7, 0.95};
-    for (int i = 0; i < ROWS; i++)
-        counts[i] += light[0] == confidences[i];
-    return OPTION_KEEP;
-}
-
-static void random_samples_come_equally_often(void)
-{
-    Scenario *scenario = CASCADE("samples.order=random", "workload.period=100 ms", "stop.time=799.95 s");
-    Simulation *simulation = simulation_create(scenario, (RunKey){.seed = 2});
-    int counts[ROWS] = {0}, total = 0;
-    run(simulation, (Answers){.escalate = collect, .context = counts});
-    double statistic = 0;
-    for (int i = 0; i < ROWS; i++)
-        total += counts[i];
-    for (int i = 0; i < ROWS; i++)
-        statistic += pow(counts[i] - total / 8.0, 2) / (total / 8.0);
-    CHECK_INT(total, 8000);
-    CHECK(statistic < 24.3); /* chi-square, 7 degrees of freedom, 0.1 % */
-    CHECK(statistic > 0.4);
-    simulation_destroy(simulation);
-    scenario_destroy(scenario);
-}
-
-static void training_never_meets_the_samples_that_are_reported_on(void)
-{
-    Scenario *scenario = CASCADE("samples={file: samples.csv, train: 50 %, tune: 25 %}", "workload.period=10 ms");
-    const RunKey keys[] = {{.seed = 2, .training = true, .decisions = 600}, {.seed = 2}};
-    int counts[2][ROWS] = {{0}};
-    for (int i = 0; i < 2; i++) {
-        Simulation *simulation = simulation_create(scenario, keys[i]);
-        run(simulation, (Answers){.escalate = collect, .context = counts[i]});
-        simulation_destroy(simulation);
-    }
-    int trained = 0, reported = 0;
-    for (int i = 0; i < ROWS; i++) {
-        CHECK(counts[0][i] == 0 || counts[1][i] == 0);
-        trained += counts[0][i] > 0;
-        reported += counts[1][i] > 0;
-    }
-    CHECK_INT(trained, 4);
-    CHECK_INT(reported, 2);
-    scenario_destroy(scenario);
-}
-
-/* What the k-th request meets does not depend on what is done with others. */
-static void all_policies_meet_the_same_samples(void)
-{
-    Scenario *scenario = CASCADE("samples.order=random", "stop.time=40 s");
-    Course courses[2];
-    for (int i = 0; i < 2; i++) {
-        Simulation *simulation = simulation_create(scenario, KEY);
-        courses[i] = run(simulation, (Answers){.route = 0, .escalate = i ? by_parity : never});
-        simulation_destroy(simulation);
-    }
-    Simulation *simulation = simulation_create(scenario, KEY);
-    Course heavy = run(simulation, (Answers){.route = 1, .escalate = never});
-    simulation_destroy(simulation);
-    int differ = 0;
-    for (int i = 0; i < 40; i++) {
-        CHECK_NEAR(courses[1].outcomes[i].accuracy, (i % 3 == 0 ? &heavy : &courses[0])->outcomes[i].accuracy, 0);
-        differ += courses[0].outcomes[i].accuracy != heavy.outcomes[i].accuracy;
-    }
-    CHECK(differ > 5);
-    scenario_destroy(scenario);
-}
-
 static void a_copy_goes_on_as_the_original_would(void)
 {
     Scenario *scenario = CASCADE("samples.order=random", "workload={arrivals: poisson, rate: 30 /s}", "stop.time=5 s");
-    Simulation *simulation = simulation_create(scenario, KEY);
+    Simulation *simulation = simulation_create(scenario, COURSE_KEY);
     Decision decision;
     int escalations = 0;
     while (simulation_advance(simulation, &decision) && escalations < 30) {
@@ -407,7 +244,7 @@ static void a_copy_goes_on_as_the_original_would(void)
 static void who_foresees_is_not_told_who_is_right(void)
 {
     Scenario *scenario = CASCADE("samples={file: samples.csv, train: 50 %, tune: 25 %}");
-    Simulation *simulation = simulation_create(scenario, KEY);
+    Simulation *simulation = simulation_create(scenario, COURSE_KEY);
     Decision decision;
     CHECK(simulation_advance(simulation, &decision));
     Simulation *future = simulation_clone(simulation);
@@ -431,31 +268,13 @@ static void who_foresees_is_not_told_who_is_right(void)
     scenario_destroy(scenario);
 }
 
-static void expected_accuracy_is_that_of_the_samples_to_learn_from(void)
-{
-    Scenario *scenario = CASCADE("name=lab");
-    CHECK_NEAR(scenario->options[0].items[0].accuracy, 0.5, 0); /* nothing to learn from: all there is */
-    scenario_destroy(scenario);
-    scenario = CASCADE("samples={file: samples.csv, train: 50 %, tune: 25 %}");
-    const SampleRows *train = &scenario->samples.parts.parts[SAMPLE_TRAIN];
-    double right[2] = {0};
-    for (int i = 0; i < train->count; i++) {
-        right[0] += light_right[train->rows[i]];
-        right[1] += heavy_right[train->rows[i]];
-    }
-    CHECK_INT(train->count, 4);
-    for (int i = 0; i < 2; i++)
-        CHECK_NEAR(scenario->options[0].items[i].accuracy, right[i] / 4, 1e-15);
-    scenario_destroy(scenario);
-}
-
 static void who_does_not_answer_keeps_every_light_answer(void)
 {
     Scenario *scenario = CASCADE("name=lab");
-    WorldRun kept = world_run_fresh("edge-only", scenario, KEY);
+    WorldRun kept = world_run_fresh("edge-only", scenario, COURSE_KEY);
     CHECK_NEAR(kept.response_s, 0.0261, 1e-12);
     CHECK_INT(kept.decisions, 2 * 8); /* two questions a request */
-    WorldRun heavy = world_run_fresh("cloud-only", scenario, KEY);
+    WorldRun heavy = world_run_fresh("cloud-only", scenario, COURSE_KEY);
     CHECK_NEAR(heavy.response_s, 0.0851, 1e-12);
     for (int i = 0; policy_type(i); i++) {
         const PolicyType *type = policy_type(i);
@@ -472,42 +291,6 @@ static void who_does_not_answer_keeps_every_light_answer(void)
     scenario_destroy(scenario);
 }
 
-static void what_is_resolved_is_the_same_scenario(void)
-{
-    const char *const variants[][2] = {
-        {"name=lab", "seed=1"},
-        {"samples={file: samples.csv, train: 50 %, tune: 25 %, split_seed: 4}", "cascade.cut=1"}};
-    for (int i = 0; i < 2; i++) {
-        Scenario *scenario = CASCADE(variants[i][0], variants[i][1]);
-        Arena arena = {0};
-        ErrorList errors = {0};
-        ScenarioFiles files = {0};
-        const ConfigNode *root =
-            config_parse(&arena, scenario->resolved, strlen(scenario->resolved), scenario->path, false, &errors);
-        Scenario *again = scenario_build(root, scenario->path, &files, &errors);
-        CHECK(again && again->hash == scenario->hash);
-        if (again)
-            CHECK_TEXT(again->resolved, scenario->resolved);
-        scenario_destroy(again);
-        scenario_destroy(scenario);
-        scenario_files_free(&files);
-        arena_free(&arena);
-    }
-}
-
-static void other_samples_make_another_scenario(void)
-{
-    static const char *const overrides[] = {"samples.split_seed=2", "samples.train=25 %", "cascade.cut=1",
-                                            "samples.order=in_turn"};
-    Scenario *plain = CASCADE("samples={file: samples.csv, train: 50 %, tune: 25 %}");
-    for (size_t i = 0; i < sizeof overrides / sizeof *overrides; i++) {
-        Scenario *other = CASCADE("samples={file: samples.csv, train: 50 %, tune: 25 %}", overrides[i]);
-        CHECK(other->hash != plain->hash && other->world_hash != plain->world_hash);
-        scenario_destroy(other);
-    }
-    scenario_destroy(plain);
-}
-
 int main(void)
 {
     static const Check checks[] = {
@@ -517,19 +300,12 @@ int main(void)
         CHECK_OF(a_branch_sends_on_what_its_layer_put_out),
         CHECK_OF(a_branch_that_goes_on_where_it_is_sends_nothing),
         CHECK_OF(a_question_says_what_the_light_variant_said),
-        CHECK_OF(requests_end_right_or_wrong_as_their_samples_say),
         CHECK_OF(both_questions_of_a_request_get_feedback),
         CHECK_OF(a_crowded_world_keeps_its_accounts),
         CHECK_OF(queues_at_both_ends_are_those_of_theory),
-        CHECK_OF(random_samples_come_equally_often),
-        CHECK_OF(training_never_meets_the_samples_that_are_reported_on),
-        CHECK_OF(all_policies_meet_the_same_samples),
         CHECK_OF(a_copy_goes_on_as_the_original_would),
         CHECK_OF(who_foresees_is_not_told_who_is_right),
-        CHECK_OF(expected_accuracy_is_that_of_the_samples_to_learn_from),
         CHECK_OF(who_does_not_answer_keeps_every_light_answer),
-        CHECK_OF(what_is_resolved_is_the_same_scenario),
-        CHECK_OF(other_samples_make_another_scenario),
     };
-    return check_run("cascade", checks, sizeof checks / sizeof checks[0]);
+    return check_run("cascade", checks, sizeof checks / sizeof *checks);
 }

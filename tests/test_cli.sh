@@ -99,6 +99,17 @@ says out "hello: fine: "
 says err "broken.yaml:2:1: error: sede: unknown key; did you mean 'seed'?"
 says err "did you mean 'oracle'?"
 
+name validate_asks_whether_the_policy_suits_as_run_does
+for command in validate run; do
+    orchid $command "$ORCHID_SOURCE_ROOT/tests/lab/cascade.yaml" policy.name=dqn
+    ended 2
+    silent out
+    says err "policy: dqn: does not decide which light answers are sent on, and cannot learn beside a cascade"
+done
+orchid validate "$ORCHID_SOURCE_ROOT/tests/lab/cascade.yaml" policy.name=cascade-never
+ended 0
+silent err
+
 name logits_become_samples
 printf 'label,zero,one,two\n0,2,1,0\n1,3,0,0\n2,0,0,5\n' >light.csv
 printf 'label,zero,one,two\n0,2,1,0\n1,0,4,0\n2,0,0,1\n' >heavy.csv

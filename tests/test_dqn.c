@@ -169,17 +169,6 @@ static void heads_learn_their_users_share(void)
     heads_share_a_reward(false, true);
 }
 
-static Scenario *experiment_a(int users, const char *policy)
-{
-    char count[64];
-    snprintf(count, sizeof count, "nodes.device.count=%d", users);
-    const char *overrides[] = {count, "stop.rounds=400", policy};
-    ErrorList errors = {0};
-    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 3, &errors);
-    error_list_write(&errors, stderr);
-    return scenario;
-}
-
 /* The first answers of a learner, exploring, on a world. */
 static void for_each_answer(const char *name, Scenario *scenario, void (*look)(const Decision *, const Answer *))
 {
@@ -226,7 +215,7 @@ static void constrained_heads_never_miss_the_threshold(void)
         const char *overrides[] = {explorations[i], single[0], single[1], single[2]};
         for_each_answer("dqn-branching", world_load("three_tiers.yaml", overrides, 1), look_at_accuracy);
         for_each_answer("dqn-branching", world_load("three_tiers.yaml", overrides, 4), look_at_accuracy);
-        for_each_answer("dqn-branching", experiment_a(5, explorations[i]), look_at_accuracy);
+        for_each_answer("dqn-branching", world_experiment_a(5, 400, explorations[i]), look_at_accuracy);
     }
 }
 

@@ -199,11 +199,8 @@ enum { ONE_USER = 10, UNITS = 64 }; /* answers, and hidden units of a learner */
  * it gives each answer. Returns the number of questions. */
 static int64_t ask_again(const char *settings, float ret_values[ONE_USER], int64_t ret_counts[ONE_USER])
 {
-    const char *overrides[] = {"nodes.device.count=1", "stop.rounds=20000", settings};
-    ErrorList errors = {0};
     Error error = {0};
-    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 3, &errors);
-    error_list_write(&errors, stderr);
+    Scenario *scenario = world_experiment_a(1, 20000, settings);
     RunKey key = {.seed = 1, .training = true, .decisions = 20000};
     char name[32];
     sscanf(settings, "policy={name: %31[a-z-]", name);

@@ -16,17 +16,6 @@ static Stream stream_of(uint64_t seed)
     return stream_create(seed, 0, STREAM_POLICY, 0);
 }
 
-static Scenario *experiment_a(int users, const char *policy)
-{
-    char count[64];
-    snprintf(count, sizeof count, "nodes.device.count=%d", users);
-    const char *overrides[] = {count, "stop.rounds=300", policy};
-    ErrorList errors = {0};
-    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 3, &errors);
-    error_list_write(&errors, stderr);
-    return scenario;
-}
-
 /* What a request takes in a made-up system: more for higher digits, and twice as much in the second state. */
 static double made_up_s(const float *state, int ask, int digit)
 {
@@ -140,9 +129,7 @@ static double distance_from_returns(int horizon, double discount, double random,
              "reward_centre: 0, reward_scale: 2, initial_value: 0.1, model_units: 16}",
              horizon, discount, random);
     const char *overrides[] = {"nodes.device.count=1", "options={end: [d0]}", "stop.rounds=400", settings};
-    ErrorList errors = {0};
-    Scenario *scenario = scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 4, &errors);
-    error_list_write(&errors, stderr);
+    Scenario *scenario = world_load("../../scenarios/online_learning/exp_a.yaml", overrides, 4);
     RunKey key = {.seed = 5, .training = true, .decisions = 400};
     Policy *policy = policy_create(policy_type_find("hybrid-learning"), scenario, key);
     double reward = 2 * world_run(policy, scenario, key).reward, mean = 0, sum = 0, factor = 1;
@@ -265,7 +252,7 @@ static void planning_uses_no_real_interactions(void)
                                            "policy={name: hybrid-learning, planning_updates: 7, planning_interval: 5}"};
     static const int64_t planned[] = {0, 7 * 41, 7 * 9};
     for (int i = 0; i < 3; i++) {
-        Scenario *scenario = experiment_a(2, settings[i]);
+        Scenario *scenario = world_experiment_a(2, 300, settings[i]);
         RunKey key = {.seed = 3, .training = true, .decisions = 50};
         Policy *policy = policy_create(policy_type_find("hybrid-learning"), scenario, key);
         WorldRun run = world_run(policy, scenario, key);

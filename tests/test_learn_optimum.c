@@ -31,15 +31,6 @@ static const Learner learners[] = {
     {"hybrid-factored", {60, 200, 300}},
 };
 
-static Scenario *experiment_a(int users, const char *policy)
-{
-    char count[64];
-    snprintf(count, sizeof count, "nodes.device.count=%d", users);
-    const char *overrides[] = {count, "stop.rounds=400", policy};
-    ErrorList errors = {0};
-    return scenario_load(check_path("scenarios/online_learning/exp_a.yaml"), overrides, 3, &errors);
-}
-
 /* The mean reward of a measured run after training on streams of its own. */
 static double trained_reward(const Scenario *scenario, const char *name, int64_t training, uint64_t seed)
 {
@@ -61,7 +52,7 @@ static double ratio_to_oracle(const Scenario *scenario, const char *name, int64_
 
 static void check_learners(int users)
 {
-    Scenario *scenario = experiment_a(users, "policy={name: random}");
+    Scenario *scenario = world_experiment_a(users, 400, "policy={name: random}");
     for (size_t i = 0; i < sizeof learners / sizeof learners[0]; i++)
         for (uint64_t seed = 11; seed <= 13; seed++) {
             double ratio = ratio_to_oracle(scenario, learners[i].name, learners[i].training[users - 1], seed);
@@ -87,7 +78,7 @@ static void all_find_the_optimum_for_three_users(void)
 
 static void parts_find_the_optimum_for_five_users(void)
 {
-    Scenario *scenario = experiment_a(5, "policy={name: random}");
+    Scenario *scenario = world_experiment_a(5, 400, "policy={name: random}");
     CHECK_NEAR(ratio_to_oracle(scenario, "linear-thompson", 400, 11), 1, 0.01);
     CHECK_NEAR(ratio_to_oracle(scenario, "linear-ucb", 400, 11), 1, 0.01);
     CHECK(ratio_to_oracle(scenario, "ucb", 400, 11) > 1.02); /* a table has tried one answer in 250 */
@@ -99,7 +90,7 @@ static void the_place_alone_is_learned_as_well(void)
 {
     static const char *const names[] = {"q-learning-offload", "dqn-offload"};
     for (int users = 1; users <= USERS_MOST; users++) {
-        Scenario *scenario = experiment_a(users, "policy={name: random}");
+        Scenario *scenario = world_experiment_a(users, 400, "policy={name: random}");
         RunKey key = {.seed = 11};
         double greedy = world_run_fresh("greedy", scenario, key).reward;
         for (int i = 0; i < 2; i++)
@@ -117,7 +108,7 @@ static void so_they_do_where_they_explore_otherwise_or_imagine_more(void)
         for (int k = 0; k < (i < 4 ? 2 : 1); k++) {
             char policy[128];
             snprintf(policy, sizeof policy, "policy={name: %s, %s}", names[i], i < 4 ? settings[k] : "horizon: 8");
-            Scenario *scenario = experiment_a(2, policy);
+            Scenario *scenario = world_experiment_a(2, 400, policy);
             check_near(ratio_to_oracle(scenario, names[i], training[i], 31), 1, 0.005, policy, __FILE__, __LINE__);
             scenario_destroy(scenario);
         }
@@ -134,7 +125,7 @@ static void planning_spares_real_interactions(void)
 {
     enum { SEEDS = 3, INTERACTIONS = 250 };
     double hybrid[SEEDS], direct[SEEDS];
-    Scenario *scenario = experiment_a(3, "policy={name: random}");
+    Scenario *scenario = world_experiment_a(3, 400, "policy={name: random}");
     for (int i = 0; i < SEEDS; i++) {
         hybrid[i] = ratio_to_oracle(scenario, "hybrid-learning", INTERACTIONS, (uint64_t)(41 + i));
         direct[i] = ratio_to_oracle(scenario, "dqn", 2 * INTERACTIONS, (uint64_t)(41 + i));
@@ -149,20 +140,8 @@ static void planning_spares_real_interactions(void)
 /* Single requests that overlap, with feedback out of order. */
 static void parts_are_learned_from_single_requests(void)
 {
-    static const char *const overrides[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 100 s}"};
-    static const char *const names[] = {"linear-ucb", "linear-thompson"};
-    Scenario *scenario = world_load("three_tiers.yaml", overrides, 3);
-    RunKey key = {.seed = 1}, train = {.seed = 1, .training = true, .decisions = 3000};
-    for (int i = 0; i < 2; i++) {
-        Policy *learner = policy_create(policy_type_find(names[i]), scenario, key);
-        world_run(learner, scenario, train);
-        policy_freeze(learner, true);
-        double learned = world_run(learner, scenario, key).reward;
-        CHECK(learned > world_run_fresh("greedy", scenario, key).reward);
-        CHECK(learned > 1.15 * world_run_fresh("oracle", scenario, key).reward);
-        policy_destroy(learner);
-    }
-    scenario_destroy(scenario);
+    world_check_single_requests("linear-ucb", 1, 3000);
+    world_check_single_requests("linear-thompson", 1, 3000);
 }
 
 int main(void)

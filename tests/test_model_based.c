@@ -167,28 +167,12 @@ static void a_change_is_learnt(void)
 /* Feedback of single requests comes late and in another order. */
 static void single_requests_are_learnt_from(void)
 {
-    static const char *const overrides[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 100 s}"};
-    Scenario *scenario = world_load("three_tiers.yaml", overrides, 3);
-    RunKey key = {.seed = 11}, train = {.seed = 11, .training = true, .decisions = 3000};
-    Policy *learner = policy_create(policy_type_find("model-thompson"), scenario, key);
-    world_run(learner, scenario, train);
-    policy_freeze(learner, true);
-    double learned = world_run(learner, scenario, key).reward;
-    CHECK(learned > world_run_fresh("random", scenario, key).reward);
-    CHECK(learned > world_run_fresh("greedy", scenario, key).reward);
-    CHECK(learned > 1.15 * world_run_fresh("oracle", scenario, key).reward);
-    policy_destroy(learner);
-    scenario_destroy(scenario);
+    world_check_single_requests("model-thompson", 11, 3000);
 }
 
 static const char *misfit(const char *policy, const char *const *overrides, int count, char *buffer, size_t size)
 {
-    Scenario *scenario = world_load("three_tiers.yaml", overrides, count);
-    ErrorList errors = {0};
-    policy_suits(policy_type_find(policy), scenario, &errors);
-    snprintf(buffer, size, "%s", errors.total ? errors.items[0].message : "");
-    scenario_destroy(scenario);
-    return buffer;
+    return world_misfit(policy, world_load("three_tiers.yaml", overrides, count), buffer, size);
 }
 
 static void what_it_cannot_do_is_said(void)

@@ -384,16 +384,10 @@ static void a_wrong_policy_section_gets_one_clear_line(void)
     CHECK(strstr(finding("{name: random, epsilon: 0.5}", text, sizeof text), "policy.epsilon: unknown key"));
 }
 
-/* What policy_suits finds against a policy for a scenario, or "". */
+/* What is found against a policy for three tiers with overrides. */
 static const char *misfit(const char *policy, const char *const *overrides, int count, char *buffer, size_t size)
 {
-    Scenario *scenario = world_load("three_tiers.yaml", overrides, count);
-    ErrorList errors = {0};
-    bool suits = policy_suits(policy_type_find(policy), scenario, &errors);
-    CHECK_INT(suits, errors.total == 0);
-    snprintf(buffer, size, "%s", errors.total ? errors.items[0].message : "");
-    scenario_destroy(scenario);
-    return buffer;
+    return world_misfit(policy, world_load("three_tiers.yaml", overrides, count), buffer, size);
 }
 
 static void a_policy_that_does_not_suit_says_why(void)

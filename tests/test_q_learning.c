@@ -206,18 +206,7 @@ static void a_constant_rate_comes_near(void)
 /* Feedback of single requests comes late and in another order. Random answers lose to what was learned. */
 static void learns_from_single_requests(void)
 {
-    static const char *const overrides[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 100 s}"};
-    Scenario *scenario = world_load("three_tiers.yaml", overrides, 3);
-    RunKey key = {.seed = 1}, train = {.seed = 1, .training = true, .decisions = 20000};
-    Policy *learner = policy_create(policy_type_find("q-learning"), scenario, key);
-    world_run(learner, scenario, train);
-    policy_freeze(learner, true);
-    double learned = world_run(learner, scenario, key).reward;
-    CHECK(learned > world_run_fresh("random", scenario, key).reward);
-    CHECK(learned > world_run_fresh("greedy", scenario, key).reward);
-    CHECK(learned > 1.15 * world_run_fresh("oracle", scenario, key).reward);
-    policy_destroy(learner);
-    scenario_destroy(scenario);
+    world_check_single_requests("q-learning", 1, 20000);
 }
 
 int main(void)

@@ -219,26 +219,17 @@ static void equal_shares_keep_to_a_threshold(void)
     }
 }
 
-static const char *misfit(const char *policy, Scenario *scenario, char *buffer, size_t size)
-{
-    ErrorList errors = {0};
-    bool suits = policy_suits(policy_type_find(policy), scenario, &errors);
-    CHECK_INT(suits, errors.total == 0);
-    snprintf(buffer, size, "%s", errors.total ? errors.items[0].message : "");
-    scenario_destroy(scenario);
-    return buffer;
-}
-
 static void a_version_that_somebody_lacks_is_refused(void)
 {
     char text[512];
-    CHECK_TEXT(misfit("neurosurgeon", RESERVED("policy={name: neurosurgeon, variant: d9}"), text, sizeof text),
+    CHECK_TEXT(world_misfit("neurosurgeon", RESERVED("policy={name: neurosurgeon, variant: d9}"), text, sizeof text),
                "policy: neurosurgeon: model mobilenet-v1 has no variant 'd9'");
-    CHECK_TEXT(misfit("fixed-version", RESERVED("policy={name: fixed-version, variant: d4}"), text, sizeof text),
+    CHECK_TEXT(world_misfit("fixed-version", RESERVED("policy={name: fixed-version, variant: d4}"), text, sizeof text),
                "policy: fixed-version: variant 'd4' is not among the options of every user");
-    CHECK_TEXT(misfit("fixed-version", RESERVED("options={small: [d5], large: [d0]}"), text, sizeof text),
+    CHECK_TEXT(world_misfit("fixed-version", RESERVED("options={small: [d5], large: [d0]}"), text, sizeof text),
                "policy: fixed-version: no variant is among the options of every user");
-    CHECK_TEXT(misfit("fixed-version", RESERVED("policy={name: fixed-version, variant: d5}"), text, sizeof text), "");
+    CHECK_TEXT(world_misfit("fixed-version", RESERVED("policy={name: fixed-version, variant: d5}"), text, sizeof text),
+               "");
 }
 
 int main(void)

@@ -117,39 +117,33 @@ static void who_does_not_mind_waiting_gets_next_to_nothing(void)
     check_plans(RESERVED("stop.rounds=5", "workload.weights=[100 %, 50 %, 0 %]"), 2);
 }
 
-static const char *misfit(Scenario *scenario, char *buffer, size_t size)
-{
-    ErrorList errors = {0};
-    bool suits = policy_suits(policy_type_find("oracle"), scenario, &errors);
-    CHECK_INT(suits, errors.total == 0);
-    snprintf(buffer, size, "%s", errors.total ? errors.items[0].message : "");
-    scenario_destroy(scenario);
-    return buffer;
-}
-
 static void a_world_where_users_meet_elsewhere_is_refused(void)
 {
     char text[512];
-    CHECK_TEXT(misfit(RESERVED("name=x"), text, sizeof text), "");
-    CHECK_TEXT(misfit(RESERVED("nodes.cloud.cores=8"), text, sizeof text),
+    CHECK_TEXT(world_misfit("oracle", RESERVED("name=x"), text, sizeof text), "");
+    CHECK_TEXT(world_misfit("oracle", RESERVED("nodes.cloud.cores=8"), text, sizeof text),
                "policy: oracle: 'cloud' is not reserved and leaves 8 cores to 3 users, whose inferences keep 4 busy "
                "each, so that they slow each other down; reserve it or give it more cores");
-    CHECK_TEXT(misfit(RESERVED("nodes.cloud.background={busy: [0, 1], dwell: [1 s, 1 s]}"), text, sizeof text),
-               "policy: oracle: 'cloud' is not reserved and leaves 11 cores to 3 users, whose inferences keep 4 busy "
-               "each, so that they slow each other down; reserve it or give it more cores");
-    CHECK_TEXT(misfit(RESERVED("links.edge-cloud.bandwidth=1 Gbit/s"), text, sizeof text),
+    CHECK_TEXT(
+        world_misfit("oracle", RESERVED("nodes.cloud.background={busy: [0, 1], dwell: [1 s, 1 s]}"), text, sizeof text),
+        "policy: oracle: 'cloud' is not reserved and leaves 11 cores to 3 users, whose inferences keep 4 busy "
+        "each, so that they slow each other down; reserve it or give it more cores");
+    CHECK_TEXT(world_misfit("oracle", RESERVED("links.edge-cloud.bandwidth=1 Gbit/s"), text, sizeof text),
                "policy: oracle: the bandwidth from 'edge' to 'cloud' is not reserved, so that messages of 3 users slow "
                "each other down; reserve it or leave the bandwidth out");
-    CHECK_TEXT(misfit(RESERVED("nodes.edge.limit=2"), text, sizeof text),
+    CHECK_TEXT(world_misfit("oracle", RESERVED("nodes.edge.limit=2"), text, sizeof text),
                "policy: oracle: 'edge' refuses requests beyond 2, and 3 users may come");
-    CHECK_TEXT(misfit(RESERVED("nodes.edge.memory=60 MB"), text, sizeof text),
+    CHECK_TEXT(world_misfit("oracle", RESERVED("nodes.edge.memory=60 MB"), text, sizeof text),
                "policy: oracle: what 3 users may run on 'edge' does not fit its memory at once");
-    CHECK_TEXT(misfit(RESERVED("nodes.edge.memory=70 MB"), text, sizeof text), "");
+    CHECK_TEXT(world_misfit("oracle", RESERVED("nodes.edge.memory=70 MB"), text, sizeof text), "");
     /* Without sums over users, and where requests come one by one, answers are tried on clones as ever. */
-    CHECK_TEXT(misfit(RESERVED("nodes.cloud.cores=8", "objective={threshold: 87 %}"), text, sizeof text), "");
-    CHECK_TEXT(misfit(RESERVED("nodes.cloud.cores=8", "stop={time: 1 s}", "workload={arrivals: poisson, rate: 3 /s}"),
-                      text, sizeof text),
-               "");
+    CHECK_TEXT(
+        world_misfit("oracle", RESERVED("nodes.cloud.cores=8", "objective={threshold: 87 %}"), text, sizeof text), "");
+    CHECK_TEXT(
+        world_misfit("oracle",
+                     RESERVED("nodes.cloud.cores=8", "stop={time: 1 s}", "workload={arrivals: poisson, rate: 3 /s}"),
+                     text, sizeof text),
+        "");
 }
 
 /* Stopped early, the oracle says how much better others may be; that covers what it gives away. */

@@ -2,6 +2,7 @@
 #include "../sim/memory.h"
 #include "../vision/classifier.h"
 #include "check.h"
+#include "lessons.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -257,35 +258,16 @@ static void sizes_and_work_are_counted_as_on_paper(void)
     CHECK(!classifier_shape_possible(&shape));
 }
 
-/* A set, its split and a network; `rank` of the kernels. */
-typedef struct Lesson {
-    ImageSet set;
-    Split split;
-    Classifier *classifier;
-    double loss;
-} Lesson;
-
 static Lesson *lesson_of(ImageSet set, ClassifierShape shape, int epochs, int rank)
 {
-    Lesson *lesson = memory_allocate(1, sizeof *lesson);
-    lesson->set = set;
-    Error error = {0};
-    Stream stream = stream_of(9);
-    CHECK(split_create(&lesson->set, (SplitSizes){set.count / 2, 1, set.count / 2 - 1}, 3, &lesson->split, &error));
-    lesson->classifier = classifier_create(&shape, 32, &stream);
-    lesson->classifier->kernels = network_kernels_at(rank);
-    lesson->loss =
-        classifier_train(lesson->classifier, lesson->split.train,
-                         (ClassifierTraining){.epochs = epochs, .batch = 32, .learning_rate = 3e-3}, &stream);
-    return lesson;
-}
-
-static void end_lesson(Lesson *lesson)
-{
-    classifier_destroy(lesson->classifier);
-    split_destroy(&lesson->split);
-    image_set_free(&lesson->set);
-    free(lesson);
+    return lesson_create(set, (LessonPlan){.shape = shape,
+                                           .sizes = {set.count / 2, 1, set.count / 2 - 1},
+                                           .split_seed = 3,
+                                           .seed = 9,
+                                           .epochs = epochs,
+                                           .batch = 32,
+                                           .learning_rate = 3e-3,
+                                           .kernels = network_kernels_at(rank)});
 }
 
 static uint64_t hash_of(const Classifier *classifier)
@@ -310,20 +292,16 @@ static void every_instruction_set_trains_to_the_same_bits(void)
         uint64_t other = hash_of(lesson->classifier);
         CHECK(rank == 0 || hash == other);
         hash = other;
-        end_lesson(lesson);
+        lesson_destroy(lesson);
     }
     CHECK_INT(hash, 6568629011297701284);
 }
 
 static void real_digits_are_learnt(void)
 {
-    ErrorList errors = {0};
-    ImageSet set;
-    CHECK(digits_read(check_path("traces/digits.csv"), &set, &errors));
-    ClassifierShape shape = classifier_heavy_shape(&set);
-    shape.units[0] = 8;
-    shape.units[1] = shape.units[2] = 16;
-    shape.units[3] = 32;
+    ImageSet set = lesson_digits();
+    const int units[] = {8, 16, 16, 32};
+    ClassifierShape shape = lesson_shape(&set, units);
     Lesson *lesson = lesson_of(set, shape, 20, 0);
     Stream stream = stream_of(1);
     Classifier *fresh = classifier_create(&shape, 32, &stream);
@@ -340,7 +318,7 @@ static void real_digits_are_learnt(void)
     CHECK_INT(again, right);
     free(outputs);
     classifier_destroy(fresh);
-    end_lesson(lesson);
+    lesson_destroy(lesson);
 }
 
 /* Padding must not leak into what is learnt. */
@@ -356,7 +334,7 @@ static void padding_stays_zero(void)
                 wrong += layer->weights[i * layer->columns + u] != 0;
     }
     CHECK_INT(wrong, 0);
-    end_lesson(lesson);
+    lesson_destroy(lesson);
 }
 
 int main(void)

@@ -3,6 +3,7 @@
 #include "../vision/classifier_file.h"
 #include "../vision/compression.h"
 #include "check.h"
+#include "lessons.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,9 +13,7 @@ enum { EVALUATIONS = 36 };
 
 /* Digits, a network that knows them, and a search with small expenses. */
 typedef struct Scene {
-    ImageSet set;
-    Split split;
-    Classifier *heavy;
+    Lesson *lesson;
     ClassifierOrigin origin;
     Compression compression;
 } Scene;
@@ -22,33 +21,31 @@ typedef struct Scene {
 static Scene *scene_create(void)
 {
     Scene *scene = memory_allocate(1, sizeof *scene);
-    ErrorList errors = {0};
-    Error error = {0};
-    CHECK(digits_read(check_path("traces/digits.csv"), &scene->set, &errors));
-    CHECK(split_create(&scene->set, (SplitSizes){600, 300, 300}, 1, &scene->split, &error));
-    ClassifierShape shape = classifier_heavy_shape(&scene->set);
+    ImageSet digits = lesson_digits();
     const int units[] = {8, 16, 24, 48};
-    memcpy(shape.units, units, sizeof units);
-    Stream stream = stream_create(1, 0, STREAM_VISION, 0);
-    scene->heavy = classifier_create(&shape, 32, &stream);
-    ClassifierTraining training = {.epochs = 20, .batch = 32, .learning_rate = 4e-3};
-    classifier_train(scene->heavy, scene->split.train, training, &stream);
-    scene->origin = (ClassifierOrigin){"digits", 1, training_images_fingerprint(scene->split.train)};
+    LessonPlan plan = {.shape = lesson_shape(&digits, units),
+                       .sizes = {600, 300, 300},
+                       .split_seed = 1,
+                       .seed = 1,
+                       .epochs = 20,
+                       .batch = 32,
+                       .learning_rate = 4e-3};
+    scene->lesson = lesson_create(digits, plan);
+    scene->origin = (ClassifierOrigin){"digits", 1, training_images_fingerprint(scene->lesson->split.train)};
     CompressionSettings settings = compression_default_settings();
     settings.evaluations = EVALUATIONS;
     settings.brief.steps = 8;
     settings.full.steps = 100;
-    scene->compression = compression_begin(scene->heavy, classifier_file_bytes(&shape, &scene->origin),
-                                           scene->split.train, scene->split.tune, settings, 1);
+    scene->compression =
+        compression_begin(scene->lesson->classifier, classifier_file_bytes(&plan.shape, &scene->origin),
+                          scene->lesson->split.train, scene->lesson->split.tune, settings, 1);
     return scene;
 }
 
 static void scene_destroy(Scene *scene)
 {
     compression_free(&scene->compression);
-    classifier_destroy(scene->heavy);
-    split_destroy(&scene->split);
-    image_set_free(&scene->set);
+    lesson_destroy(scene->lesson);
     free(scene);
 }
 
@@ -67,7 +64,7 @@ static void bytes_are_those_of_the_file(void)
     Classifier *pruned = pruner_prune(scene->compression.pruner, units);
     CHECK(classifier_file_write(check_scratch("pruned.orchid"), pruned, &scene->origin, &bytes, &error));
     CHECK_INT(compression_bytes(&scene->compression, units), bytes);
-    CHECK_INT(compression_bytes(&scene->compression, scene->heavy->shape.units), scene->compression.bytes);
+    CHECK_INT(compression_bytes(&scene->compression, scene->lesson->classifier->shape.units), scene->compression.bytes);
     CHECK_INT(compression_units(&scene->compression, 0, 0.5), 4);
     CHECK_INT(compression_units(&scene->compression, 0, 0), 1);
     CHECK_INT(compression_units(&scene->compression, 0, 1), 8);
@@ -139,7 +136,7 @@ static void results_are_small_networks_that_know_as_much(void)
 {
     Scene *scene = scene_create();
     int64_t bytes[4];
-    int count = held_out_images_count(scene->split.tune);
+    int count = held_out_images_count(scene->lesson->split.tune);
     for (int i = 0; i < 4; i++) {
         Compressed result = compression_run(&scene->compression, compressor_at(i));
         int64_t written = 0;
@@ -149,8 +146,8 @@ static void results_are_small_networks_that_know_as_much(void)
             classifier_file_write(check_scratch("light.orchid"), result.classifier, &scene->origin, &written, &error));
         CHECK_INT(written, result.bytes);
         CHECK(result.bytes <= scene->compression.bytes);
-        CHECK_NEAR(result.accuracy, (double)classifier_evaluate(result.classifier, scene->split.tune, NULL) / count,
-                   1e-12);
+        CHECK_NEAR(result.accuracy,
+                   (double)classifier_evaluate(result.classifier, scene->lesson->split.tune, NULL) / count, 1e-12);
         CHECK(result.passes == (result.accuracy >= scene->compression.accuracy - 0.005));
         classifier_destroy(result.classifier);
     }
@@ -168,8 +165,8 @@ static void nothing_is_pruned_where_nothing_passes(void)
         Compressed result = compression_run(&scene->compression, compressor_at(i));
         CHECK_INT(result.bytes, scene->compression.bytes);
         CHECK(result.passes);
-        CHECK(memcmp(result.classifier->parameters, scene->heavy->parameters,
-                     scene->heavy->parameter_count * sizeof(float)) == 0);
+        CHECK(memcmp(result.classifier->parameters, scene->lesson->classifier->parameters,
+                     scene->lesson->classifier->parameter_count * sizeof(float)) == 0);
         classifier_destroy(result.classifier);
     }
     scene_destroy(scene);

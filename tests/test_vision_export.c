@@ -198,8 +198,8 @@ static void a_study_adds_up(void)
     CHECK(digits_read(check_path("traces/digits.csv"), &set, &errors));
     set.name = "few digits";
     set.count = 200;
-    CHECK(vision_study_run(&set, "digits", 3, settings, &first, &error));
-    CHECK(vision_study_run(&set, "digits", 3, settings, &second, &error));
+    CHECK(vision_study_run(&set, "digits", 3, settings, &first, NULL, &error));
+    CHECK(vision_study_run(&set, "digits", 3, settings, &second, NULL, &error));
     CHECK(memcmp(&first, &second, sizeof first) == 0);
     CHECK_INT(first.train_count, 120);
     CHECK_INT(first.network_count, 5);

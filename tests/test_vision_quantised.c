@@ -2,6 +2,7 @@
 #include "../sim/memory.h"
 #include "../vision/quantised.h"
 #include "check.h"
+#include "lessons.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,36 +13,31 @@ enum { VALUE_LIMIT = 4096 };
 
 /* Digits and a network that has learnt them, in both kinds of numbers. */
 typedef struct Scene {
-    ImageSet set;
-    Split split;
-    Classifier *classifier;
+    Lesson *lesson;
     Quantised *quantised;
 } Scene;
 
 static Scene *scene_create(void)
 {
     Scene *scene = memory_allocate(1, sizeof *scene);
-    ErrorList errors = {0};
-    Error error = {0};
-    CHECK(digits_read(check_path("traces/digits.csv"), &scene->set, &errors));
-    CHECK(split_create(&scene->set, (SplitSizes){800, 400, 500}, 1, &scene->split, &error));
-    ClassifierShape shape = classifier_heavy_shape(&scene->set);
+    ImageSet digits = lesson_digits();
     const int units[] = {6, 12, 17, 20};
-    memcpy(shape.units, units, sizeof units);
-    Stream stream = stream_create(1, 0, STREAM_VISION, 0);
-    scene->classifier = classifier_create(&shape, 32, &stream);
-    ClassifierTraining training = {.epochs = 15, .batch = 32, .learning_rate = 4e-3};
-    classifier_train(scene->classifier, scene->split.train, training, &stream);
-    scene->quantised = quantised_create(scene->classifier, scene->split.train, 512);
+    LessonPlan plan = {.shape = lesson_shape(&digits, units),
+                       .sizes = {800, 400, 500},
+                       .split_seed = 1,
+                       .seed = 1,
+                       .epochs = 15,
+                       .batch = 32,
+                       .learning_rate = 4e-3};
+    scene->lesson = lesson_create(digits, plan);
+    scene->quantised = quantised_create(scene->lesson->classifier, scene->lesson->split.train, 512);
     return scene;
 }
 
 static void scene_destroy(Scene *scene)
 {
     quantised_destroy(scene->quantised);
-    classifier_destroy(scene->classifier);
-    split_destroy(&scene->split);
-    image_set_free(&scene->set);
+    lesson_destroy(scene->lesson);
     free(scene);
 }
 
@@ -97,7 +93,7 @@ static void outputs_are_those_of_a_plain_network_in_steps(void)
     float pixels[64], outputs[10];
     int same = 0;
     for (int i = 0; i < 60; i++) {
-        held_out_images_read(scene->split.test, i, pixels);
+        held_out_images_read(scene->lesson->split.test, i, pixels);
         quantised_forward(scene->quantised, pixels, outputs);
         plain_forward(scene->quantised, pixels, expected);
         bool equal = true;
@@ -115,11 +111,11 @@ static void outputs_are_those_of_a_plain_network_in_steps(void)
 static void eight_bits_tell_nearly_as_much(void)
 {
     Scene *scene = scene_create();
-    int count = held_out_images_count(scene->split.test), agree = 0;
+    int count = held_out_images_count(scene->lesson->split.test), agree = 0;
     float *real = memory_allocate((size_t)count * 10, sizeof *real),
           *whole = memory_allocate((size_t)count * 10, sizeof *whole);
-    int right = classifier_evaluate(scene->classifier, scene->split.test, real);
-    int whole_right = quantised_evaluate(scene->quantised, scene->split.test, whole);
+    int right = classifier_evaluate(scene->lesson->classifier, scene->lesson->split.test, real);
+    int whole_right = quantised_evaluate(scene->quantised, scene->lesson->split.test, whole);
     for (int i = 0; i < count; i++)
         agree += classifier_choice(10, real + (ptrdiff_t)i * 10) == classifier_choice(10, whole + (ptrdiff_t)i * 10);
     CHECK(right > 0.9 * count);
@@ -135,7 +131,7 @@ static void weights_use_their_range(void)
     Scene *scene = scene_create();
     for (int l = 0; l < scene->quantised->shape.layer_count; l++) {
         const QuantisedLayer *layer = &scene->quantised->layers[l];
-        const ClassifierLayer *from = &scene->classifier->layers[l];
+        const ClassifierLayer *from = &scene->lesson->classifier->layers[l];
         double furthest = 0;
         int full = 0;
         for (int u = 0; u < layer->sizes.units; u++) {
@@ -158,8 +154,8 @@ static void a_network_of_whole_numbers_comes_back_from_its_file(void)
 {
     Scene *scene = scene_create();
     const char *path = check_scratch("int8.orchid");
-    ClassifierOrigin origin = {"digits", 1, training_images_fingerprint(scene->split.train)};
-    int64_t bytes = 0, real_bytes = classifier_file_bytes(&scene->classifier->shape, &origin);
+    ClassifierOrigin origin = {"digits", 1, training_images_fingerprint(scene->lesson->split.train)};
+    int64_t bytes = 0, real_bytes = classifier_file_bytes(&scene->lesson->classifier->shape, &origin);
     Error error = {0};
     WeightsFile file;
     struct stat status = {0};
@@ -171,7 +167,7 @@ static void a_network_of_whole_numbers_comes_back_from_its_file(void)
     Quantised *again = quantised_file_take(&file, &error);
     CHECK(again != NULL);
     float pixels[64], first[10], second[10];
-    held_out_images_read(scene->split.test, 3, pixels);
+    held_out_images_read(scene->lesson->split.test, 3, pixels);
     quantised_forward(scene->quantised, pixels, first);
     quantised_forward(again, pixels, second);
     CHECK(memcmp(first, second, sizeof first) == 0);

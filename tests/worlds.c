@@ -21,6 +21,25 @@ Scenario *world_load(const char *name, const char *const *overrides, int count)
     return scenario;
 }
 
+Scenario *world_experiment_a(int users, int rounds, const char *policy)
+{
+    char count[64], stop[64];
+    snprintf(count, sizeof count, "nodes.device.count=%d", users);
+    snprintf(stop, sizeof stop, "stop.rounds=%d", rounds);
+    const char *overrides[] = {count, stop, policy};
+    return world_load("../../scenarios/online_learning/exp_a.yaml", overrides, 3);
+}
+
+const char *world_misfit(const char *policy, Scenario *scenario, char *buffer, size_t size)
+{
+    ErrorList errors = {0};
+    bool suits = policy_suits(policy_type_find(policy), scenario, &errors);
+    CHECK_INT(suits, errors.total == 0);
+    snprintf(buffer, size, "%s", errors.total ? errors.items[0].message : "");
+    scenario_destroy(scenario);
+    return buffer;
+}
+
 static uint64_t mix_shares(uint64_t hash, const Share *shares, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -61,6 +80,26 @@ WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey ke
     WorldRun run = world_run(fresh, scenario, key);
     policy_destroy(fresh);
     return run;
+}
+
+void world_check_single_requests(const char *policy, uint64_t seed, int64_t decisions)
+{
+    static const char *const overrides[] = {"workload.arrivals=poisson", "workload.rate=4 /s", "stop={time: 100 s}"};
+    static const struct {
+        const char *name;
+        double factor; /* of its mean reward */
+    } others[] = {{"random", 1}, {"greedy", 1}, {"oracle", 1.15}};
+    Scenario *scenario = world_load("three_tiers.yaml", overrides, 3);
+    RunKey key = {.seed = seed}, train = {.seed = seed, .training = true, .decisions = decisions};
+    Policy *learner = policy_create(policy_type_find(policy), scenario, key);
+    world_run(learner, scenario, train);
+    policy_freeze(learner, true);
+    double learned = world_run(learner, scenario, key).reward;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        check_true(learned > others[i].factor * world_run_fresh(others[i].name, scenario, key).reward, policy, __FILE__,
+                   __LINE__);
+    policy_destroy(learner);
+    scenario_destroy(scenario);
 }
 
 bool world_has_parameter(const PolicyType *type, const char *key)

@@ -8,6 +8,12 @@
  * with the findings where it does not load. */
 Scenario *world_load(const char *name, const char *const *overrides, int count);
 
+/* The world of online_learning/exp_a with so many users and rounds, and a policy section as "policy={...}". */
+Scenario *world_experiment_a(int users, int rounds, const char *policy);
+
+/* What policy_suits finds against a policy for a scenario, or "", in `buffer`. Ends the scenario. */
+const char *world_misfit(const char *policy, Scenario *scenario, char *buffer, size_t size);
+
 /* What tells two runs apart: a hash over all answers, and what they led to. */
 typedef struct WorldRun {
     uint64_t answers;
@@ -21,6 +27,10 @@ WorldRun world_run(Policy *policy, const Scenario *scenario, RunKey key);
 
 /* The same with a new policy of that name, which does not learn: for policies that have nothing to learn. */
 WorldRun world_run_fresh(const char *policy, const Scenario *scenario, RunKey key);
+
+/* Checks that a policy which has learnt from so many single requests, whose feedback comes late and in another order,
+ * beats those that do not learn. */
+void world_check_single_requests(const char *policy, uint64_t seed, int64_t decisions);
 
 /* Whether a policy has a parameter of that key. */
 bool world_has_parameter(const PolicyType *type, const char *key);

@@ -68,10 +68,10 @@ static StudyNetwork evaluate(Study *study, const char *name, Classifier *classif
     return network;
 }
 
-static void run(Study *study, CompressionSettings settings, StudyResult *result)
+static StudyPair run(Study *study, CompressionSettings settings, StudyResult *result)
 {
     ClassifierTraining training = image_source_training((SplitSizes){.train = result->train_count});
-    Classifier *heavy = image_source_train(study->split.train, training, result->seed);
+    Classifier *heavy = image_source_train(study->split.train, training, result->seed), *light = NULL;
     size_t outputs = (size_t)(result->test_count * classifier_class_count(heavy)) * sizeof(float);
     study->heavy_outputs = memory_allocate(outputs, 1);
     study->outputs = memory_allocate(outputs, 1);
@@ -87,16 +87,18 @@ static void run(Study *study, CompressionSettings settings, StudyResult *result)
         *network = evaluate(study, compressor_at(i)->name, compressed.classifier);
         network->evaluations = compressed.evaluations;
         network->passes = compressed.passes;
-        classifier_destroy(compressed.classifier);
+        /* The agent comes last. */
+        classifier_destroy(light);
+        light = compressed.classifier;
     }
     compression_free(&compression);
-    classifier_destroy(heavy);
     free(study->heavy_outputs);
     free(study->outputs);
+    return (StudyPair){heavy, light};
 }
 
 bool vision_study_run(const ImageSet *set, const char *data, uint64_t seed, CompressionSettings settings,
-                      StudyResult *ret_result, Error *error)
+                      StudyResult *ret_result, StudyPair *ret_pair, Error *error)
 {
     Study study = {0};
     if (!split_create(set, image_source_sizes(set), seed, &study.split, error))
@@ -106,8 +108,14 @@ bool vision_study_run(const ImageSet *set, const char *data, uint64_t seed, Comp
                           .train_count = training_images_count(study.split.train),
                           .tune_count = held_out_images_count(study.split.tune),
                           .test_count = held_out_images_count(study.split.test)};
-    run(&study, settings, &result);
+    StudyPair pair = run(&study, settings, &result);
     split_destroy(&study.split);
     *ret_result = result;
+    if (ret_pair) {
+        *ret_pair = pair;
+        return true;
+    }
+    classifier_destroy(pair.heavy);
+    classifier_destroy(pair.light);
     return true;
 }

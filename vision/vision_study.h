@@ -32,9 +32,14 @@ typedef struct StudyResult {
     StudyNetwork networks[STUDY_NETWORK_LIMIT];
 } StudyResult;
 
-/* Runs it for one seed. The same set, name and seed give the same result. False, and why in `error`, where the set is
- * too small to be split. */
+/* The heavy network of a study and the agent's light one, to go on with. */
+typedef struct StudyPair {
+    Classifier *heavy, *light; /* owned by the caller */
+} StudyPair;
+
+/* Runs it for one seed. The same set, name and seed give the same result. `ret_pair` may be NULL. False, and why in
+ * `error`, where the set is too small to be split. */
 bool vision_study_run(const ImageSet *set, const char *data, uint64_t seed, CompressionSettings settings,
-                      StudyResult *ret_result, Error *error);
+                      StudyResult *ret_result, StudyPair *ret_pair, Error *error);
 
 #endif
