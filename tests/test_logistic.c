@@ -59,6 +59,11 @@ static void logistic_regression_finds_the_least_loss(void)
         CHECK_NEAR((above - below) / (2 * step), 0, 1e-5);
         CHECK(above > least && below > least);
     }
+    /* Wherever it begins. */
+    double others[INPUTS + 1] = {2, 2, -2, 1};
+    logistic_fit(&samples, ridges, others);
+    for (int k = 0; k <= INPUTS; k++)
+        CHECK_NEAR(others[k], weights[k], 1e-6);
     logistic_free(&samples);
 }
 
