@@ -25,9 +25,9 @@ StoreStatus cascade_records_have(Store *store, const char *data, uint64_t seed, 
     const char *parameters[] = {data, number, ORCHID_VERSION};
     snprintf(number, sizeof number, "%" PRIu64, seed);
     *ret_have = false;
-    return store_query(store,
-                       "SELECT 1 FROM offload_decisions WHERE data = ?1 AND seed = CAST(?2 AS INTEGER) AND version = ?3",
-                       parameters, 3, note_row, ret_have, error);
+    return store_query(
+        store, "SELECT 1 FROM offload_decisions WHERE data = ?1 AND seed = CAST(?2 AS INTEGER) AND version = ?3",
+        parameters, 3, note_row, ret_have, error);
 }
 
 static void write_networks(FILE *sql, const StudyResult *result)
@@ -50,9 +50,10 @@ static void write_decisions(FILE *sql, uint64_t seed, const OffloadStudy *decisi
             continue;
         OffloadResult result = offload_sum(decisions, (OffloadRule)rule);
         fprintf(sql,
-                "INSERT OR REPLACE INTO offload_decisions VALUES (?1, %" PRIu64 ", ?2, '%s', %d, %d, %d, %d, %d, %d, ",
-                seed, offload_rule_names[rule], rule, result.counts[1][1], result.counts[0][1], result.counts[0][0],
-                result.counts[1][0], result.right);
+                "INSERT OR REPLACE INTO offload_decisions VALUES (?1, %" PRIu64
+                ", ?2, '%s', '%s', %d, %d, %d, %d, %d, %d, ",
+                seed, cascade_criterion_names[decisions->plan->criterion], offload_rule_names[rule], rule,
+                result.counts[1][1], result.counts[0][1], result.counts[0][0], result.counts[1][0], result.right);
         if (isfinite(result.auc))
             fprintf(sql, "%.17g);\n", result.auc);
         else
@@ -61,7 +62,7 @@ static void write_decisions(FILE *sql, uint64_t seed, const OffloadStudy *decisi
 }
 
 StoreStatus cascade_records_add(Store *store, const char *data, const StudyResult *networks,
-                                const OffloadStudy *decisions, Error *error)
+                                const OffloadStudy *decisions, int count, Error *error)
 {
     const char *parameters[] = {data, ORCHID_VERSION};
     char *text = NULL;
@@ -69,7 +70,8 @@ StoreStatus cascade_records_add(Store *store, const char *data, const StudyResul
     FILE *sql = open_memstream(&text, &size);
     fputs("BEGIN IMMEDIATE;\n", sql);
     write_networks(sql, networks);
-    write_decisions(sql, networks->seed, decisions);
+    for (int i = 0; i < count; i++)
+        write_decisions(sql, networks->seed, &decisions[i]);
     fputs("COMMIT;\n", sql);
     fclose(sql);
     StoreStatus status = store_query(store, text, parameters, 2, NULL, NULL, error);

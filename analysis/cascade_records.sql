@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS offload_decisions (
     data          TEXT NOT NULL,
     seed          INTEGER NOT NULL,
     version       TEXT NOT NULL,
+    criterion     TEXT NOT NULL,            -- what thresholds were chosen for: decisions or balanced
     rule          TEXT NOT NULL,
     place         INTEGER NOT NULL,         -- order among them
     sent_rightly  INTEGER NOT NULL,         -- light wrong, heavy right
@@ -34,5 +35,5 @@ CREATE TABLE IF NOT EXISTS offload_decisions (
     missed        INTEGER NOT NULL,
     right_at_last INTEGER NOT NULL,         -- images whose final answer is right
     auc           REAL,                     -- area under the ROC curve; NULL: the rule has no score
-    PRIMARY KEY (data, seed, version, rule)
+    PRIMARY KEY (data, seed, version, criterion, rule)
 ) WITHOUT ROWID;

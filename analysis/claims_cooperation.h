@@ -1,15 +1,15 @@
-/* Parts of the claims about edge-cloud cooperation (Zhang, Li, Chen, Lam, Zhao: Edge-Cloud Cooperation for DNN Inference
- * via Reinforcement Learning and Supervised Learning, 2022, arXiv 2210.05182). */
+/* Parts of the claims about edge-cloud cooperation (Zhang, Li, Chen, Lam, Zhao: Edge-Cloud Cooperation for DNN
+ * Inference via Reinforcement Learning and Supervised Learning, 2022, arXiv 2210.05182). */
 #ifndef ORCHID_ANALYSIS_CLAIMS_COOPERATION_H
 #define ORCHID_ANALYSIS_CLAIMS_COOPERATION_H
 
 #include "claims.h"
 #include "samples.h"
 
-/* Begins a query: `here` holds the runs of the latest version, with the set that their networks were trained on, whether
- * the networks stand for large ones, the rule as the sweep says it, link and load, and what came out: response time in
- * s, fractions of right answers, of answers sent on, and of requests that were on their way at the end. Rules of equal
- * data, size, link, rate, seed and replication met the same requests and had the same networks. */
+/* Begins a query: `here` holds the runs of the latest version, with the set that their networks were trained on,
+ * whether the networks stand for large ones, the rule as the sweep says it, link and load, and what came out: response
+ * time in s, fractions of right answers, of answers sent on, and of requests that were on their way at the end. Rules
+ * of equal data, size, link, rate, seed and replication met the same requests and had the same networks. */
 #define COOPERATION_RUNS                                                                                               \
     "WITH keys AS (SELECT run, max(value) FILTER (WHERE key = 'models') AS models, max(value) FILTER (WHERE key"       \
     " = 'profiles') AS profiles, max(value) FILTER (WHERE key = 'policy') AS rule, max(value) FILTER (WHERE key"       \
@@ -39,6 +39,9 @@ const char *cooperation_share(Arena *arena, Interval logs);
 /* "97.4 ± 0.8", with a sign where it is a difference. */
 const char *cooperation_mean(Arena *arena, Interval interval, int decimals, bool difference);
 
+/* `list` with `text` behind it, and a separator where there is something before. */
+const char *cooperation_append(Arena *arena, const char *list, const char *text);
+
 /* The map: link by load, of sets in turn. Values of a setting: cut of the response time against cloud only in percent,
  * points of accuracy over it, and the fraction of its requests that were on their way at the end. */
 StoreStatus cooperation_map(Store *store, Arena *arena, Samples *ret_samples, Error *error);
@@ -53,6 +56,9 @@ typedef struct MapCell {
 } MapCell;
 
 MapCell cooperation_cell(const Replicates *sample);
+
+/* Adds the claim about the map of networks that were trained here, or of those with published correctness. */
+void cooperation_claim_map(const Samples *map, const char *database, bool published, Findings *findings);
 
 /* The interval of log(first / second). */
 Interval cooperation_log_ratio(const Replicates *sample, int first, int second);

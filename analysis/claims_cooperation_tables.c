@@ -4,11 +4,6 @@
 
 #include "claims_cooperation.h"
 
-static Interval interval_of(const Replicates *sample, int value)
-{
-    return statistics_interval(sample->values[value], sample->count, CONFIDENCE);
-}
-
 static void set_mean(Sheet *sheet, int row, int column, Interval interval, int decimals, bool difference)
 {
     Arena arena = {0};
@@ -27,14 +22,14 @@ static void set_share(Sheet *sheet, int row, int column, Interval logs)
 const char cooperation_networks_query[] =
     "SELECT n.data, n.network, n.bytes, h.bytes, 100.0 * n.test_right / n.test_images, 100.0 * (n.test_right - "
     "h.test_right) / n.test_images, n.int8_bytes, 100.0 * (n.int8_test_right - n.test_right) / n.test_images, 100.0 * "
-    "(n.int8_test_right - h.test_right) / n.test_images, 100.0 * n.macs / h.macs FROM image_networks AS n JOIN image_networks AS h USING (data, seed, version) WHERE h.network = 'heavy' "
+    "(n.int8_test_right - h.test_right) / n.test_images, 100.0 * n.macs / h.macs FROM image_networks AS n JOIN "
+    "image_networks AS h USING (data, seed, version) WHERE h.network = 'heavy' "
     "AND " COOPERATION_VERSION "ORDER BY n.data, n.place, n.seed";
 
 static StoreStatus networks_table(Store *store, Findings *findings, Error *error)
 {
-    static const char *const headers[] = {"<data",      "<network",        "n",
-                                          "bytes, %",   "macs, %",         "accuracy %",
-                                          "points",     "INT8: bytes, %",  "INT8: points"};
+    static const char *const headers[] = {
+        "<data", "<network", "n", "bytes, %", "macs, %", "accuracy %", "points", "INT8: bytes, %", "INT8: points"};
     Samples samples = {0};
     StoreStatus status = samples_read(store, cooperation_networks_query, NULL, 0, 2, &findings->arena, &samples, error);
     if (status != STORE_FINE || samples.count == 0)
@@ -42,7 +37,8 @@ static StoreStatus networks_table(Store *store, Findings *findings, Error *error
     Sheet *sheet = findings_add_table(
         findings, "Networks: size and accuracy",
         "Bytes of the file in percent of the heavy network's (geometric means over n seeds with 95 % t intervals), "
-        "multiply-accumulates likewise (means); accuracy on test images, which nothing was chosen with; points over the heavy network, "
+        "multiply-accumulates likewise (means); accuracy on test images, which nothing was chosen with; points over "
+        "the heavy network, "
         "and of INT8 over the same network in FP32.",
         headers, sizeof headers / sizeof *headers, samples.count);
     for (int row = 0; row < samples.count; row++) {
@@ -51,37 +47,40 @@ static StoreStatus networks_table(Store *store, Findings *findings, Error *error
         sheet_set(sheet, row, 1, "%s", sample->names[1]);
         sheet_set(sheet, row, 2, "%d", sample->count);
         set_share(sheet, row, 3, cooperation_log_ratio(sample, NETWORK_BYTES, NETWORK_HEAVY_BYTES));
-        set_mean(sheet, row, 4, interval_of(sample, NETWORK_MACS_SHARE), 1, false);
-        set_mean(sheet, row, 5, interval_of(sample, NETWORK_ACCURACY), 2, false);
-        set_mean(sheet, row, 6, interval_of(sample, NETWORK_POINTS), 2, true);
+        set_mean(sheet, row, 4, samples_interval(sample, NETWORK_MACS_SHARE), 1, false);
+        set_mean(sheet, row, 5, samples_interval(sample, NETWORK_ACCURACY), 2, false);
+        set_mean(sheet, row, 6, samples_interval(sample, NETWORK_POINTS), 2, true);
         set_share(sheet, row, 7, cooperation_log_ratio(sample, NETWORK_INT8_BYTES, NETWORK_HEAVY_BYTES));
-        set_mean(sheet, row, 8, interval_of(sample, NETWORK_INT8_POINTS), 2, true);
+        set_mean(sheet, row, 8, samples_interval(sample, NETWORK_INT8_POINTS), 2, true);
     }
     return STORE_FINE;
 }
 
 static const char rules_query[] =
     "WITH rules AS (SELECT *, sent_rightly + missed AS worth, sent_in_vain + kept_rightly AS vain, sent_rightly + "
-    "sent_in_vain + kept_rightly + missed AS images FROM offload_decisions) SELECT l.data, l.rule, 100.0 * "
+    "sent_in_vain + kept_rightly + missed AS images FROM offload_decisions WHERE criterion = ?1) SELECT l.data, "
+    "l.rule, 100.0 * "
     "l.sent_rightly / l.images, 100.0 * l.sent_in_vain / l.images, 100.0 * l.kept_rightly / l.images, 100.0 * l.missed "
     "/ l.images, 50.0 * (1.0 * l.sent_rightly / l.worth + 1.0 * l.kept_rightly / l.vain), l.auc, 100.0 * "
-    "l.right_at_last / l.images, 100.0 * (l.sent_rightly + l.kept_rightly - c.sent_rightly - c.kept_rightly) / l.images "
+    "l.right_at_last / l.images, 100.0 * (l.sent_rightly + l.kept_rightly - c.sent_rightly - c.kept_rightly) / "
+    "l.images "
     "FROM rules AS l JOIN rules AS c USING (data, seed, version) WHERE c.rule = 'confidence' AND " COOPERATION_VERSION
     "ORDER BY data, l.place, seed";
 
-static StoreStatus rules_table(Store *store, Findings *findings, Error *error)
+static StoreStatus rules_table(Store *store, const char *criterion, const char *title, Findings *findings, Error *error)
 {
-    static const char *const headers[] = {"<data",        "<rule",  "n",          "sent rightly %",
-                                          "in vain %",    "kept rightly %", "missed %",   "over confidence",
-                                          "balanced %",   "AUC",    "accuracy %"};
+    static const char *const headers[] = {
+        "<data",           "<rule",      "n",   "sent rightly %", "in vain %", "kept rightly %", "missed %",
+        "over confidence", "balanced %", "AUC", "accuracy %"};
     static const int columns[] = {3, 4, 5, 6, 8, 9, 10, 7}; /* of the query's values */
     Samples samples = {0};
-    StoreStatus status = samples_read(store, rules_query, NULL, 0, 2, &findings->arena, &samples, error);
+    StoreStatus status = samples_read(store, rules_query, &criterion, 1, 2, &findings->arena, &samples, error);
     if (status != STORE_FINE || samples.count == 0)
         return status;
     Sheet *sheet = findings_add_table(
-        findings, "Decisions about light answers: the confusion matrix",
-        "Of the images that nobody has learnt from, in percent, mean ± half width of the 95 % t interval over n pairs of "
+        findings, title,
+        "Of the images that nobody has learnt from, in percent, mean ± half width of the 95 % t interval over n pairs "
+        "of "
         "networks. Rightly sent: light wrong and heavy right; rightly kept: any other. Over confidence: right "
         "decisions, in points over the tuned threshold of confidence, paired. Accuracy: answers that end right.",
         headers, sizeof headers / sizeof *headers, samples.count);
@@ -92,23 +91,25 @@ static StoreStatus rules_table(Store *store, Findings *findings, Error *error)
         sheet_set(sheet, row, 2, "%d", sample->count);
         for (int i = 0; i < 8; i++)
             if (i < 7 || strcmp(sample->names[1], "confidence") != 0)
-                set_mean(sheet, row, columns[i], interval_of(sample, i), columns[i] == 9 ? 3 : 2, columns[i] == 7);
+                set_mean(sheet, row, columns[i], samples_interval(sample, i), columns[i] == 9 ? 3 : 2, columns[i] == 7);
     }
     return STORE_FINE;
 }
 
 const char cooperation_cells_query[] = COOPERATION_RUNS
-    "SELECT l.data, l.rule, 1000 * l.response, 100 * (1 - l.response / c.response), 100 * l.accuracy, 100 * (l.accuracy - "
+    "SELECT l.data, l.rule, 1000 * l.response, 100 * (1 - l.response / c.response), 100 * l.accuracy, 100 * "
+    "(l.accuracy - "
     "c.accuracy), 100 * l.sent FROM here AS l JOIN here AS c USING (data, size, link, rate, seed, replication) WHERE "
     "c.policy = 'cloud-only' AND size = ?1 AND link = '33.68 Mbit/s' AND rate = '4 /s' ORDER BY data = "
-    "'ImageNet', data, l.rule LIKE '%threshold%', (SELECT min(run) FROM here AS first WHERE first.rule = l.rule), l.rule, "
+    "'ImageNet', data, l.rule LIKE '%threshold%', (SELECT min(run) FROM here AS first WHERE first.rule = l.rule), "
+    "l.rule, "
     "seed, replication";
 
 /* Rules at one link and load. */
 static StoreStatus cell_table(Store *store, const char *size, const char *title, Findings *findings, Error *error)
 {
-    static const char *const headers[] = {"<data",     "<rule",      "n",      "response time ms",
-                                          "cut %",     "accuracy %", "points", "sent on %"};
+    static const char *const headers[] = {"<data", "<rule",      "n",      "response time ms",
+                                          "cut %", "accuracy %", "points", "sent on %"};
     Samples samples = {0};
     StoreStatus status = samples_read(store, cooperation_cells_query, &size, 1, 2, &findings->arena, &samples, error);
     if (status != STORE_FINE || samples.count == 0)
@@ -124,11 +125,11 @@ static StoreStatus cell_table(Store *store, const char *size, const char *title,
         sheet_set(sheet, row, 0, "%s", sample->names[0]);
         sheet_set(sheet, row, 1, "%s", sample->names[1]);
         sheet_set(sheet, row, 2, "%d", sample->count);
-        set_mean(sheet, row, 3, interval_of(sample, CELL_RESPONSE_MS), 2, false);
-        set_mean(sheet, row, 4, interval_of(sample, CELL_CUT), 1, false);
-        set_mean(sheet, row, 5, interval_of(sample, CELL_ACCURACY), 2, false);
-        set_mean(sheet, row, 6, interval_of(sample, CELL_POINTS), 2, true);
-        set_mean(sheet, row, 7, interval_of(sample, CELL_SENT), 1, false);
+        set_mean(sheet, row, 3, samples_interval(sample, CELL_RESPONSE_MS), 2, false);
+        set_mean(sheet, row, 4, samples_interval(sample, CELL_CUT), 1, false);
+        set_mean(sheet, row, 5, samples_interval(sample, CELL_ACCURACY), 2, false);
+        set_mean(sheet, row, 6, samples_interval(sample, CELL_POINTS), 2, true);
+        set_mean(sheet, row, 7, samples_interval(sample, CELL_SENT), 1, false);
     }
     return STORE_FINE;
 }
@@ -172,8 +173,7 @@ static StoreStatus map_table(Store *store, Findings *findings, Error *error)
         findings, "Cut of the response time against cloud only by link and load, %; points of accuracy",
         "Means with half widths of the 95 % t intervals over n pairs of networks, paired; a column for each load of a "
         "camera, of which there are four. Overloaded: cloud only does not keep up, so that its response time grows "
-        "without end. Digits and glyphs: " COOPERATION_MAP_RULE
-        "; ImageNet: cascade-oracle, n replications.",
+        "without end. Digits and glyphs: " COOPERATION_MAP_RULE "; ImageNet: cascade-oracle, n replications.",
         headers, columns, rows);
     for (int i = 0, row = -1; i < samples.count; i++) {
         const Replicates *sample = &samples.items[i];
@@ -193,7 +193,11 @@ StoreStatus claims_cooperation_tables(Store *store, Findings *findings, Error *e
 {
     StoreStatus status = networks_table(store, findings, error);
     if (status == STORE_FINE)
-        status = rules_table(store, findings, error);
+        status = rules_table(store, "decisions",
+                             "Decisions about light answers, tuned to be right: the confusion matrix", findings, error);
+    if (status == STORE_FINE)
+        status =
+            rules_table(store, "balanced", "The same, tuned to be right as often about both kinds", findings, error);
     if (status == STORE_FINE)
         status = cell_table(store, "large", "Rules over 4G, networks that stand for large ones", findings, error);
     if (status == STORE_FINE)

@@ -67,7 +67,7 @@ static void shortfall_table(Findings *findings, const Samples *samples)
         const Replicates *sample = &samples->items[i];
         if (i == 0 || strcmp(sample->names[0], samples->items[i - 1].names[0]) != 0)
             sheet_set(sheet, ++row, 0, "%s", sample->names[0]);
-        Interval interval = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
+        Interval interval = samples_interval(sample, 0);
         int users = sample->names[1][0] - '0';
         sheet_set(sheet, row, 1, "%d", sample->count);
         if (users >= 1 && users <= USERS_MOST)
@@ -84,7 +84,7 @@ static void claim_optimum(const Samples *samples, const char *database, const ch
         const Replicates *sample = &samples->items[i];
         if (strcmp(sample->names[0], best) != 0)
             continue;
-        Interval interval = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
+        Interval interval = samples_interval(sample, 0);
         bool holds = is_below(interval, near_optimum);
         held += holds;
         judged++;
@@ -128,8 +128,8 @@ static Contest count_contests(Arena *arena, const Samples *samples)
     Contest contest = {.exceptions = ""};
     for (int i = 0; i < samples->count; i++) {
         const Replicates *sample = &samples->items[i];
-        Interval gain = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
-        Interval room = statistics_interval(sample->values[1], sample->count, CONFIDENCE);
+        Interval gain = samples_interval(sample, 0);
+        Interval room = samples_interval(sample, 1);
         bool is_above = gain.mean - gain.half_width > 0, is_below = gain.mean + gain.half_width < 0;
         bool has_room = room.mean - room.half_width > 0;
         contest.below += is_below;
@@ -191,7 +191,7 @@ static StoreStatus claim_step(Store *store, const char *database, const char *be
     const char *obtained = "", *others = "";
     for (int i = 0; i < samples.count; i++) {
         const Replicates *sample = &samples.items[i];
-        Interval interval = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
+        Interval interval = samples_interval(sample, 0);
         if (best && strcmp(sample->names[0], best) == 0) {
             judged = sample->count > 1;
             held = is_below(interval, near_after_step);
@@ -241,12 +241,12 @@ static StoreStatus claim_crowd(Store *store, const char *database, Findings *fin
         const char *text = "";
         for (; i < samples.count && strcmp(samples.items[i].names[0], learner) == 0; i++) {
             const Replicates *sample = &samples.items[i];
-            Interval gain = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
+            Interval gain = samples_interval(sample, 0);
             beaten += gain.count > 1 && gain.mean - gain.half_width > 0;
             text = arena_format(arena, "%s, %+.2f ± %.2f %% against %s", text, gain.mean, gain.half_width,
                                 sample->names[1]);
         }
-        Interval gap = statistics_interval(samples.items[first].values[1], samples.items[first].count, CONFIDENCE);
+        Interval gap = samples_interval(&samples.items[first], 1);
         obtained = arena_format(arena, "%s%s%s: %s below the bound%s, n = %d", obtained, *obtained ? "; " : "", learner,
                                 interval_text(arena, gap), text, samples.items[first].count);
         judged = 2;

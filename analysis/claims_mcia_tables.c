@@ -56,7 +56,7 @@ static StoreStatus utility_table(Store *store, const char *world, const char *ti
             sheet_set(sheet, row, 2, "%d", sample->count);
         }
         int column = policy_column(sample->names[2]);
-        Interval utility = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
+        Interval utility = samples_interval(sample, 0);
         if (column >= 0)
             sheet_set(sheet, row, 3 + column, "%.4f ± %.4f", utility.mean, utility.half_width);
     }

@@ -140,7 +140,7 @@ static Counts count_differences(Arena *arena, const Samples *samples)
     Counts counts = {.worst_name = "", .best = NAN, .worst = NAN};
     for (int i = 0; i < samples->count; i++) {
         const Replicates *sample = &samples->items[i];
-        Interval interval = statistics_interval(sample->values[0], sample->count, CONFIDENCE);
+        Interval interval = samples_interval(sample, 0);
         double half = isnan(interval.half_width) ? 0 : interval.half_width;
         bool worse = interval.mean - half > tie, better = interval.mean + half < -tie;
         counts.best = fmin(counts.best, interval.mean);

@@ -32,10 +32,10 @@ typedef struct Cut {
 
 static Cut judge_cut(const Replicates *sample)
 {
-    Cut cut = {.cut = statistics_interval(sample->values[0], sample->count, CONFIDENCE),
-               .accuracy = statistics_interval(sample->values[1], sample->count, CONFIDENCE),
-               .learner = statistics_interval(sample->values[2], sample->count, CONFIDENCE),
-               .offload = statistics_interval(sample->values[3], sample->count, CONFIDENCE)};
+    Cut cut = {.cut = samples_interval(sample, 0),
+               .accuracy = samples_interval(sample, 1),
+               .learner = samples_interval(sample, 2),
+               .offload = samples_interval(sample, 3)};
     cut.judged = sample->count > 1; /* one replication has no interval */
     cut.holds = cut.judged && cut.cut.mean - cut.cut.half_width >= target_cut &&
                 cut.accuracy.mean + cut.accuracy.half_width < target_accuracy;

@@ -45,11 +45,11 @@ static StoreStatus traces_table(Store *store, Findings *findings, Error *error)
                                       headers, HEADERS, samples.count);
     for (int i = 0; i < samples.count && status == STORE_FINE; i++) {
         const Replicates *sample = &samples.items[i];
-        Interval ratio = statistics_interval(sample->values[2], sample->count, CONFIDENCE);
+        Interval ratio = samples_interval(sample, 2);
         sheet_set(sheet, i, 0, "%s", sample->names[0]);
         sheet_set(sheet, i, 1, "%d", sample->count);
-        sheet_set(sheet, i, 2, "%.2f", statistics_interval(sample->values[0], sample->count, CONFIDENCE).mean);
-        sheet_set(sheet, i, 3, "%.2f", statistics_interval(sample->values[1], sample->count, CONFIDENCE).mean);
+        sheet_set(sheet, i, 2, "%.2f", samples_interval(sample, 0).mean);
+        sheet_set(sheet, i, 3, "%.2f", samples_interval(sample, 1).mean);
         sheet_set(sheet, i, 4, "%.3f", ratio.mean);
         sheet_set(sheet, i, 5, "%.1f", 100 * movers * (1 - ratio.mean));
         Samples alone;
@@ -140,8 +140,8 @@ static StoreStatus effort_table(Store *store, Findings *findings, Error *error)
         sheet_set(sheet, i, 0, "%s", sample->names[0]);
         sheet_set(sheet, i, 1, "%d", sample->count);
         sheet_set(sheet, i, 2, "%s", sample->names[1]);
-        sheet_set(sheet, i, 3, "%.2f", statistics_interval(sample->values[0], sample->count, CONFIDENCE).mean);
-        sheet_set(sheet, i, 4, "%.2f", statistics_interval(sample->values[1], sample->count, CONFIDENCE).mean);
+        sheet_set(sheet, i, 3, "%.2f", samples_interval(sample, 0).mean);
+        sheet_set(sheet, i, 4, "%.2f", samples_interval(sample, 1).mean);
     }
     return status;
 }

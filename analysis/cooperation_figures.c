@@ -6,11 +6,6 @@
 #include "claims_cooperation.h"
 #include "figure_script.h"
 
-static Interval interval_of(const Replicates *sample, int value)
-{
-    return statistics_interval(sample->values[value], sample->count, CONFIDENCE);
-}
-
 /* A table under construction. */
 typedef struct Draft {
     FILE *stream;
@@ -78,15 +73,16 @@ StoreStatus cooperation_networks_figure(Store *store, Arena *arena, const char *
     *ret_data = "";
     if (status != STORE_FINE)
         return status;
-    begin(&draft, "panel\tdata\tnetwork\tprecision\tn\tbytes\tbytes_low\tbytes_high\tpoints\tpoints_low\tpoints_high\n");
+    begin(&draft,
+          "panel\tdata\tnetwork\tprecision\tn\tbytes\tbytes_low\tbytes_high\tpoints\tpoints_low\tpoints_high\n");
     for (int i = 0; i < samples.count; i++) {
         const Replicates *sample = &samples.items[i];
         for (int whole = 0; whole < 2; whole++) {
             fprintf(draft.stream, "%d\t%s\t%s\t%s\t%d", panel_of(&samples, i), sample->names[0], sample->names[1],
                     whole ? "INT8" : "FP32", sample->count);
-            write_share(&draft, cooperation_log_ratio(sample, whole ? NETWORK_INT8_BYTES : NETWORK_BYTES,
-                                                      NETWORK_HEAVY_BYTES));
-            write_mean(&draft, interval_of(sample, whole ? NETWORK_INT8_OVER_HEAVY : NETWORK_POINTS));
+            write_share(&draft,
+                        cooperation_log_ratio(sample, whole ? NETWORK_INT8_BYTES : NETWORK_BYTES, NETWORK_HEAVY_BYTES));
+            write_mean(&draft, samples_interval(sample, whole ? NETWORK_INT8_OVER_HEAVY : NETWORK_POINTS));
             fputc('\n', draft.stream);
         }
     }
@@ -107,8 +103,9 @@ static StoreStatus cells_figure(Store *store, Arena *arena,
     *ret_data = "";
     if (status != STORE_FINE)
         return status;
-    begin(&draft, "panel\tdata\tplace\tname\tn\tresponse_ms\tresponse_low\tresponse_high\tpoints\tpoints_low\tpoints_high\t"
-                  "accuracy\taccuracy_low\taccuracy_high\tsent\tsent_low\tsent_high\n");
+    begin(&draft,
+          "panel\tdata\tplace\tname\tn\tresponse_ms\tresponse_low\tresponse_high\tpoints\tpoints_low\tpoints_high\t"
+          "accuracy\taccuracy_low\taccuracy_high\tsent\tsent_low\tsent_high\n");
     for (int i = 0; i < samples.count; i++) {
         const Replicates *sample = &samples.items[i];
         const char *name;
@@ -118,10 +115,10 @@ static StoreStatus cells_figure(Store *store, Arena *arena,
             continue;
         fprintf(draft.stream, "%d\t%s\t%d\t%s\t%d", panel_of(&samples, i), sample->names[0], place ? place : next++,
                 name, sample->count);
-        write_mean(&draft, interval_of(sample, CELL_RESPONSE_MS));
-        write_mean(&draft, interval_of(sample, CELL_POINTS));
-        write_mean(&draft, interval_of(sample, CELL_ACCURACY));
-        write_mean(&draft, interval_of(sample, CELL_SENT));
+        write_mean(&draft, samples_interval(sample, CELL_RESPONSE_MS));
+        write_mean(&draft, samples_interval(sample, CELL_POINTS));
+        write_mean(&draft, samples_interval(sample, CELL_ACCURACY));
+        write_mean(&draft, samples_interval(sample, CELL_SENT));
         fputc('\n', draft.stream);
         rows++;
     }
@@ -131,15 +128,12 @@ static StoreStatus cells_figure(Store *store, Arena *arena,
 
 static bool is_rule(const Replicates *sample, const char **ret_name, int *ret_place)
 {
-    static const char *const rules[][2] = {{"cloud-only", "cloud only"},
-                                           {"cascade-never", "edge only"},
-                                           {"cascade-random", "random"},
-                                           {"cascade-random {rate: 10 %}", "random"},
-                                           {"cascade-confidence", "confidence"},
-                                           {"cascade-logistic", "logistic"},
-                                           {"cascade-mlp", "small network"},
-                                           {"cascade-always", "always"},
-                                           {"cascade-oracle", "oracle"}};
+    static const char *const rules[][2] = {
+        {"cloud-only", "cloud only"},         {"cascade-never", "edge only"},
+        {"cascade-random", "random"},         {"cascade-random {rate: 10 %}", "random"},
+        {"cascade-confidence", "confidence"}, {"cascade-logistic", "logistic"},
+        {"cascade-mlp", "small network"},     {"cascade-always", "always"},
+        {"cascade-oracle", "oracle"}};
     enum { RULE_COUNT = sizeof rules / sizeof *rules, TWICE = 3 };
     for (int i = 0; i < RULE_COUNT; i++)
         if (strcmp(sample->names[1], rules[i][0]) == 0) {

@@ -7,7 +7,8 @@ bool model_references_read(const char *traces, Arena *arena, ModelReferences *re
 {
     const char *profiles = arena_format(arena, "%s/mobilenet_v1_profiles.csv", traces);
     bool whole = trace_read_profiles(arena, profiles, &ret_references->profiles, errors);
-    return model_file_read(arena, arena_format(arena, "%s/mobilenet_v1.yaml", traces), &ret_references->model, errors) &&
+    return model_file_read(arena, arena_format(arena, "%s/mobilenet_v1.yaml", traces), &ret_references->model,
+                           errors) &&
            whole;
 }
 

@@ -15,8 +15,10 @@ static const char *const names[NETWORK_COUNT] = {"heavy", "light", "light-int8"}
 /* Of the networks that the large ones stand for: MobileNet V1 at width 1.0, the largest that the latencies are of. */
 static const double LARGE_MACS = 569e6;
 
-/* Of samples that do not divide themselves, and what the study of decisions takes thresholds to be for. */
+/* Of samples that do not divide themselves. */
 static const double TRAIN_FRACTION = 0.5, TUNE_FRACTION = 0.25;
+
+static const CascadeCriterion criteria[PAIR_CRITERIA] = {CRITERION_DECISIONS, CRITERION_BALANCED};
 
 /* One pair in the making. */
 typedef struct Making {
@@ -38,7 +40,8 @@ static const char *path_of(Making *making, const char *ending)
 /* Writes the networks, and reads them as whoever gets the files does. */
 static bool write_networks(Making *making, const StudyPair *networks)
 {
-    ClassifierOrigin origin = {making->pair->data, making->pair->seed, training_images_fingerprint(making->split.train)};
+    ClassifierOrigin origin = {making->pair->data, making->pair->seed,
+                               training_images_fingerprint(making->split.train)};
     Quantised *quantised = quantised_create(networks->light, making->split.train, MEASURED_IMAGES);
     for (int i = 0; i < NETWORK_COUNT; i++)
         making->paths[i] = path_of(making, arena_format(&making->study->arena, "_%s.orchid", names[i]));
@@ -86,25 +89,28 @@ static bool add_samples(Making *making, OutputFiles *files)
     const char *const both[] = {names[LIGHT_INT8], names[HEAVY]};
     image_source_add_fresh(&making->split, making->pair->seed);
     study->samples = sample_images_table(models, both, 2, &making->split, &study->arena);
-    study->plan = (OffloadPlan){.table_count = 1,
-                                .tables = &study->samples,
-                                .light = both[0],
-                                .heavy = both[1],
-                                .seeds = 1,
-                                .train = TRAIN_FRACTION,
-                                .tune = TUNE_FRACTION,
-                                .criterion = CRITERION_DECISIONS};
-    if (!offload_plan_check(&study->plan, making->error))
-        return false;
-    study->decisions = offload_study_run(&study->plan);
+    for (int i = 0; i < PAIR_CRITERIA; i++) {
+        study->plans[i] = (OffloadPlan){.table_count = 1,
+                                        .tables = &study->samples,
+                                        .light = both[0],
+                                        .heavy = both[1],
+                                        .seeds = 1,
+                                        .train = TRAIN_FRACTION,
+                                        .tune = TUNE_FRACTION,
+                                        .criterion = criteria[i]};
+        if (!offload_plan_check(&study->plans[i], making->error))
+            return false;
+        study->decisions[i] = offload_study_run(&study->plans[i]);
+    }
     FILE *stream = output_files_add(files, path_of(making, "_samples.csv"), making->error);
     if (stream)
-        sample_file_write(stream,
-                          arena_format(&study->arena,
-                                       "# What a light network in whole numbers and the heavy one that it was made of say "
-                                       "of images that neither\n# has learnt from: %s, seed %llu.\n",
-                                       making->pair->data, (unsigned long long)making->pair->seed),
-                          &study->samples);
+        sample_file_write(
+            stream,
+            arena_format(&study->arena,
+                         "# What a light network in whole numbers and the heavy one that it was made of say "
+                         "of images that neither\n# has learnt from: %s, seed %llu.\n",
+                         making->pair->data, (unsigned long long)making->pair->seed),
+            &study->samples);
     return stream != NULL;
 }
 
@@ -142,8 +148,9 @@ StoreStatus network_pair_make(const NetworkPair *pair, NetworkPairStudy *ret_stu
 
 void network_pair_free(NetworkPairStudy *study)
 {
-    if (study->decisions.results)
-        offload_study_free(&study->decisions);
+    for (int i = 0; i < PAIR_CRITERIA; i++)
+        if (study->decisions[i].results)
+            offload_study_free(&study->decisions[i]);
     arena_free(&study->arena);
     *study = (NetworkPairStudy){0};
 }

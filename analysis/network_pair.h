@@ -16,24 +16,24 @@ typedef struct NetworkPair {
     CompressionSettings settings;
 } NetworkPair;
 
+/* What rules are tuned for: right decisions, and as many of both kinds. */
+enum { PAIR_CRITERIA = 2 };
 
 /* What came of a pair. Zero is nothing. */
 typedef struct NetworkPairStudy {
     StudyResult networks;
     SampleTable samples;
-    OffloadPlan plan;
-    OffloadStudy decisions;
+    OffloadPlan plans[PAIR_CRITERIA];
+    OffloadStudy decisions[PAIR_CRITERIA];
     Arena arena;
 } NetworkPairStudy;
 
-/* Trains, compresses, quantises and evaluates, studies which rules tell best what light-int8 leaves to heavy, and writes
- * into the folder, behind DATA-SEED,
- *   _heavy.orchid, _light.orchid, _light-int8.orchid  the networks
- *   .yaml, _layers.csv, _profiles.csv                 them as a model, latencies derived
- *   _large_profiles.csv                               latencies of networks so many times larger that the heavy one has
- *                                                     the multiply-accumulates of MobileNet V1
- *   _samples.csv                                      what they say of images that neither has learnt from, written last
- * Threads may make different pairs at once. The caller ends it with network_pair_free in any case. */
+/* Trains, compresses, quantises and evaluates, studies which rules tell best what light-int8 leaves to heavy, and
+ * writes into the folder, behind DATA-SEED, _heavy.orchid, _light.orchid, _light-int8.orchid  the networks .yaml,
+ * _layers.csv, _profiles.csv                 them as a model, latencies derived _large_profiles.csv latencies of
+ * networks so many times larger that the heavy one has the multiply-accumulates of MobileNet V1 _samples.csv what they
+ * say of images that neither has learnt from, written last Threads may make different pairs at once. The caller ends it
+ * with network_pair_free in any case. */
 StoreStatus network_pair_make(const NetworkPair *pair, NetworkPairStudy *ret_study, Error *error);
 void network_pair_free(NetworkPairStudy *study);
 

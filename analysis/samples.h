@@ -2,6 +2,7 @@
 #ifndef ORCHID_ANALYSIS_SAMPLES_H
 #define ORCHID_ANALYSIS_SAMPLES_H
 
+#include "statistics.h"
 #include "store.h"
 
 enum { SAMPLE_NAME_LIMIT = 5, SAMPLE_VALUE_LIMIT = 8 };
@@ -23,5 +24,11 @@ typedef struct Samples {
  * one another with equal names are replications of a setting. `parameters` are bound as in store_query. */
 StoreStatus samples_read(Store *store, const char *sql, const char *const *parameters, int parameter_count,
                          int name_count, Arena *arena, Samples *ret_samples, Error *error);
+
+/* The interval of a value's mean at CONFIDENCE. */
+static inline Interval samples_interval(const Replicates *sample, int value)
+{
+    return statistics_interval(sample->values[value], sample->count, CONFIDENCE);
+}
 
 #endif

@@ -67,7 +67,8 @@ static ExitStatus read_arguments(Reproduction *reproduction, int argument_count,
             reproduction->study = studies[i];
     }
     if (!reproduction->study)
-        return message_unknown("paper", name, names, STUDY_COUNT, "there are: online-learning, hybrid-learning, mcia, edge-cloud-cooperation");
+        return message_unknown("paper", name, names, STUDY_COUNT,
+                               "there are: online-learning, hybrid-learning, mcia, edge-cloud-cooperation");
     return STATUS_FINE;
 }
 
@@ -126,10 +127,13 @@ const Command command_reproduce = {
     .arguments = "PAPER [key=value ...] [flag ...]",
     .summary = "run the experiments of a paper, draw its figures and judge its claims",
     .details =
-        "PAPER is online-learning, hybrid-learning, mcia or edge-cloud-cooperation. Runs what the database in FOLDER does\n"
-        "not hold yet: kill it at any moment, and the same command goes on. Then it draws every figure, as PNG and SVG,\n"
+        "PAPER is online-learning, hybrid-learning, mcia or edge-cloud-cooperation. Runs what the database in FOLDER "
+        "does\n"
+        "not hold yet: kill it at any moment, and the same command goes on. Then it draws every figure, as PNG and "
+        "SVG,\n"
         "writes report.md with them, with tables and the command for each, and prints the claims: what the paper says\n"
-        "(figures of its abstract only), what comes out here with interval and n, where it holds, and the verdict by a\n"
+        "(figures of its abstract only), what comes out here with interval and n, where it holds, and the verdict by "
+        "a\n"
         "rule that the report states. Settings go to every sweep.",
     .examples = {{"orchid reproduce online-learning 'sweep.policies=[device-only, oracle]' stop.rounds=20 -o rules",
                   "settings go to every sweep: here no learner, which leaves most claims open"}},

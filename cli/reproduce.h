@@ -17,7 +17,7 @@ typedef struct StudySweep {
     const char *settings[STUDY_SETTING_LIMIT]; /* "key=value", NULL behind the last */
     const char *quick;                         /* what --quick sets besides; NULL: nothing */
     const char *quick_where;                   /* what --quick leaves of the sweep; NULL: all */
-    bool prepared; /* the scenario is a file below the folder, which Study.prepare made */
+    bool prepared;                             /* the scenario is a file below the folder, which Study.prepare made */
 } StudySweep;
 
 /* A picture that `orchid figure` draws. */

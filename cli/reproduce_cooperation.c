@@ -12,8 +12,8 @@
 #define SEEDS_10 "1, 2, 3, 4, 5, 6, 7, 8, 9, 10"
 /* A replication for each pair, with requests of its own. */
 #define PAIRS(set, kind, count)                                                                                        \
-    "zip: {seed: [" SEEDS_##count "], models: [" FILES_##count(set, ".yaml") "], profiles: ["                          \
-    FILES_##count(set, kind "_profiles.csv") "], samples.file: [" FILES_##count(set, "_samples.csv") "]}, repeat: 1"
+    "zip: {seed: [" SEEDS_##count "], models: [" FILES_##count(set, ".yaml") "], profiles: [" FILES_##count(           \
+        set, kind "_profiles.csv") "], samples.file: [" FILES_##count(set, "_samples.csv") "]}, repeat: 1"
 #define LARGE "_large"
 
 #define HERE "links.edge-cloud.up: [33.68 Mbit/s], workload.rate: [4 /s]"
@@ -25,8 +25,9 @@
     "cascade-oracle"
 #define AT(percent) "{name: cascade-confidence, threshold: " #percent " %}"
 #define THRESHOLDS                                                                                                     \
-    AT(30) ", " AT(40) ", " AT(50) ", " AT(60) ", " AT(70) ", " AT(80) ", " AT(90) ", " AT(95) ", " AT(98) ", " AT(99) \
-    ", " AT(99.9)
+    AT(30)                                                                                                             \
+    ", " AT(40) ", " AT(50) ", " AT(60) ", " AT(70) ", " AT(80) ", " AT(90) ", " AT(95) ", " AT(98) ", " AT(           \
+        99) ", " AT(99.9)
 
 #define TRAINED "networks/trained.yaml"
 #define SWEEP(pairs, axes, policies) "sweep={" pairs ", " axes ", policies: [" policies "]}"
@@ -54,14 +55,11 @@ static const StudyFigure figures[] = {
      "Where to cut differs from layer to layer; who has learnt it cuts most for the same accuracy.",
      cooperation_networks_figure},
     {"reproduce_offloading", "offloading", "Answers sent on, accuracy and time against the threshold",
-     "A few answers sent on give more accuracy than the heavy network has.",
-     cooperation_thresholds_figure},
+     "A few answers sent on give more accuracy than the heavy network has.", cooperation_thresholds_figure},
     {"reproduce_cooperation", "cooperation", "Accuracy and response time of rules",
-     "Light and heavy networks are wrong about different images.",
-     cooperation_rules_figure},
+     "Light and heavy networks are wrong about different images.", cooperation_rules_figure},
     {"reproduce_cooperation_map", "map", "Response time against cloud only, by link and load",
-     "The slower the link and the higher the load, the more there is to save.",
-     cooperation_map_figure},
+     "The slower the link and the higher the load, the more there is to save.", cooperation_map_figure},
 };
 
 const Study study_cooperation = {

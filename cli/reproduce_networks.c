@@ -54,7 +54,8 @@ static void show(Workshop *workshop)
     Progress progress = {.done = workshop->done,
                          .total = workshop->count,
                          .elapsed_s = elapsed,
-                         .left_s = workshop->done ? elapsed * (workshop->count - workshop->done) / workshop->done : NAN};
+                         .left_s =
+                             workshop->done ? elapsed * (workshop->count - workshop->done) / workshop->done : NAN};
     progress_show(&workshop->line, &progress, "networks are trained and compressed");
 }
 
@@ -79,7 +80,8 @@ static void make_one(Workshop *workshop, const NetworkPair *pair)
     StoreStatus status = network_pair_make(pair, &study, &error);
     pthread_mutex_lock(&workshop->lock);
     if (status == STORE_FINE)
-        status = cascade_records_add(workshop->store, pair->data, &study.networks, &study.decisions, &error);
+        status =
+            cascade_records_add(workshop->store, pair->data, &study.networks, study.decisions, PAIR_CRITERIA, &error);
     if (status != STORE_FINE && workshop->status == STORE_FINE) {
         workshop->status = status;
         workshop->error = error;
@@ -119,8 +121,8 @@ static void make_all(Workshop *workshop)
 /* Whether records and samples of a pair are there, which come last. */
 static StoreStatus have(Workshop *workshop, const NetworkPair *pair, bool *ret_have)
 {
-    const char *samples = arena_format(&workshop->reproduction->arena, "%s/%s-%d_samples.csv", pair->folder, pair->data,
-                                       (int)pair->seed);
+    const char *samples =
+        arena_format(&workshop->reproduction->arena, "%s/%s-%d_samples.csv", pair->folder, pair->data, (int)pair->seed);
     StoreStatus status = cascade_records_have(workshop->store, pair->data, pair->seed, ret_have, &workshop->error);
     *ret_have = *ret_have && access(samples, R_OK) == 0;
     return status;

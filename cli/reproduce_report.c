@@ -53,9 +53,10 @@ static void write_report(Reproduction *reproduction, FILE *stream)
     fprintf(stream,
             "%" PRId64 " runs of orchid %s by `%s`%s. Every number below comes out of them; they are kept in `%s`.\n\n",
             reproduction->runs, ORCHID_VERSION, reproduction->command,
-            reproduction->full ? ""
-                               : ", which is the short way: few seeds, so that intervals are wide, and not every setting; "
-                                 "`--full` has all",
+            reproduction->full
+                ? ""
+                : ", which is the short way: few seeds, so that intervals are wide, and not every setting; "
+                  "`--full` has all",
             reproduction->database);
     if (*reproduction->missing)
         fprintf(stream, "Left out, as this program does not have them: %s.\n\n", reproduction->missing);

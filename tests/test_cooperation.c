@@ -98,7 +98,8 @@ static void a_pair_is_files_that_fit_each_other_and_records(void)
     CHECK_INT(cascade_records_have(store, "digits", 3, &have, &error), STORE_FINE);
     CHECK(!have);
     for (int twice = 0; twice < 2; twice++)
-        CHECK_INT(cascade_records_add(store, "digits", &study.networks, &study.decisions, &error), STORE_FINE);
+        CHECK_INT(cascade_records_add(store, "digits", &study.networks, study.decisions, PAIR_CRITERIA, &error),
+                  STORE_FINE);
     CHECK_INT(cascade_records_have(store, "digits", 3, &have, &error), STORE_FINE);
     CHECK(have);
     CHECK_INT(cascade_records_have(store, "glyphs", 3, &have, &error), STORE_FINE);
@@ -108,7 +109,7 @@ static void a_pair_is_files_that_fit_each_other_and_records(void)
     CHECK_INT(database_number(store, "SELECT count(DISTINCT sent_rightly + sent_in_vain + kept_rightly + missed) FROM "
                                      "offload_decisions"),
               1);
-    CHECK_INT(database_number(store, "SELECT missed FROM offload_decisions WHERE rule = 'oracle'"), 0);
+    CHECK_INT(database_number(store, "SELECT max(missed) FROM offload_decisions WHERE rule = 'oracle'"), 0);
     store_close(store);
     network_pair_free(&study);
     end(&bench);
@@ -116,7 +117,7 @@ static void a_pair_is_files_that_fit_each_other_and_records(void)
 
 static void the_same_pair_has_the_same_bytes(void)
 {
-    static const char *const endings[] = {"_heavy.orchid", "_light.orchid",  "_light-int8.orchid",  ".yaml",
+    static const char *const endings[] = {"_heavy.orchid", "_light.orchid", "_light-int8.orchid",  ".yaml",
                                           "_layers.csv",   "_profiles.csv", "_large_profiles.csv", "_samples.csv"};
     Workbench first, second;
     NetworkPairStudy study;
@@ -157,22 +158,27 @@ typedef struct Story {
 
 static void add_records(Store *store, const Story *story)
 {
-    char sql[900];
+    char sql[1200];
     CHECK_INT(cascade_records_begin(store, &(Error){0}), STORE_FINE);
     for (int seed = 1; seed <= 4; seed++) {
         for (int n = 0; n < 3; n++) {
             static const char *const names[] = {"heavy", "uniform", "actor-critic"};
             double bytes = n == 0 ? 4000 : n == 1 ? 1000 : story->agent_bytes + seed;
-            snprintf(sql, sizeof sql,
-                     "INSERT INTO image_networks VALUES ('digits', %d, 'v', '%s', %d, 1, 1, %g, 1, 0, 1, %g, 1000, 9, 9)",
-                     seed, names[n], n, bytes, n == 2 ? 900 + 10 * story->points : 900);
+            snprintf(
+                sql, sizeof sql,
+                "INSERT INTO image_networks VALUES ('digits', %d, 'v', '%s', %d, 1, 1, %g, 1, 0, 1, %g, 1000, 9, 9)",
+                seed, names[n], n, bytes, n == 2 ? 900 + 10 * story->points : 900);
             run_sql(store, sql);
         }
-        snprintf(sql, sizeof sql,
-                 "INSERT INTO offload_decisions VALUES ('digits', %d, 'v', 'confidence', 3, 10, 20, 950, 20, 900, 0.9), "
-                 "('digits', %d, 'v', 'logistic', 7, %d, 20, 950, %d, 910, 0.95)",
-                 seed, seed, 10 + story->decisions_gained + (seed == 1), 20 - story->decisions_gained - (seed == 1));
-        run_sql(store, sql);
+        int more = story->decisions_gained + (seed == 1);
+        for (int i = 0; i < PAIR_CRITERIA; i++) {
+            const char *criterion = i ? "balanced" : "decisions";
+            snprintf(sql, sizeof sql,
+                     "INSERT INTO offload_decisions VALUES ('digits', %d, 'v', '%s', 'confidence', 3, 10, 20, 950, 20, "
+                     "900, 0.9), ('digits', %d, 'v', '%s', 'logistic', 7, %d, 20, 950, %d, 910, 0.95)",
+                     seed, criterion, seed, criterion, 10 + more, 20 - more);
+            run_sql(store, sql);
+        }
     }
 }
 
@@ -184,7 +190,8 @@ static void add_runs(Store *store, const Story *story)
         int cascade = run % 2, seed = (run + 1) / 2;
         snprintf(
             sql, sizeof sql,
-            "INSERT INTO runs VALUES (%d, 1, 'h', '%s', '', 'p', %d, 0, 'v', 'h', 'c', 't', 0, 0, 0, 'f', 0, 'done', '', NULL, "
+            "INSERT INTO runs VALUES (%d, 1, 'h', '%s', '', 'p', %d, 0, 'v', 'h', 'c', 't', 0, 0, 0, 'f', 0, 'done', "
+            "'', NULL, "
             "'');"
             "INSERT INTO sweep_values VALUES (%d, 'models', 'digits-%d.yaml', NULL, ''), (%d, 'profiles', "
             "'digits-%d_large_profiles.csv', NULL, ''), (%d, 'policy', '%s', NULL, ''), (%d, 'links.edge-cloud.up', '5 "
