@@ -21,7 +21,8 @@ static int class_inputs(const SampleModel *light)
     return light->class_count <= CASCADE_CLASS_LIMIT ? light->class_count : 0;
 }
 
-/* All inputs before they are standardised: two of each feature, and last those of the class that is predicted. */
+/* All inputs before they are standardised: two of each feature, those of the class that is predicted, and last the
+ * logits less their mean. */
 static void write_raw(const SampleModel *light, const double *values, double *ret_inputs)
 {
     int predicted = sample_model_feature(light, SAMPLE_PREDICTION), classes = class_inputs(light);
@@ -36,13 +37,19 @@ static void write_raw(const SampleModel *light, const double *values, double *re
     }
     for (int k = 0; predicted >= 0 && k < classes; k++)
         *ret_inputs++ = values[predicted] == k;
+    const double *logits = values + light->feature_count;
+    double mean = 0;
+    for (int k = 0; k < light->logit_count; k++)
+        mean += logits[k] / light->logit_count;
+    for (int k = 0; k < light->logit_count; k++)
+        *ret_inputs++ = logits[k] - mean;
 }
 
 int cascade_inputs_count(const SampleModel *light)
 {
     bool predicts = sample_model_feature(light, SAMPLE_PREDICTION) >= 0;
     int sure = light->feature_count - predicts;
-    return sure == 0 ? 0 : 2 * sure + (predicts ? class_inputs(light) : 0);
+    return sure == 0 ? 0 : 2 * sure + (predicts ? class_inputs(light) : 0) + light->logit_count;
 }
 
 void cascade_inputs_init(CascadeInputs *inputs, const SampleModel *light, const SampleRows *rows)
@@ -55,7 +62,7 @@ void cascade_inputs_init(CascadeInputs *inputs, const SampleModel *light, const 
     inputs->scale = memory_allocate(count, sizeof *inputs->scale);
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < rows->count; i++) {
-            write_raw(light, light->values + (ptrdiff_t)rows->rows[i] * light->feature_count, raw);
+            write_raw(light, sample_model_values(light, rows->rows[i]), raw);
             for (size_t k = 0; k < count; k++) {
                 double distance = raw[k] - inputs->mean[k];
                 if (pass == 0)

@@ -1,6 +1,7 @@
 /* What a light variant says of its answer, as inputs of a classifier: its probabilities, margin and entropy as far as
  * the samples have them, beside each the logarithm of what it leaves over, since most of what matters lies within a
- * thousandth of certainty, and an input for each class that it may predict: a cat at 90 % is not a ship at 90 %.
+ * thousandth of certainty, and an input for each class that it may predict: a cat at 90 % is not a ship at 90 %. The
+ * logits of all classes, where they are known, tell which answers a heavy variant would not know either.
  * Standardised by the samples that the classifier learns from. */
 #ifndef ORCHID_POLICIES_CASCADE_INPUTS_H
 #define ORCHID_POLICIES_CASCADE_INPUTS_H
@@ -8,7 +9,10 @@
 #include "../sim/sample_table.h"
 
 /* Beyond so many classes the predicted one is left out: samples would be too few for each. */
-enum { CASCADE_CLASS_LIMIT = 64, CASCADE_INPUT_LIMIT = 2 * SAMPLE_FEATURE_COUNT + CASCADE_CLASS_LIMIT };
+enum {
+    CASCADE_CLASS_LIMIT = 64,
+    CASCADE_INPUT_LIMIT = 2 * SAMPLE_FEATURE_COUNT + CASCADE_CLASS_LIMIT + SAMPLE_LOGIT_LIMIT
+};
 
 typedef struct CascadeInputs {
     int count;                /* inputs, >= 1 */
@@ -25,7 +29,7 @@ int cascade_inputs_count(const SampleModel *light);
 void cascade_inputs_init(CascadeInputs *inputs, const SampleModel *light, const SampleRows *rows);
 void cascade_inputs_free(CascadeInputs *inputs);
 
-/* The inputs for what the light variant said, values[feature_count], into ret_inputs[count]. */
+/* The inputs for what the light variant said, as sample_model_values has it, into ret_inputs[count]. */
 void cascade_inputs_write(const CascadeInputs *inputs, const double *values, double *ret_inputs);
 
 #endif

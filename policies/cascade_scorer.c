@@ -12,9 +12,10 @@
 static const SampleFeature plain_features[] = {
     [CASCADE_CONFIDENCE] = SAMPLE_CONFIDENCE, [CASCADE_MARGIN] = SAMPLE_MARGIN, [CASCADE_ENTROPY] = SAMPLE_ENTROPY};
 
-/* Ridges to choose from, the strongest first: of equal loss the simplest is taken. What confidence alone says is hardly
+/* Ridges to choose from, the strongest first, each fit beginning where the one before ended: of equal loss the simplest
+ * is taken. What confidence alone says is hardly
  * held by any, so that a classifier which finds nothing else ranks answers as confidence does. */
-static const double ridges[] = {10000, 3000, 1000, 300, 100, 30, 10, 3, 1}, PLAIN_RIDGE = 0.1;
+static const double ridges[] = {10000, 1000, 100, 10, 1}, PLAIN_RIDGE = 0.1;
 
 static const char inputs_block[] = "inputs", weights_block[] = "weights", network_block[] = "network";
 

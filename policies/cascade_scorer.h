@@ -33,7 +33,7 @@ static inline bool cascade_task_label(const CascadeTask *task, int row)
 /* What the light variant said of a sample. */
 static inline const double *cascade_task_values(const CascadeTask *task, int row)
 {
-    return task->light->values + (ptrdiff_t)row * task->light->feature_count;
+    return sample_model_values(task->light, row);
 }
 
 /* Whether the score is that of a classifier, which has learnt. */
@@ -62,7 +62,7 @@ bool cascade_scorer_suits(CascadeScore score, const CascadeTask *task, Error *er
 void cascade_scorer_init(CascadeScorer *scorer, CascadeScore score, const CascadeTask *task, Stream stream);
 void cascade_scorer_free(CascadeScorer *scorer);
 
-/* The score of what a light variant said, values[feature_count]. */
+/* The score of what a light variant said, as sample_model_values has it. */
 double cascade_scorer_score(CascadeScorer *scorer, const double *values);
 
 /* Adds what was learnt to a file, and takes it out again into a scorer of the same score and features; nothing for

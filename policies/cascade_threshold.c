@@ -49,7 +49,7 @@ static void smooth(const Candidate *candidates, int count, double *events)
                                .size = 1,
                                .inputs = memory_allocate((size_t)count, sizeof *samples.inputs),
                                .labels = memory_allocate((size_t)count, sizeof *samples.labels)};
-    double weights[2];
+    double weights[2] = {0};
     for (int i = 0; i < count; i++) {
         samples.inputs[i] = candidates[i].score;
         samples.labels[i] = events[i] > 0;

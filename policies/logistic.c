@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEP_LIMIT = 100, HALVING_LIMIT = 40 };
+enum { STEP_LIMIT = 100, HALVING_LIMIT = 40, BLOCK = 4 };
 
 static const double BIAS_RIDGE = 1e-6, TOLERANCE = 1e-14;
 
@@ -59,26 +59,49 @@ static double objective(const Fit *fit, const double *weights)
     return sum;
 }
 
+/* Adds what BLOCK samples say of the curvature's lower triangle: the sum of weights[s] x[s] x[s]', each x[s] with a 1
+ * behind it. */
+static void add_curvature(gsl_matrix *curvature, size_t last, const double *const x[BLOCK], const double weights[BLOCK])
+{
+    for (size_t k = 0; k <= last; k++) {
+        double *restrict row = gsl_matrix_ptr(curvature, k, 0), a[BLOCK];
+        for (int s = 0; s < BLOCK; s++)
+            a[s] = weights[s] * (k == last ? 1 : x[s][k]);
+        size_t end = k == last ? last : k + 1;
+        for (size_t j = 0; j < end; j++)
+            row[j] += a[0] * x[0][j] + a[1] * x[1][j] + a[2] * x[2][j] + a[3] * x[3][j];
+        if (k == last)
+            row[last] += a[0] + a[1] + a[2] + a[3];
+    }
+}
+
 /* Gradient and lower triangle of the curvature at the present weights. */
 static void differentiate(Fit *fit)
 {
     const LogisticSamples *samples = fit->samples;
     size_t last = fit->size - 1;
+    double *gradient = gsl_vector_ptr(fit->gradient, 0);
     gsl_matrix_set_zero(fit->curvature);
     for (size_t k = 0; k < fit->size; k++) {
-        gsl_vector_set(fit->gradient, k, ridge_of(fit, k) * fit->weights[k]);
+        gradient[k] = ridge_of(fit, k) * fit->weights[k];
         gsl_matrix_set(fit->curvature, k, k, ridge_of(fit, k));
     }
-    for (int i = 0; i < samples->count; i++) {
-        const double *inputs = samples->inputs + (ptrdiff_t)i * samples->size;
-        double probability = probability_of(logistic_sum(fit->weights, inputs, samples->size));
-        double error = probability - samples->labels[i], weight = probability * (1 - probability);
-        for (size_t k = 0; k <= last; k++) {
-            double *row = gsl_matrix_ptr(fit->curvature, k, 0), input = k == last ? 1 : inputs[k];
-            *gsl_vector_ptr(fit->gradient, k) += error * input;
-            for (size_t j = 0; j <= k; j++)
-                row[j] += weight * input * (j == last ? 1 : inputs[j]);
+    for (int first = 0; first < samples->count; first += BLOCK) {
+        const double *x[BLOCK];
+        double weights[BLOCK] = {0};
+        for (int s = 0; s < BLOCK; s++) {
+            bool there = first + s < samples->count;
+            x[s] = samples->inputs + (ptrdiff_t)(there ? first + s : first) * samples->size;
+            if (!there)
+                continue;
+            double probability = probability_of(logistic_sum(fit->weights, x[s], samples->size));
+            double error = probability - samples->labels[first + s];
+            weights[s] = probability * (1 - probability);
+            for (size_t k = 0; k < last; k++)
+                gradient[k] += error * x[s][k];
+            gradient[last] += error;
         }
+        add_curvature(fit->curvature, last, x, weights);
     }
 }
 
@@ -106,20 +129,19 @@ static bool improve(Fit *fit, double *value)
     return false;
 }
 
-int logistic_fit(const LogisticSamples *samples, const double *ridges, double *ret_weights)
+int logistic_fit(const LogisticSamples *samples, const double *ridges, double *weights)
 {
     assert(samples->size >= 1);
     size_t size = (size_t)samples->size + 1;
     Fit fit = {.samples = samples,
                .ridges = ridges,
                .size = size,
-               .weights = ret_weights,
+               .weights = weights,
                .trial = memory_allocate(size, sizeof *fit.trial),
                .gradient = gsl_vector_alloc(size),
                .step = gsl_vector_alloc(size),
                .curvature = gsl_matrix_alloc(size, size)};
-    memset(ret_weights, 0, size * sizeof *ret_weights);
-    double value = objective(&fit, ret_weights);
+    double value = objective(&fit, weights);
     int steps = 0;
     while (steps < STEP_LIMIT && improve(&fit, &value))
         steps++;

@@ -96,7 +96,7 @@ const double *escalation_light(const Simulation *simulation)
 {
     const SampleModel *model = simulation->scenario->cascade.output;
     int sample = simulation->requests[simulation->ask_requests[0]].sample;
-    return model->values + (ptrdiff_t)sample * model->feature_count;
+    return sample_model_values(model, sample);
 }
 
 MEMORY_COLD double *escalation_observe(const Simulation *simulation, double *values)

@@ -15,12 +15,12 @@ typedef struct LogitsReader {
     int sample, label, split; /* columns, NONE: not there */
     int class_count, classes[CSV_COLUMN_LIMIT];
     double logits[CSV_COLUMN_LIMIT]; /* of the present row */
-    int feature_count;
+    int feature_count, logit_count;  /* that are kept of a row */
     int row_count;
     size_t room;
     int *samples, *labels; /* [rows] owned, as the next three */
     uint8_t *uses, *right;
-    double *values; /* [rows][feature_count] */
+    double *values; /* [rows][feature_count + logit_count] */
 } LogitsReader;
 
 static void match_columns(LogitsReader *reader)
@@ -40,18 +40,24 @@ static void match_columns(LogitsReader *reader)
     /* The second class is there; others as far as there are classes. */
     int others = reader->class_count - 2, most = SAMPLE_FEATURE_COUNT - SAMPLE_TOP3;
     reader->feature_count = SAMPLE_TOP2 + 1 + (others < most ? others : most);
+    reader->logit_count = reader->class_count <= SAMPLE_LOGIT_LIMIT ? reader->class_count : 0;
+}
+
+static size_t values_of_row(const LogitsReader *reader)
+{
+    return (size_t)(reader->feature_count + reader->logit_count);
 }
 
 static void make_room(LogitsReader *reader)
 {
-    size_t old = reader->room, room = old ? 2 * old : 256, features = (size_t)reader->feature_count;
+    size_t old = reader->room, room = old ? 2 * old : 256, size = values_of_row(reader);
     if ((size_t)reader->row_count < old)
         return;
     reader->samples = memory_grow(reader->samples, old, room, sizeof *reader->samples);
     reader->labels = memory_grow(reader->labels, old, room, sizeof *reader->labels);
     reader->uses = memory_grow(reader->uses, old, room, sizeof *reader->uses);
     reader->right = memory_grow(reader->right, old, room, sizeof *reader->right);
-    reader->values = memory_grow(reader->values, old * features, room * features, sizeof *reader->values);
+    reader->values = memory_grow(reader->values, old * size, room * size, sizeof *reader->values);
     reader->room = room;
 }
 
@@ -82,8 +88,9 @@ static void read_row(LogitsReader *reader)
     if (!good)
         return;
     SampleOutput output = sample_output_of(reader->logits, reader->class_count);
-    memcpy(reader->values + (ptrdiff_t)row * reader->feature_count, output.values,
-           (size_t)reader->feature_count * sizeof *reader->values);
+    double *values = reader->values + (size_t)row * values_of_row(reader);
+    memcpy(values, output.values, (size_t)reader->feature_count * sizeof *values);
+    memcpy(values + reader->feature_count, reader->logits, (size_t)reader->logit_count * sizeof *values);
     reader->right[row] = (int)output.values[SAMPLE_PREDICTION] == reader->labels[row];
 }
 
@@ -91,12 +98,13 @@ static SampleTable build_table(const LogitsReader *reader, const char *name, Are
 {
     size_t rows = (size_t)reader->row_count;
     SampleModel *model = arena_allocate(arena, 1, sizeof *model);
-    *model = (SampleModel){
-        .name = arena_string(arena, name),
-        .correct = arena_copy(arena, reader->right, rows, sizeof *reader->right),
-        .feature_count = reader->feature_count,
-        .class_count = reader->class_count,
-        .values = arena_copy(arena, reader->values, rows * (size_t)reader->feature_count, sizeof *reader->values)};
+    *model = (SampleModel){.name = arena_string(arena, name),
+                           .correct = arena_copy(arena, reader->right, rows, sizeof *reader->right),
+                           .feature_count = reader->feature_count,
+                           .class_count = reader->class_count,
+                           .logit_count = reader->logit_count,
+                           .values =
+                               arena_copy(arena, reader->values, rows * values_of_row(reader), sizeof *reader->values)};
     for (int i = 0; i < reader->feature_count; i++)
         model->features[i] = (SampleFeature)i;
     return (SampleTable){.row_count = reader->row_count,

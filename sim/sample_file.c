@@ -2,15 +2,17 @@
 
 #include "csv.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_LIMIT = 40, CLASS_LIMIT = 1000000, NONE = -1 };
+enum { SHOWN_LIMIT = 40, CLASS_LIMIT = 1000000, LOGIT_DIGITS = 6, NONE = -1 };
 
 #define LARGEST_ENTROPY 20 /* nat; of more classes than anyone has */
-#define ROUNDING 1e-5      /* that files are forgiven between probabilities which belong together */
+#define LARGEST_LOGIT 1e6
+#define ROUNDING 1e-5 /* that files are forgiven between probabilities which belong together */
 
-static const char correct_name[] = "correct";
+static const char correct_name[] = "correct", logit_name[] = "logit";
 
 /* Columns of the file as a whole. */
 enum { COLUMN_SAMPLE, COLUMN_LABEL, COLUMN_SPLIT, COLUMN_COUNT, COLUMN_TOTAL };
@@ -20,7 +22,7 @@ static const char *const column_names[] = {"sample", "label", "split", "count"};
 /* Where a model's columns are, and what was read of them so far; owned. */
 typedef struct ModelColumns {
     const char *name;
-    int correct, features[SAMPLE_FEATURE_COUNT]; /* NONE: not there */
+    int correct, features[SAMPLE_FEATURE_COUNT], logits[SAMPLE_LOGIT_LIMIT]; /* NONE: not there */
     SampleModel model;
     uint8_t *right;
     double *values;
@@ -59,17 +61,31 @@ static ModelColumns *find_model(SampleReader *reader, const char *text, size_t l
     *model = (ModelColumns){.name = arena_string_n(reader->arena, text, length), .correct = NONE};
     for (int i = 0; i < SAMPLE_FEATURE_COUNT; i++)
         model->features[i] = NONE;
+    for (int i = 0; i < SAMPLE_LOGIT_LIMIT; i++)
+        model->logits[i] = NONE;
     return model;
 }
 
-/* Notes the column of a model, "NAME.correct" or "NAME.FEATURE"; a finding where it is none. */
+/* The class of "logitN"; NONE where it is none. */
+static int logit_class(const char *what)
+{
+    size_t length = strlen(logit_name);
+    const char *digits = what + length;
+    if (strncmp(what, logit_name, length) != 0 || !*digits || strlen(digits) > 2 ||
+        strspn(digits, "0123456789") < strlen(digits))
+        return NONE;
+    int class = atoi(digits);
+    return class < SAMPLE_LOGIT_LIMIT && (class >= 10 || !digits[1]) ? class : NONE;
+}
+
+/* Notes the column of a model, "NAME.correct", "NAME.FEATURE" or "NAME.logitN"; a finding where it is none. */
 static void match_model_column(SampleReader *reader, int column)
 {
     const CsvField *header = &reader->csv.header[column];
     const char *dot = strrchr(header->text, '.');
     const char *what = dot ? dot + 1 : "";
-    int feature = index_of(what, sample_feature_names, SAMPLE_FEATURE_COUNT);
-    bool known = dot && dot > header->text && (feature != NONE || strcmp(what, correct_name) == 0);
+    int feature = index_of(what, sample_feature_names, SAMPLE_FEATURE_COUNT), class = logit_class(what);
+    bool known = dot && dot > header->text && (feature != NONE || class != NONE || strcmp(what, correct_name) == 0);
     const char *nearest = known ? NULL : error_nearest(header->text, column_names, COLUMN_TOTAL);
     if (!known) {
         error_add(reader->csv.errors, reader->csv.path, reader->csv.header_line, header->column,
@@ -85,6 +101,8 @@ static void match_model_column(SampleReader *reader, int column)
                   SAMPLE_MODEL_LIMIT);
     else if (feature != NONE)
         model->features[feature] = column;
+    else if (class != NONE)
+        model->logits[class] = column;
     else
         model->correct = column;
 }
@@ -92,6 +110,20 @@ static void match_model_column(SampleReader *reader, int column)
 static void header_error(const SampleReader *reader, const char *what)
 {
     error_add(reader->csv.errors, reader->csv.path, reader->csv.header_line, 1, "%s", what);
+}
+
+/* Logits are those of all classes. */
+static void count_logits(const SampleReader *reader, ModelColumns *model)
+{
+    int last = SAMPLE_LOGIT_LIMIT - 1, *count = &model->model.logit_count;
+    while (last >= 0 && model->logits[last] == NONE)
+        last--;
+    while (*count <= last && model->logits[*count] != NONE)
+        ++*count;
+    if (*count <= last || *count == 1)
+        error_add(reader->csv.errors, reader->csv.path, reader->csv.header_line, 1,
+                  "column '%.*s.%s%d' is missing: logits are those of all classes", SHOWN_LIMIT, model->name,
+                  logit_name, *count);
 }
 
 static void match_columns(SampleReader *reader)
@@ -116,6 +148,7 @@ static void match_columns(SampleReader *reader)
         for (SampleFeature feature = 0; feature < SAMPLE_FEATURE_COUNT; feature++)
             if (model->features[feature] != NONE)
                 model->model.features[model->model.feature_count++] = feature;
+        count_logits(reader, model);
     }
 }
 
@@ -132,9 +165,9 @@ static void make_room(SampleReader *reader)
     reader->uses = memory_grow(reader->uses, old, room, sizeof *reader->uses);
     for (int i = 0; i < reader->model_count; i++) {
         ModelColumns *model = &reader->models[i];
-        size_t features = (size_t)model->model.feature_count;
+        size_t values = (size_t)(model->model.feature_count + model->model.logit_count);
         model->right = memory_grow(model->right, old, room, sizeof *model->right);
-        model->values = memory_grow(model->values, old * features, room * features, sizeof *model->values);
+        model->values = memory_grow(model->values, old * values, room * values, sizeof *model->values);
     }
     reader->room = room;
 }
@@ -176,6 +209,24 @@ static void check_features(const SampleReader *reader, const ModelColumns *model
                   all[SAMPLE_MARGIN], all[SAMPLE_CONFIDENCE]);
 }
 
+/* Reads the logits of a row; the class that is predicted has none below another's. */
+static bool read_logits(const SampleReader *reader, const ModelColumns *model, int prediction, double *logits)
+{
+    const CsvReader *csv = &reader->csv;
+    int count = model->model.logit_count, best = 0;
+    for (int i = 0; i < count; i++) {
+        if (!csv_number(csv, model->logits[i], -LARGEST_LOGIT, LARGEST_LOGIT, &logits[i]))
+            return false;
+        best = logits[i] > logits[best] ? i : best;
+    }
+    if (count == 0 || prediction == NONE ||
+        (prediction < count && logits[prediction] >= logits[best] - ROUNDING * (1 + fabs(logits[best]))))
+        return true;
+    csv_error(csv, model->features[SAMPLE_PREDICTION], "is %d, but the largest logit is that of class %d", prediction,
+              best);
+    return false;
+}
+
 /* What a row says of one model. `label` is NONE where it is not known. */
 static void read_model(SampleReader *reader, ModelColumns *model, int label)
 {
@@ -185,9 +236,10 @@ static void read_model(SampleReader *reader, ModelColumns *model, int label)
     if (!good)
         csv_error(csv, model->correct, "'%.*s' is neither 0 nor 1", SHOWN_LIMIT, text);
     model->right[reader->row_count] = right;
-    double *row = model->values + (size_t)reader->row_count * (size_t)model->model.feature_count;
+    int features = model->model.feature_count;
+    double *row = model->values + (ptrdiff_t)reader->row_count * (features + model->model.logit_count);
     double all[SAMPLE_FEATURE_COUNT] = {0};
-    for (int i = 0; i < model->model.feature_count; i++) {
+    for (int i = 0; i < features; i++) {
         SampleFeature feature = model->model.features[i];
         int whole = 0, column = model->features[feature];
         if (feature == SAMPLE_PREDICTION) {
@@ -198,12 +250,13 @@ static void read_model(SampleReader *reader, ModelColumns *model, int label)
         }
         all[feature] = row[i];
     }
+    int prediction = good && model->features[SAMPLE_PREDICTION] != NONE ? (int)all[SAMPLE_PREDICTION] : NONE;
+    good &= read_logits(reader, model, prediction, row + features);
     if (!good)
         return;
     check_features(reader, model, all);
-    if (model->features[SAMPLE_PREDICTION] == NONE)
+    if (prediction == NONE)
         return;
-    int prediction = (int)all[SAMPLE_PREDICTION];
     if (label != NONE && right != (prediction == label))
         csv_error(csv, model->correct, "is %d, but the prediction is %d and the label %d", right, prediction, label);
     if (prediction >= model->model.class_count)
@@ -270,8 +323,8 @@ static SampleTable build_table(const SampleReader *reader)
         models[i] = columns->model;
         models[i].name = columns->name;
         models[i].correct = arena_copy(arena, columns->right, rows, sizeof *columns->right);
-        models[i].values =
-            arena_copy(arena, columns->values, rows * (size_t)columns->model.feature_count, sizeof *columns->values);
+        size_t values = rows * (size_t)(columns->model.feature_count + columns->model.logit_count);
+        models[i].values = arena_copy(arena, columns->values, values, sizeof *columns->values);
     }
     SampleTable table = {.row_count = reader->row_count, .model_count = reader->model_count, .models = models};
     if (reader->columns[COLUMN_SAMPLE] != NONE)
@@ -328,6 +381,8 @@ static void write_header(FILE *stream, const SampleTable *table)
         fprintf(stream, ",%s.%s", model->name, correct_name);
         for (int k = 0; k < model->feature_count; k++)
             fprintf(stream, ",%s.%s", model->name, sample_feature_names[model->features[k]]);
+        for (int k = 0; k < model->logit_count; k++)
+            fprintf(stream, ",%s.%s%d", model->name, logit_name, k);
     }
     fputc('\n', stream);
 }
@@ -345,8 +400,9 @@ void sample_file_write(FILE *stream, const char *head, const SampleTable *table)
         for (int i = 0; i < table->model_count; i++) {
             const SampleModel *model = &table->models[i];
             fprintf(stream, ",%d", model->correct[row]);
-            for (int k = 0; k < model->feature_count; k++)
-                fprintf(stream, ",%.9g", model->values[(ptrdiff_t)row * model->feature_count + k]);
+            const double *values = sample_model_values(model, row);
+            for (int k = 0; k < model->feature_count + model->logit_count; k++)
+                fprintf(stream, ",%.*g", k < model->feature_count ? 9 : LOGIT_DIGITS, values[k]);
         }
         fputc('\n', stream);
     }

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SAMPLE_MODEL_LIMIT = 32, SAMPLE_COUNT_LIMIT = 1000000000 };
+/* Of more classes no logits are kept. */
+enum { SAMPLE_MODEL_LIMIT = 32, SAMPLE_COUNT_LIMIT = 1000000000, SAMPLE_LOGIT_LIMIT = 64 };
 
 /* What may be known of a model's answer to a sample, from its probabilities of the classes. */
 typedef enum SampleFeature {
@@ -39,8 +40,15 @@ typedef struct SampleModel {
     int feature_count;                            /* that are known of its answers */
     SampleFeature features[SAMPLE_FEATURE_COUNT]; /* [feature_count] ascending */
     int class_count;                              /* one more than the largest prediction; 0 where none is known */
-    const double *values;                         /* [rows][feature_count] */
+    int logit_count;                              /* classes whose logits are known: all there are, or 0 */
+    const double *values; /* [rows][feature_count + logit_count], each row's features and then its logits */
 } SampleModel;
+
+/* What the model said of a row's sample: its features, and its logits behind them. */
+static inline const double *sample_model_values(const SampleModel *model, int row)
+{
+    return model->values + (ptrdiff_t)row * (model->feature_count + model->logit_count);
+}
 
 /* All pointers are borrowed from the arena of whoever read it. Zero has no samples. */
 typedef struct SampleTable {

@@ -62,7 +62,7 @@ static uint64_t hash_samples(uint64_t hash, const SampleSource *samples)
     for (int i = 0; i < table->model_count; i++) {
         const SampleModel *model = &table->models[i];
         hash = hash_bytes(hash_text(hash, model->name), model->correct, rows);
-        for (size_t k = 0; k < rows * (size_t)model->feature_count; k++)
+        for (size_t k = 0; k < rows * (size_t)(model->feature_count + model->logit_count); k++)
             hash = hash_number(hash, model->values[k]);
     }
     for (size_t i = 0; table->counts && i < rows; i++)

@@ -98,6 +98,62 @@ static void a_dear_answer_is_never_sent_on(void)
     arena_free(&arena);
 }
 
+enum { CLASSES = 4, PAIRS = 4000, PAIR_VALUES = 2 + CLASSES };
+
+/* Answers that are all equally sure and mostly wrong. A heavy variant knows better where the sum of the class that is
+ * predicted and of the one behind it is odd: what neither tells alone, and features do not tell at all. */
+static SampleModel doubtful_pairs(Arena *arena, uint8_t **ret_heavy)
+{
+    double *values = arena_allocate(arena, PAIRS * PAIR_VALUES, sizeof *values);
+    uint8_t *light = arena_allocate(arena, PAIRS, sizeof *light), *heavy = arena_allocate(arena, PAIRS, sizeof *heavy);
+    Stream stream = stream_create(6, 0, STREAM_ANALYSIS, 0);
+    for (int i = 0; i < PAIRS; i++) {
+        int first = (int)stream_uniform_integer(&stream, CLASSES);
+        int second = (first + 1 + (int)stream_uniform_integer(&stream, CLASSES - 1)) % CLASSES;
+        double *row = values + (ptrdiff_t)i * PAIR_VALUES, *logits = row + 2, shift = stream_uniform(&stream);
+        row[0] = 0.6;
+        row[1] = first;
+        for (int k = 0; k < CLASSES; k++)
+            logits[k] = shift + (k == first ? 2 : k == second ? 1 : 0);
+        light[i] = stream_uniform(&stream) < 0.1;
+        heavy[i] = (uint8_t)((first + second) % 2);
+    }
+    *ret_heavy = heavy;
+    return (SampleModel){.correct = light,
+                         .feature_count = 2,
+                         .features = {SAMPLE_CONFIDENCE, SAMPLE_PREDICTION},
+                         .class_count = CLASSES,
+                         .logit_count = CLASSES,
+                         .values = values};
+}
+
+static void the_network_sees_which_classes_are_taken_for_each_other(void)
+{
+    Arena arena = {0};
+    uint8_t *right;
+    SampleModel light = doubtful_pairs(&arena, &right), heavy = {.correct = right};
+    int *rows = arena_allocate(&arena, PAIRS, sizeof *rows);
+    for (int i = 0; i < PAIRS; i++)
+        rows[i] = i;
+    CascadeTask task = {&light, &heavy, {PAIRS / 2, rows}, {PAIRS / 4, rows + PAIRS / 2}};
+    double decisions[CASCADE_SCORE_COUNT] = {0};
+    for (CascadeScore score = CASCADE_CALIBRATED; score < CASCADE_SCORE_COUNT; score++) {
+        CascadeScorer scorer;
+        cascade_scorer_init(&scorer, score, &task, (Stream){{1, 2, 3, 4}});
+        double threshold = cascade_threshold_tune(&scorer, &task, &task.tune, CRITERION_DECISIONS, 0);
+        for (int i = PAIRS / 4 * 3; i < PAIRS; i++) {
+            bool sent = cascade_scorer_score(&scorer, cascade_task_values(&task, i)) >= threshold;
+            decisions[score] += sent == cascade_task_label(&task, i) ? 4.0 / PAIRS : 0;
+        }
+        cascade_scorer_free(&scorer);
+    }
+    /* Two of three pairs have an odd sum, of which one in ten is right already. */
+    CHECK_NEAR(decisions[CASCADE_CALIBRATED], 0.6, 0.05);
+    CHECK(decisions[CASCADE_LOGISTIC] < 0.8);
+    CHECK_NEAR(decisions[CASCADE_NETWORK], 1 - 2.0 / 3 / 10, 0.03);
+    arena_free(&arena);
+}
+
 /* Everything about the samples that are reported on may change: nothing that was learnt does. */
 static void nothing_is_learnt_from_the_samples_that_are_reported_on(void)
 {
@@ -141,6 +197,7 @@ int main(void)
         CHECK_OF(no_threshold_would_have_gained_more),
         CHECK_OF(a_classifier_sends_on_what_is_more_likely_than_not_to_gain),
         CHECK_OF(a_dear_answer_is_never_sent_on),
+        CHECK_OF(the_network_sees_which_classes_are_taken_for_each_other),
         CHECK_OF(nothing_is_learnt_from_the_samples_that_are_reported_on),
     };
     return check_run("cascade_scorers", checks, sizeof checks / sizeof *checks);

@@ -45,7 +45,7 @@ static void logistic_regression_finds_the_least_loss(void)
     const double truth[] = {1, -2, 0, -1}, ridges[] = {0.1, 3, 100};
     Stream stream = stream_create(1, 0, STREAM_ANALYSIS, 0);
     LogisticSamples samples = logistic_draw(400, truth, &stream);
-    double weights[INPUTS + 1];
+    double weights[INPUTS + 1] = {0};
     CHECK(logistic_fit(&samples, ridges, weights) <= 12);
     double least = logistic_objective(&samples, ridges, weights);
     for (int k = 0; k <= INPUTS; k++) {
@@ -59,6 +59,11 @@ static void logistic_regression_finds_the_least_loss(void)
         CHECK_NEAR((above - below) / (2 * step), 0, 1e-5);
         CHECK(above > least && below > least);
     }
+    /* Wherever it begins. */
+    double others[INPUTS + 1] = {2, 2, -2, 1};
+    logistic_fit(&samples, ridges, others);
+    for (int k = 0; k <= INPUTS; k++)
+        CHECK_NEAR(others[k], weights[k], 1e-6);
     logistic_free(&samples);
 }
 
@@ -67,7 +72,7 @@ static void logistic_regression_finds_the_truth_in_many_samples(void)
     const double truth[] = {1, -2, 0, -1}, ridges[] = {0.1, 0.1, 0.1};
     Stream stream = stream_create(2, 0, STREAM_ANALYSIS, 0);
     LogisticSamples samples = logistic_draw(40000, truth, &stream);
-    double weights[INPUTS + 1];
+    double weights[INPUTS + 1] = {0};
     logistic_fit(&samples, ridges, weights);
     for (int k = 0; k <= INPUTS; k++)
         CHECK_NEAR(weights[k], truth[k], 0.1);
@@ -80,7 +85,7 @@ static void labels_that_are_all_alike_leave_finite_weights(void)
     Stream stream = stream_create(3, 0, STREAM_ANALYSIS, 0);
     LogisticSamples samples = logistic_draw(50, truth, &stream);
     for (int label = 0; label < 2; label++) {
-        double weights[INPUTS + 1];
+        double weights[INPUTS + 1] = {0};
         for (int i = 0; i < samples.count; i++)
             samples.labels[i] = label;
         logistic_fit(&samples, ridges, weights);
@@ -97,7 +102,7 @@ static void a_network_corrects_what_a_sum_cannot_say(void)
     const double truth[] = {0, 0, 0, 0}, ridges[] = {1, 1, 1};
     Stream stream = stream_create(4, 0, STREAM_ANALYSIS, 0);
     LogisticSamples parts[2] = {logistic_draw(1500, truth, &stream), logistic_draw(500, truth, &stream)};
-    double weights[INPUTS + 1], losses[2] = {0};
+    double weights[INPUTS + 1] = {0}, losses[2] = {0};
     for (int p = 0; p < 2; p++)
         for (int i = 0; i < parts[p].count; i++)
             parts[p].labels[i] = parts[p].inputs[i * INPUTS] * parts[p].inputs[i * INPUTS + 1] > 0;
@@ -125,7 +130,7 @@ static void a_network_never_makes_it_worse_on_what_it_stops_by(void)
     Stream stream = stream_create(5, 0, STREAM_ANALYSIS, 0);
     for (int round = 0; round < 5; round++) {
         LogisticSamples train = logistic_draw(80, truth, &stream), tune = logistic_draw(40, truth, &stream);
-        double weights[INPUTS + 1], before = 0, after = 0;
+        double weights[INPUTS + 1] = {0}, before = 0, after = 0;
         logistic_fit(&train, ridges, weights);
         Network *network = logistic_network_train(&train, &tune, weights, stream);
         for (int i = 0; i < tune.count; i++) {

@@ -77,10 +77,12 @@ static void a_table_is_read_whole(void)
 static void a_table_that_is_written_is_read_again(void)
 {
     Arena arena = {0};
-    static const char *const texts[] = {"sample,label,split,a.correct,a.confidence,a.margin,a.top2,b.correct\n"
+    static const char *const texts[] = {"sample,a.correct,a.prediction,a.logit0,a.logit1,b.correct\n"
+                                        "0,1,1,-2.25,1e-07,1\n1,0,0,0,-12.3456,0\n",
+                                        "sample,label,split,a.correct,a.confidence,a.margin,a.top2,b.correct\n"
                                         "3,1,test,1,0.75,0.5,0.25,0\n4,0,train,0,0.999999999,0.999999998,1e-09,1\n",
                                         "count,a.correct,b.correct\n17,1,0\n20000,0,0\n"};
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         SampleTable table = read_table(&arena, texts[i]);
         char *text = NULL;
         size_t size = 0;
@@ -248,6 +250,8 @@ static void logits_become_a_table(void)
     CHECK_INT(joined.models[1].correct[1], 1);
     CHECK_INT(joined.models[0].feature_count, 6); /* three classes: none is fourth */
     CHECK_NEAR(joined.models[0].values[0], exp(2) / (exp(2) + exp(1) + 1), 1e-15);
+    CHECK_INT(joined.models[1].logit_count, 3);
+    CHECK_NEAR(sample_model_values(&joined.models[1], 1)[6 + 1], 1, 0);
     arena_free(&arena);
 }
 

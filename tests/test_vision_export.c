@@ -5,6 +5,7 @@
 #include "../sim/trace.h"
 #include "../vision/image_source.h"
 #include "../vision/model_export.h"
+#include "../vision/sample_images.h"
 #include "../vision/vision_study.h"
 #include "check.h"
 
@@ -214,6 +215,49 @@ static void a_study_adds_up(void)
     image_set_free(&set);
 }
 
+/* A table against the networks' own outputs; uses[] samples of each use. */
+static void check_samples(const Scene *scene, const HeldOutImages *const *parts, int part_count, const int *uses)
+{
+    Arena arena = {0};
+    const char *const called[] = {"a", "b"};
+    SampleTable samples = sample_images_table(scene->models, called, 2, &scene->split, &arena);
+    int found[SAMPLE_USE_COUNT] = {0}, row = 0;
+    float outputs[120 * GLYPH_CLASS_COUNT];
+    CHECK_INT(samples.model_count, 2);
+    CHECK_INT(samples.models[0].logit_count, GLYPH_CLASS_COUNT);
+    CHECK_INT(samples.models[1].logit_count, 0);
+    CHECK_TEXT(samples.models[1].name, "b");
+    for (int part = 0; part < part_count; part++) {
+        int right = image_model_evaluate(&scene->models[0], parts[part], outputs);
+        for (int i = 0; i < held_out_images_count(parts[part]); i++, row++) {
+            const double *values = sample_model_values(&samples.models[0], row);
+            CHECK_INT(samples.samples[row], held_out_images_at(parts[part], i));
+            CHECK_INT(values[SAMPLE_PREDICTION],
+                      classifier_choice(GLYPH_CLASS_COUNT, outputs + (ptrdiff_t)i * GLYPH_CLASS_COUNT));
+            CHECK_INT(samples.models[0].correct[row], (int)values[SAMPLE_PREDICTION] == samples.labels[row]);
+            CHECK_NEAR(values[SAMPLE_FEATURE_COUNT + 7], (double)outputs[i * GLYPH_CLASS_COUNT + 7], 0);
+            right -= samples.models[0].correct[row];
+            found[samples.uses[row]]++;
+        }
+        CHECK_INT(right, 0);
+    }
+    CHECK_INT(samples.row_count, row);
+    for (int use = 0; use < SAMPLE_USE_COUNT; use++)
+        CHECK_INT(found[use], uses[use]);
+    arena_free(&arena);
+}
+
+static void samples_are_fresh_images_where_there_are_any(void)
+{
+    Scene *scene = scene_create();
+    const HeldOutImages *held_out[] = {scene->split.tune, scene->split.test};
+    check_samples(scene, held_out, 2, (const int[]){30, 8, 22});
+    split_add_fresh(&scene->split, glyphs_create(1, 120, 120));
+    const HeldOutImages *fresh[] = {scene->split.fresh};
+    check_samples(scene, fresh, 1, (const int[]){80, 10, 30});
+    scene_destroy(scene);
+}
+
 int main(void)
 {
     static const Check checks[] = {
@@ -221,6 +265,7 @@ int main(void)
         CHECK_OF(the_simulator_reads_what_is_written),
         CHECK_OF(images_are_known_by_name),
         CHECK_OF(a_study_adds_up),
+        CHECK_OF(samples_are_fresh_images_where_there_are_any),
     };
     return check_run("vision_export", checks, sizeof checks / sizeof checks[0]);
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { GLYPH_COUNT = 9500, FRESH_GLYPHS = 20000, LOOKS = 40000, LEAST_EPOCHS = 5, MOST_EPOCHS = 40 };
+enum { GLYPH_COUNT = 9500, FRESH_GLYPHS = 60000, LOOKS = 40000, LEAST_EPOCHS = 5, MOST_EPOCHS = 40 };
 
 static const char IDX[] = "idx:", CIFAR10[] = "cifar10:";
 

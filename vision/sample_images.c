@@ -22,7 +22,7 @@ typedef struct Block {
 static SampleUse use_of(const Block *block, const Split *split, int image)
 {
     if (split->fresh)
-        return image < block->count / 2 ? SAMPLE_TRAIN : image < block->count * 3 / 4 ? SAMPLE_TUNE : SAMPLE_TEST;
+        return image < block->count / 3 * 2 ? SAMPLE_TRAIN : image < block->count / 4 * 3 ? SAMPLE_TUNE : SAMPLE_TEST;
     return !block->tested ? SAMPLE_TRAIN : image % TEST_STRIDE == 0 ? SAMPLE_TUNE : SAMPLE_TEST;
 }
 
@@ -38,11 +38,11 @@ static void fill_rows(const Draft *draft, const Block *block, const Split *split
     free(pixels);
 }
 
-/* What one network says of the rows of a block. */
-static void fill_outputs(const Draft *draft, const Block *block, const ImageModel *network, uint8_t *correct,
-                         double *values)
+/* What one network says of the rows of a block; values[rows][features and logits]. */
+static void fill_outputs(const Draft *draft, const Block *block, const ImageModel *network, int logit_count,
+                         uint8_t *correct, double *values)
 {
-    int classes = held_out_images_sizes(block->images).class_count;
+    int classes = held_out_images_sizes(block->images).class_count, size = SAMPLE_FEATURE_COUNT + logit_count;
     float *outputs = memory_allocate((size_t)block->count * (size_t)classes, sizeof *outputs);
     double *logits = memory_allocate((size_t)classes, sizeof *logits);
     image_model_evaluate(network, block->images, outputs);
@@ -52,22 +52,26 @@ static void fill_outputs(const Draft *draft, const Block *block, const ImageMode
             logits[c] = (double)outputs[(ptrdiff_t)i * classes + c];
         SampleOutput output = sample_output_of(logits, classes);
         correct[row] = (int)output.values[SAMPLE_PREDICTION] == draft->labels[row];
-        memcpy(values + (ptrdiff_t)row * SAMPLE_FEATURE_COUNT, output.values, sizeof output.values);
+        memcpy(values + (ptrdiff_t)row * size, output.values, sizeof output.values);
+        memcpy(values + (ptrdiff_t)row * size + SAMPLE_FEATURE_COUNT, logits, (size_t)logit_count * sizeof *logits);
     }
     free(logits);
     free(outputs);
 }
 
 static SampleModel model_of(const Draft *draft, const Block *blocks, int block_count, const ImageModel *network,
-                            size_t rows, Arena *arena)
+                            bool last, size_t rows, Arena *arena)
 {
+    int classes = held_out_images_sizes(blocks[0].images).class_count;
+    int logit_count = last || classes > SAMPLE_LOGIT_LIMIT ? 0 : classes;
     uint8_t *correct = arena_allocate(arena, rows, sizeof *correct);
-    double *values = arena_allocate(arena, rows * SAMPLE_FEATURE_COUNT, sizeof *values);
+    double *values = arena_allocate(arena, rows * (size_t)(SAMPLE_FEATURE_COUNT + logit_count), sizeof *values);
     for (int i = 0; i < block_count; i++)
-        fill_outputs(draft, &blocks[i], network, correct, values);
+        fill_outputs(draft, &blocks[i], network, logit_count, correct, values);
     SampleModel model = {.correct = correct,
                          .feature_count = SAMPLE_FEATURE_COUNT,
-                         .class_count = held_out_images_sizes(blocks[0].images).class_count,
+                         .class_count = classes,
+                         .logit_count = logit_count,
                          .values = values};
     for (int f = 0; f < SAMPLE_FEATURE_COUNT; f++)
         model.features[f] = (SampleFeature)f;
@@ -93,7 +97,7 @@ SampleTable sample_images_table(const ImageModel *networks, const char *const *n
     for (int i = 0; i < block_count; i++)
         fill_rows(&draft, &blocks[i], split);
     for (int i = 0; i < count; i++) {
-        models[i] = model_of(&draft, blocks, block_count, &networks[i], rows, arena);
+        models[i] = model_of(&draft, blocks, block_count, &networks[i], i + 1 == count, rows, arena);
         models[i].name = names[i];
     }
     return (SampleTable){.row_count = row_count,
