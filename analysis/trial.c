@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Runs a simulation to its end and returns the decisions made. */
+/* Runs a simulation to its end and returns the questions that the policy was asked. */
 static int64_t drive(Simulation *simulation, Policy *policy, const TrialObserver *observer)
 {
     Decision decision;
     int64_t made = 0;
+    if (!observer)
+        policy_settle(policy, simulation);
     for (; simulation_advance(simulation, &decision); made++) {
         if (observer)
             observer->observe(observer->context, &decision);

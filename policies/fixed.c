@@ -1,7 +1,7 @@
 /* Always the same tier: device-only, edge-only and cloud-only. A user who has no option there takes its first option.
  */
 #include "choice.h"
-#include "policy.h"
+#include "turn_taker.h"
 
 #include <string.h>
 
@@ -9,12 +9,6 @@ typedef struct Parameters {
     const char *variant; /* NULL: the most accurate */
     int64_t cut;         /* layers computed on the device first; 0: none */
 } Parameters;
-
-/* The answer of each node group's users, found once. */
-typedef struct Fixed {
-    int options[SCENARIO_GROUP_LIMIT];
-    const int *group_of; /* borrowed from the scenario */
-} Fixed;
 
 static const Field fields[] = {
     {.key = "variant",
@@ -78,22 +72,17 @@ static bool suits(Tier tier, const Parameters *parameters, const Scenario *scena
     return false;
 }
 
-static void start(Tier tier, Fixed *fixed, const Parameters *parameters, const Scenario *scenario)
+/* It is always the turn of the same option. */
+static void start(Tier tier, TurnTaker *taker, const Parameters *parameters, const Scenario *scenario)
 {
     int variant = wanted_variant(parameters, scenario);
-    fixed->group_of = scenario->group_of;
+    taker->group_of = scenario->group_of;
     for (int g = 0; g < scenario->node_group_count; g++) {
         int choice = find_choice(&scenario->options[g], tier, variant, parameters->cut);
-        fixed->options[g] = choice == NO_CHOICE ? 0 : choice;
+        taker->turns.counts[g] = 1;
+        taker->turns.options[g] = memory_allocate(1, sizeof(int));
+        taker->turns.options[g][0] = choice == NO_CHOICE ? 0 : choice;
     }
-}
-
-static void decide(void *state, const Decision *decision, bool explore, int *ret_options)
-{
-    (void)explore;
-    const Fixed *fixed = state;
-    for (int i = 0; i < decision->ask_count; i++)
-        ret_options[i] = fixed->options[fixed->group_of[decision->asks[i].node]];
 }
 
 static bool device_suits(const void *parameters, const Scenario *scenario, Error *error)
@@ -132,7 +121,7 @@ static void cloud_start(void *state, const void *parameters, const Scenario *sce
 /* What the three have in common. */
 #define FIXED_POLICY                                                                                                   \
     .parameter_count = sizeof fields / sizeof fields[0], .parameters = fields, .parameter_size = sizeof(Parameters),   \
-    .state_size = sizeof(Fixed), .decide = decide
+    TURN_TAKER
 
 const PolicyType policy_device_only = {.name = "device-only",
                                        .summary = "everything on the user's own device",

@@ -238,6 +238,12 @@ Answer policy_decide(Policy *policy, const Decision *decision)
     return (Answer){.options = policy->options, .shares = policy->shares};
 }
 
+void policy_settle(const Policy *policy, Simulation *simulation)
+{
+    if (policy->type->turns && !policy->scenario->reserves)
+        simulation_settle(simulation, policy->type->turns(policy->state));
+}
+
 PolicyWork policy_work(const Policy *policy)
 {
     return policy->type->work ? policy->type->work(policy->state) : (PolicyWork){0};

@@ -41,6 +41,9 @@ typedef struct PolicyType {
     void (*start)(void *state, const void *parameters, const Scenario *scenario, Stream stream);
     /* Fills ret_options[ask_count]. `explore` is false for a frozen policy, which then also must not remember. */
     void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
+    /* Its answers, for as long as it lives, where they depend on nothing else: decide gives the same. NULL where they
+     * may depend on anything. */
+    const Turns *(*turns)(const void *state);
     /* Divides what is reserved among the requests that were so answered: fills ret_shares[ask_count], zero before, of
      * which only what an option needs counts. Called right after decide with the same `explore`, and only where
      * scenario->reserves. NULL: as the scenario's allocation says. */
@@ -106,6 +109,10 @@ void policy_freeze(Policy *policy, bool frozen);
 
 /* Learns from the feedback in the question unless frozen, then answers. The answer is valid until the next call. */
 Answer policy_decide(Policy *policy, const Decision *decision);
+
+/* Where its answers are Turns, the simulation gives them by itself from now on: nobody is asked, and what comes of it
+ * is told to nobody. The policy must outlive its use. */
+void policy_settle(const Policy *policy, Simulation *simulation);
 
 /* What it did beside answering; zero where it says nothing. */
 PolicyWork policy_work(const Policy *policy);

@@ -165,7 +165,7 @@ static int shared_name(Agenda *agenda, Request *requests, int slot)
 
 static EventStamp first_stamp(const EventQueue *queue)
 {
-    return (EventStamp){queue->first, queue->orders[event_queue_first_slot(queue)]};
+    return queue->stamps[event_queue_first_slot(queue)];
 }
 
 /* Whether the earliest event of `a` comes before that of `b`. */
@@ -191,7 +191,7 @@ bool agenda_take(Agenda *agenda, Request *requests, const Scenario *scenario, Ev
     int slot = event_queue_first_slot(queue);
     ret_event->time = (Time)queue->first;
     if (shared) {
-        ret_event->kind = (EventKind)event_order_kind(queue->orders[slot]);
+        ret_event->kind = (EventKind)event_order_kind(queue->stamps[slot].order);
         ret_event->name = shared_name(agenda, requests, slot);
         return true;
     }

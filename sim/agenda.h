@@ -108,7 +108,7 @@ static inline void agenda_set_named(Agenda *agenda, int name, Time time, EventKi
 /* When that is due; TIME_NEVER where it is not. */
 static inline Time agenda_time_named(const Agenda *agenda, int name)
 {
-    uint64_t time = agenda->shared.times[name - agenda->shift];
+    uint64_t time = agenda->shared.stamps[name - agenda->shift].time;
     return time < EVENT_NEVER ? (Time)time : TIME_NEVER;
 }
 

@@ -70,6 +70,19 @@ typedef struct Answer {
     const Share *shares; /* [ask_count]; NULL: 1 / user_count each */
 } Answer;
 
+/* Answers that depend on nothing but the number of the question and whose it is: ask k of question i, from a user on a
+ * node of group g, is answered with option options[g][(i + k) modulo counts[g]]. */
+typedef struct Turns {
+    int counts[SCENARIO_GROUP_LIMIT];   /* 0 where a group has no users, else >= 1 */
+    int *options[SCENARIO_GROUP_LIMIT]; /* [counts] */
+} Turns;
+
+static inline int turns_option(const Turns *turns, int group, int64_t turn)
+{
+    int count = turns->counts[group];
+    return turns->options[group][count == 1 ? 0 : turn % count];
+}
+
 /* One entry of an observation. Observations are a shared block, then one block per ask; where the question is whether
  * to escalate, then what the light variant said. */
 typedef struct Feature {

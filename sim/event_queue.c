@@ -4,57 +4,71 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of two slots due at the same time: the one that comes first. */
-MEMORY_COLD static size_t break_tie(const uint64_t *orders, size_t a, size_t b)
+/* A slot and when its event is due. */
+typedef struct Player {
+    uint64_t time;
+    size_t slot;
+} Player;
+
+static inline Player slot_player(const EventQueue *queue, size_t slot)
 {
-    return orders[b] < orders[a] ? b : a;
+    return (Player){queue->stamps[slot].time, slot};
 }
 
-/* The slot that comes first. Ties are rare, so that the choice is one comparison and no branch that could go wrong. */
-static inline size_t earlier(const EventQueue *queue, size_t a, size_t b)
+static inline Player node_player(const EventQueue *queue, size_t node)
 {
-    uint64_t time_a = queue->times[a], time_b = queue->times[b];
-    if (__builtin_expect(time_a == time_b, 0))
-        return break_tie(queue->orders, a, b);
-    return time_b < time_a ? b : a;
+    return (Player){queue->winner_times[node], queue->winners[node]};
 }
 
-/* The winner between `winner`, due at *time, and the rival of node i; its time becomes *time. */
-static inline size_t play(const EventQueue *queue, size_t i, size_t winner, uint64_t *time)
+static inline void set_winner(EventQueue *queue, size_t node, Player winner)
 {
-    size_t rival = queue->winners[i ^ 1];
-    uint64_t rival_time = queue->times[rival];
-    if (__builtin_expect(rival_time == *time, 0))
-        return break_tie(queue->orders, winner, rival);
-    winner = rival_time < *time ? rival : winner;
-    *time = rival_time < *time ? rival_time : *time;
-    return winner;
+    queue->winner_times[node] = winner.time;
+    queue->winners[node] = (uint32_t)winner.slot;
 }
 
-/* Replays the matches on the path from a slot to the root. The rivals of all rounds are known beforehand, so that their
- * times are fetched side by side. */
+/* Of two that are due at the same time: the one that comes first. */
+MEMORY_COLD static size_t break_tie(const EventQueue *queue, size_t a, size_t b)
+{
+    return queue->stamps[b].order < queue->stamps[a].order ? b : a;
+}
+
+/* Who comes first. Ties are rare, so that the choice is one comparison and no branch that could go wrong. */
+static inline Player earlier(const EventQueue *queue, Player a, Player b)
+{
+    if (__builtin_expect(a.time == b.time, 0))
+        return (Player){a.time, break_tie(queue, a.slot, b.slot)};
+    size_t slot = b.time < a.time ? b.slot : a.slot;
+    return (Player){b.time < a.time ? b.time : a.time, slot};
+}
+
+/* Replays the matches on the path from a slot to the root. The rivals of all rounds are known beforehand, so that they
+ * are fetched side by side. */
 static inline void replay(EventQueue *queue, size_t slot)
 {
-    uint32_t *winners = queue->winners;
-    size_t winner = earlier(queue, slot & ~(size_t)1, slot | 1), i = queue->pairs + slot / 2;
-    uint64_t time = queue->times[winner];
+    Player winner = earlier(queue, slot_player(queue, slot & ~(size_t)1), slot_player(queue, slot | 1));
+    size_t i = queue->leaf + slot / 2;
     /* Where the slot was not the first of all, the path ends with a match that others win as before. */
-    if (winners[1] != slot) {
+    if (queue->winners[1] != slot) {
         for (; i > 1; i /= 2) {
-            if (winner != slot && winner == winners[i])
+            if (winner.slot != slot && winner.slot == queue->winners[i])
                 return;
-            winners[i] = (uint32_t)winner;
-            winner = play(queue, i, winner, &time);
+            set_winner(queue, i, winner);
+            winner = earlier(queue, winner, node_player(queue, i ^ 1));
         }
-        if (winner != slot && winner == winners[1])
+        if (winner.slot != slot && winner.slot == queue->winners[1])
             return;
     }
     for (; i > 1; i /= 2) {
-        winners[i] = (uint32_t)winner;
-        winner = play(queue, i, winner, &time);
+        set_winner(queue, i, winner);
+        winner = earlier(queue, winner, node_player(queue, i ^ 1));
     }
-    winners[1] = (uint32_t)winner;
-    queue->first = time;
+    set_winner(queue, 1, winner);
+    queue->first = winner.time;
+}
+
+static uint32_t node_count(const EventQueue *queue)
+{
+    return queue->leaf + (uint32_t)queue->slots / 2;
 }
 
 void event_queue_init(EventQueue *queue, int slots)
@@ -65,8 +79,8 @@ void event_queue_init(EventQueue *queue, int slots)
 
 void event_queue_free(EventQueue *queue)
 {
-    free(queue->times);
-    free(queue->orders);
+    free(queue->stamps);
+    free(queue->winner_times);
     free(queue->winners);
     *queue = (EventQueue){0};
 }
@@ -81,31 +95,43 @@ static void *grow(void *old, int old_count, int new_count, size_t size)
     return grown;
 }
 
+/* All matches, from the leaves to the root. Below some nodes of the longest levels there is nobody. */
+static void play_all(EventQueue *queue)
+{
+    size_t nodes = node_count(queue);
+    for (size_t i = nodes - 1; i >= 1; i--) {
+        Player winner = {EVENT_NEVER + (uint64_t)queue->slots + i, 0};
+        if (i >= queue->leaf)
+            winner = earlier(queue, slot_player(queue, 2 * (i - queue->leaf)),
+                             slot_player(queue, 2 * (i - queue->leaf) + 1));
+        else if (2 * i < nodes)
+            winner = earlier(queue, node_player(queue, 2 * i), node_player(queue, 2 * i + 1));
+        set_winner(queue, i, winner);
+    }
+    queue->first = queue->winner_times[1];
+}
+
 void event_queue_reserve(EventQueue *queue, int slots)
 {
     if (slots <= queue->slots)
         return;
-    int old = queue->slots, size = old ? old : 2;
-    while (size < slots)
-        size *= 2;
-    queue->times = grow(queue->times, old, size, sizeof *queue->times);
-    queue->orders = grow(queue->orders, old, size, sizeof *queue->orders);
-    queue->winners = grow(queue->winners, old, size, sizeof *queue->winners);
-    queue->slots = size;
-    queue->pairs = (uint32_t)size / 2;
-    for (int i = old; i < size; i++)
-        queue->times[i] = EVENT_NEVER + (uint64_t)i;
-    for (size_t i = 0; i < queue->pairs; i++)
-        queue->winners[queue->pairs + i] = (uint32_t)earlier(queue, 2 * i, 2 * i + 1);
-    for (size_t i = queue->pairs - 1; i >= 1; i--)
-        queue->winners[i] = (uint32_t)earlier(queue, queue->winners[2 * i], queue->winners[2 * i + 1]);
-    queue->first = queue->times[queue->winners[1]];
+    int old = queue->slots;
+    queue->slots = slots <= 2 ? 2 : (slots + 3) / 4 * 4;
+    for (queue->leaf = 1; queue->leaf < (uint32_t)queue->slots / 2;)
+        queue->leaf *= 2;
+    int nodes = (int)node_count(queue);
+    queue->stamps = grow(queue->stamps, old, queue->slots, sizeof *queue->stamps);
+    queue->winner_times = grow(queue->winner_times, 0, nodes, sizeof *queue->winner_times);
+    queue->winners = grow(queue->winners, 0, nodes, sizeof *queue->winners);
+    for (int i = old; i < queue->slots; i++)
+        queue->stamps[i].time = EVENT_NEVER + (uint64_t)i;
+    play_all(queue);
 }
 
 size_t event_queue_bytes(const EventQueue *queue)
 {
-    size_t slot = sizeof *queue->times + sizeof *queue->orders, pair = 2 * sizeof *queue->winners;
-    return (size_t)queue->slots * slot + (size_t)queue->pairs * pair;
+    size_t node = sizeof *queue->winner_times + sizeof *queue->winners;
+    return (size_t)queue->slots * sizeof *queue->stamps + node_count(queue) * node;
 }
 
 void event_queue_copy(EventQueue *to, const EventQueue *from)
@@ -114,18 +140,18 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
         event_queue_free(to);
         event_queue_init(to, from->slots);
     }
-    size_t slots = (size_t)from->slots;
-    memcpy(to->times, from->times, slots * sizeof *from->times);
-    memcpy(to->orders, from->orders, slots * sizeof *from->orders);
-    memcpy(to->winners, from->winners, slots * sizeof *from->winners);
+    size_t slots = (size_t)from->slots, nodes = node_count(from);
+    memcpy(to->stamps, from->stamps, slots * sizeof *from->stamps);
+    memcpy(to->winner_times, from->winner_times, nodes * sizeof *from->winner_times);
+    memcpy(to->winners, from->winners, nodes * sizeof *from->winners);
     to->first = from->first;
 }
 
 void event_queue_set(EventQueue *queue, int slot, EventStamp stamp)
 {
     assert(slot >= 0 && slot < queue->slots);
-    queue->times[slot] = stamp.time < EVENT_NEVER ? stamp.time : EVENT_NEVER + (uint64_t)slot;
-    queue->orders[slot] = stamp.order;
+    stamp.time = stamp.time < EVENT_NEVER ? stamp.time : EVENT_NEVER + (uint64_t)slot;
+    queue->stamps[slot] = stamp;
     replay(queue, (size_t)slot);
 }
 

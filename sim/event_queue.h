@@ -1,8 +1,9 @@
 /* What happens next: at most one pending event per slot, in total order of (time, kind, sequence number).
  *
  * A winner tree over stable slots: scheduling, moving and cancelling a slot's event replays one path of comparisons
- * towards the root, and needs no map from slot to place. Below each leaf, a pair of slots plays among themselves. Times
- * are compared alone; only where two are equal the rest of their order is looked up. */
+ * towards the root, and needs no map from slot to place. Below each leaf, a pair of slots plays among themselves.
+ * Winners carry their times, so that a path is all that is read; only where two are equal the rest of their order is
+ * looked up. */
 #ifndef ORCHID_SIM_EVENT_QUEUE_H
 #define ORCHID_SIM_EVENT_QUEUE_H
 
@@ -21,17 +22,18 @@ enum { EVENT_KIND_LIMIT = 256, EVENT_SEQUENCE_BITS = 56 };
 
 /* Zero is not ready; see event_queue_init. */
 typedef struct EventQueue {
-    int slots;         /* capacity, a power of two */
-    uint32_t pairs;    /* of slots */
-    uint64_t *times;   /* [slots] owned; a slot without event has EVENT_NEVER + slot, so that no two of those tie */
-    uint64_t *orders;  /* [slots] owned */
-    uint32_t *winners; /* [2 x pairs] owned; node i holds the slot that wins below it: 1 is the root, pairs + i the leaf
-                         of pair i */
-    uint64_t first;    /* time of the root's slot */
+    int slots;          /* capacity, 2 or a multiple of 4: each pair has a rival */
+    uint32_t leaf;      /* the leaf of the first pair of slots, a power of two, so that all paths are equally long */
+    EventStamp *stamps; /* [slots] owned; a slot without event has the time EVENT_NEVER + slot, so that no two of
+                           those tie */
+    uint64_t *winner_times; /* [leaf + slots / 2] owned; when the event is due that comes first below node i: 1 is the
+                               root, leaf + i the leaf of pair i, and nodes 2i and 2i + 1 play for node i */
+    uint32_t *winners;      /* [leaf + slots / 2] owned; and its slot */
+    uint64_t first;         /* time of the root's slot */
 } EventQueue;
 
-/* Levels of the tree that may be far away in memory. */
-enum { EVENT_FAR_LEVELS = 6 };
+/* Levels of the tree that may be far away in memory, from the leaves; and how many nodes those near the root have. */
+enum { EVENT_FAR_LEVELS = 6, EVENT_NEAR_NODES = 16 };
 
 /* An empty queue with room for `slots` slots. */
 void event_queue_init(EventQueue *queue, int slots);
@@ -77,14 +79,24 @@ static inline int event_queue_first_slot(const EventQueue *queue)
     return (int)queue->winners[1];
 }
 
+/* The slot of the earliest event in that part of the queue which `slot` is in, of at least EVENT_NEAR_NODES parts: next
+ * in some such number of events, by and large. */
+static inline int event_queue_soon(const EventQueue *queue, int slot)
+{
+    uint32_t node = queue->leaf + (uint32_t)slot / 2;
+    int levels = __builtin_clz(EVENT_NEAR_NODES) - __builtin_clz(node);
+    return (int)queue->winners[levels > 0 ? node >> levels : node];
+}
+
 /* Fetches what the slot's next scheduling will look at first. */
 MEMORY_PREFETCHES void event_queue_prefetch(const EventQueue *queue, int slot)
 {
-    __builtin_prefetch(&queue->times[slot]);
-    __builtin_prefetch(&queue->orders[slot]);
-    uint32_t leaf = queue->pairs + (uint32_t)slot / 2;
-    for (int level = 0; level < EVENT_FAR_LEVELS; level++)
+    __builtin_prefetch(&queue->stamps[slot]);
+    uint32_t leaf = queue->leaf + (uint32_t)slot / 2;
+    for (int level = 0; level < EVENT_FAR_LEVELS; level++) {
+        __builtin_prefetch(&queue->winner_times[leaf >> level]);
         __builtin_prefetch(&queue->winners[leaf >> level]);
+    }
 }
 
 #endif

@@ -42,15 +42,6 @@ static int request_allocate(Simulation *simulation)
     return slot;
 }
 
-/* The integral of the number of requests in the system: one side of Little's law. */
-static void count_population(Simulation *simulation)
-{
-    uint64_t elapsed = (uint64_t)(simulation->now - simulation->population_since);
-    uint64_t population = (uint64_t)(simulation->arrived - simulation->ended_requests);
-    simulation->population_time += (RequestTime)elapsed * population;
-    simulation->population_since = simulation->now;
-}
-
 /* The group of the link that the request is on. */
 static const LinkGroup *link_group_of(const Simulation *simulation, const Request *request)
 {
@@ -269,44 +260,79 @@ static inline double weight_of(const Request *request)
     return application->weights_vary ? weight_of_its_own(request) : application->accuracy_weight.mean;
 }
 
+/* A decision of one request whose feedback nobody waits for: it counts in the ledger alone. */
+static inline void end_silently(Simulation *simulation, const Outcome *outcome, bool recorded)
+{
+    if (!recorded)
+        return;
+    Feedback feedback = {.count = 1, .outcomes = outcome};
+    objective_judge(&simulation->scenario->objective, &feedback);
+    ledger_decision(simulation, &feedback);
+}
+
+/* How a request ended, among the outcomes of the decision that it is part of. */
+static void add_outcome(Simulation *simulation, const Request *request, const Outcome *outcome)
+{
+    if (simulation->feedback_count == simulation->feedback_slots)
+        grow_feedback(simulation);
+    simulation->outcomes[simulation->feedback_count * simulation->ask_limit + request->place] = *outcome;
+    if (simulation->scenario->cascade.present && request->escalation != NOT_ASKED)
+        end_escalation(simulation, request);
+}
+
 static void end_request(Simulation *simulation, int request, bool refused)
 {
     Request *r = &simulation->requests[request];
-    count_population(simulation);
     simulation->ended_requests++;
+    simulation->population_moment += (uint64_t)simulation->now;
     Time response = simulation->now - r->arrived;
     simulation->sojourn_time += (uint64_t)response;
-    if (simulation->feedback_count == simulation->feedback_slots)
-        grow_feedback(simulation);
-    Outcome *outcome = &simulation->outcomes[simulation->feedback_count * simulation->ask_limit + r->place];
-    *outcome = (Outcome){.user = r->user,
-                         .option = r->option_index,
-                         .refused = refused,
-                         .response_s = time_to_s(response),
-                         .energy_j = r->energy_j,
-                         .accuracy = refused ? 0 : accuracy_of(simulation, r),
-                         .accuracy_weight = weight_of(r),
-                         .reference_s = r->application->reference_s};
+    Outcome outcome = {.user = r->user,
+                       .option = r->option_index,
+                       .refused = refused,
+                       .response_s = time_to_s(response),
+                       .energy_j = r->energy_j,
+                       .accuracy = refused ? 0 : accuracy_of(simulation, r),
+                       .accuracy_weight = weight_of(r),
+                       .reference_s = r->application->reference_s};
     if (r->recorded)
-        ledger_request(simulation, r, outcome, response);
-    if (simulation->scenario->cascade.present && r->escalation != NOT_ASKED)
-        end_escalation(simulation, r);
+        ledger_request(simulation, r, &outcome, response);
+    if (simulation->is_silent)
+        end_silently(simulation, &outcome, r->recorded);
+    else
+        add_outcome(simulation, r, &outcome);
     r->stage = STAGE_FREE;
     r->next = simulation->request_free;
     simulation->request_free = request;
     if (simulation->scenario->workload.arrivals == ARRIVALS_THINK && !simulation->foreseen)
         simulation_schedule_arrival(simulation, r->user);
     /* A round's requests are one decision, any other request is one of its own. */
-    bool last = simulation->ask_limit == 1 || --simulation->round_remaining == 0;
-    if (last)
+    if (!simulation->is_silent && (simulation->ask_limit == 1 || --simulation->round_remaining == 0))
         end_decision(simulation, r->decision, r->recorded);
 }
 
-void journey_begin(Simulation *simulation, int user)
+/* What a policy hears of a new request. */
+static void tell(Simulation *simulation, const Request *request, int64_t number)
 {
-    const Scenario *scenario = simulation->scenario;
-    int request = request_allocate(simulation), place = simulation->ask_count++, own = scenario->users[user];
+    const Application *application = request->application;
+    const User *user = &simulation->users[request->user];
+    simulation->asks[request->place] = (Ask){.user = request->user,
+                                             .node = user->node,
+                                             .request = number,
+                                             .application = user->application,
+                                             .input_bytes = request->input_bytes,
+                                             .output_bytes = application->output_bytes.mean,
+                                             .deadline = application->deadline,
+                                             .accuracy_weight = weight_of(request),
+                                             .reference_s = application->reference_s,
+                                             .options = &simulation->scenario->options[user->group]};
+}
+
+int journey_begin(Simulation *simulation, int user, int place)
+{
     assert(place < simulation->ask_limit);
+    const Scenario *scenario = simulation->scenario;
+    int request = request_allocate(simulation);
     User *asking = &simulation->users[user];
     uint64_t sequence = (uint64_t)asking->requests++;
     Request *r = &simulation->requests[request];
@@ -314,7 +340,7 @@ void journey_begin(Simulation *simulation, int user)
     r->decision = simulation->decisions;
     r->place = place;
     r->user = user;
-    r->own = own;
+    r->own = asking->node;
     r->option = NULL;
     r->stage = STAGE_ASKING;
     r->recorded = simulation->recording;
@@ -327,18 +353,11 @@ void journey_begin(Simulation *simulation, int user)
         escalation_begin(simulation, r);
     const Distribution *input = &r->application->input_bytes;
     r->input_bytes = distribution_varies(input) ? distribution_draw(input, rng_draw(r->luck, LUCK_INPUT)) : input->mean;
-    count_population(simulation);
-    simulation->asks[place] = (Ask){.user = user,
-                                    .node = own,
-                                    .request = simulation->arrived++,
-                                    .application = asking->application,
-                                    .input_bytes = r->input_bytes,
-                                    .output_bytes = r->application->output_bytes.mean,
-                                    .deadline = r->application->deadline,
-                                    .accuracy_weight = weight_of(r),
-                                    .reference_s = r->application->reference_s,
-                                    .options = &scenario->options[scenario->group_of[own]]};
-    simulation->ask_requests[place] = request;
+    if (!simulation->turns)
+        tell(simulation, r, simulation->arrived);
+    simulation->arrived++;
+    simulation->population_moment -= (uint64_t)simulation->now;
+    return request;
 }
 
 /* What follows a light answer may compute where that came from: as if it had just got there. */
@@ -383,13 +402,13 @@ MEMORY_COLD void journey_keep(Simulation *simulation, int request)
     begin_hop(simulation, request);
 }
 
-void journey_station_event(Simulation *simulation, int name)
+MEMORY_HOT void journey_station_event(Simulation *simulation, int name)
 {
     if (name < simulation->agenda.names.link) {
         Node *node = &simulation->nodes[name];
         int request = node_leave(node, simulation->requests, simulation->jobs, simulation->now);
         journey_schedule_node(simulation, name);
-        simulation_look_ahead(simulation);
+        simulation_look_ahead(simulation, simulation->requests[request].user);
         end_compute(simulation, request, node);
         return;
     }
@@ -401,7 +420,7 @@ void journey_station_event(Simulation *simulation, int name)
     begin_delay(simulation, request);
 }
 
-void journey_delay_event(Simulation *simulation, int request)
+MEMORY_HOT void journey_delay_event(Simulation *simulation, int request)
 {
     end_hop(simulation, request);
 }

@@ -96,9 +96,8 @@ void ledger_answer(Simulation *simulation, const Request *request)
         metrics->unrecorded++;
         return;
     }
-    const Scenario *scenario = simulation->scenario;
     metrics->arrived++;
-    metrics->option_counts[scenario->group_of[request->own]][request->option_index]++;
+    metrics->option_counts[simulation->users[request->user].group][request->option_index]++;
 }
 
 MEMORY_COLD void ledger_escalation(Simulation *simulation, const Request *request, int option)
@@ -224,7 +223,7 @@ static const char *check_requests(const Simulation *simulation)
     const Scenario *scenario = simulation->scenario;
     NodeCount *counts = memory_allocate((size_t)scenario->node_count, sizeof *counts);
     int64_t in_flight = 0;
-    RequestTime age = 0;
+    uint64_t age = 0;
     const char *broken = NULL;
     for (int i = 0; i < simulation->request_slots; i++) {
         const Request *request = &simulation->requests[i];
@@ -246,9 +245,9 @@ static const char *check_requests(const Simulation *simulation)
     }
     if (in_flight != simulation->arrived - simulation->ended_requests)
         broken = "requests were lost or made up";
-    RequestTime population = simulation->population_time +
-                             (RequestTime)(simulation->now - simulation->population_since) * (uint64_t)in_flight;
-    if (population != simulation->sojourn_time + age)
+    /* The integral of the number of requests in the system is what each has spent there. */
+    uint64_t population_time = (uint64_t)simulation->now * (uint64_t)in_flight + simulation->population_moment;
+    if (population_time != simulation->sojourn_time + age)
         broken = "Little's law does not hold";
     if (!broken)
         broken = check_counts(simulation, counts);

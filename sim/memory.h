@@ -20,6 +20,9 @@ void *memory_grow(void *old, size_t old_count, size_t new_count, size_t size);
 /* For what hardly ever happens on a path that often does, so that it stays short. */
 #define MEMORY_COLD __attribute__((cold, noinline))
 
+/* For what every event runs: all that it calls, but for what is cold, is compiled into it. */
+#define MEMORY_HOT __attribute__((hot, flatten))
+
 /* For functions that only prefetch: GCC takes those for functions without effect and drops the calls it has not inlined
  * at once. */
 #define MEMORY_PREFETCHES __attribute__((always_inline)) static inline

@@ -77,7 +77,6 @@ static void set_rounds(Simulation *simulation, int64_t rounds)
 {
     simulation->rounds = simulation->decisions = rounds;
     simulation->arrived = simulation->ended_requests = rounds * simulation->scenario->user_count;
-    simulation->population_since = simulation->now;
     for (int user = 0; user < simulation->scenario->user_count; user++)
         simulation->users[user].requests = rounds;
     agenda_set_named(&simulation->agenda, simulation->agenda.names.source, simulation->now, EVENT_ROUND);

@@ -97,8 +97,11 @@ static void create_sources(Simulation *simulation)
     simulation->users = memory_allocate_lines((size_t)scenario->user_count, sizeof *simulation->users);
     for (int i = 0; i < scenario->user_count; i++) {
         Stream luck = stream_of(simulation, STREAM_REQUEST, i);
-        simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i), .luck = stream_next(&luck)};
-        simulation->users[i].application = draw_application(simulation, i);
+        simulation->users[i] = (User){.arrivals = stream_of(simulation, STREAM_ARRIVAL, i),
+                                      .luck = stream_next(&luck),
+                                      .application = draw_application(simulation, i),
+                                      .node = scenario->users[i],
+                                      .group = scenario->group_of[scenario->users[i]]};
     }
     Arrivals arrivals = scenario->workload.arrivals;
     if (arrivals == ARRIVALS_ROUNDS)
@@ -178,7 +181,30 @@ static bool is_over(Simulation *simulation)
     return simulation->ended;
 }
 
-static void arrival_event(Simulation *simulation, int source)
+static void set_option(Simulation *simulation, Request *request, int option)
+{
+    const OptionSet *options = &simulation->scenario->options[simulation->users[request->user].group];
+    assert(option >= 0 && option < options->count);
+    request->option_index = option;
+    request->option = &options->items[option];
+    ledger_answer(simulation, request);
+}
+
+/* Options first: a request may be over before the next one starts. */
+static inline void answer_by_turns(Simulation *simulation, const int *requests, int count)
+{
+    simulation->feedback_count = 0;
+    for (int i = 0; i < count; i++) {
+        Request *request = &simulation->requests[requests[i]];
+        int group = simulation->users[request->user].group;
+        set_option(simulation, request, turns_option(simulation->turns, group, simulation->decisions + i));
+    }
+    simulation->decisions++;
+    for (int i = 0; i < count; i++)
+        journey_answer(simulation, requests[i], simulation->equal_share);
+}
+
+MEMORY_HOT static void arrival_event(Simulation *simulation, int source)
 {
     if (is_over(simulation))
         return;
@@ -190,11 +216,16 @@ static void arrival_event(Simulation *simulation, int source)
     } else if (workload->arrivals == ARRIVALS_THINK) {
         agenda_set_user(&simulation->agenda, user, TIME_NEVER);
     } else {
-        simulation_prefetch_node(simulation, simulation->scenario->users[user]);
         simulation_schedule_arrival(simulation, user);
     }
-    simulation_look_ahead(simulation);
-    journey_begin(simulation, user);
+    simulation_look_ahead(simulation, user);
+    int request = journey_begin(simulation, user, 0);
+    if (simulation->turns) {
+        answer_by_turns(simulation, &request, 1);
+        return;
+    }
+    simulation->ask_requests[0] = request;
+    simulation->ask_count = 1;
     simulation->asking = true;
 }
 
@@ -210,7 +241,12 @@ static void round_event(Simulation *simulation)
     simulation->round_began = simulation->now;
     simulation->round_remaining = simulation->scenario->user_count;
     for (int user = 0; user < simulation->scenario->user_count; user++)
-        journey_begin(simulation, user);
+        simulation->ask_requests[user] = journey_begin(simulation, user, user);
+    if (simulation->turns) {
+        answer_by_turns(simulation, simulation->ask_requests, simulation->scenario->user_count);
+        return;
+    }
+    simulation->ask_count = simulation->scenario->user_count;
     simulation->asking = true;
 }
 
@@ -311,17 +347,11 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
 /* Options first: a request may be over before the next one starts. */
 static void take_routes(Simulation *simulation, Answer answer)
 {
-    for (int i = 0; i < simulation->ask_count; i++) {
-        const OptionSet *options = simulation->asks[i].options;
-        Request *request = &simulation->requests[simulation->ask_requests[i]];
-        assert(answer.options[i] >= 0 && answer.options[i] < options->count);
-        request->option_index = answer.options[i];
-        request->option = &options->items[answer.options[i]];
-        ledger_answer(simulation, request);
-    }
+    for (int i = 0; i < simulation->ask_count; i++)
+        set_option(simulation, &simulation->requests[simulation->ask_requests[i]], answer.options[i]);
 }
 
-void simulation_apply(Simulation *simulation, Answer answer)
+MEMORY_HOT void simulation_apply(Simulation *simulation, Answer answer)
 {
     assert(simulation->asking);
     simulation->asking = false;
@@ -338,6 +368,13 @@ void simulation_apply(Simulation *simulation, Answer answer)
     }
     if (simulation->key.validate)
         simulation_validate(simulation);
+}
+
+void simulation_settle(Simulation *simulation, const Turns *turns)
+{
+    assert(!simulation->asking && !simulation->scenario->reserves);
+    simulation->turns = turns;
+    simulation->is_silent = simulation->ask_limit == 1 && !simulation->scenario->cascade.present;
 }
 
 const View *simulation_view(const Simulation *simulation)

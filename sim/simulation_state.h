@@ -9,14 +9,13 @@
 #include "node.h"
 #include "simulation.h"
 
-__extension__ typedef unsigned __int128 RequestTime; /* requests x ns */
-
 /* What a user's requests come from. */
 typedef struct User {
     alignas(MEMORY_LINE) Stream arrivals; /* times between them */
     uint64_t luck;                        /* names the sequence of their lucks */
     int64_t requests;                     /* made so far */
     int application;                      /* index into the scenario's */
+    int node, group;                      /* the user's own node, and its node group */
 } User;
 
 /* Where the bandwidth of a direction of a link stands in its chain. */
@@ -34,6 +33,8 @@ struct Simulation {
     DecisionKind kind;      /* of the question, where it is asking */
     bool is_large;          /* most of the world is far away in memory */
     int64_t decision_limit; /* of questions; 0: none */
+    const Turns *turns;     /* that answer ROUTE questions; borrowed; NULL: they are asked */
+    bool is_silent;         /* nobody hears how single requests end */
     Share equal_share;      /* of one user */
     Time recording_since;
     Agenda agenda;
@@ -54,9 +55,8 @@ struct Simulation {
     Request *requests;
     Job *jobs;
     int64_t arrived, ended_requests; /* since time 0 */
-    RequestTime population_time;     /* integral of requests in the system, up to population_since */
-    RequestTime sojourn_time;        /* sum over ended requests */
-    Time population_since;
+    uint64_t population_moment;      /* sum of the times when requests ended less the times when they came; mod 2^64 */
+    uint64_t sojourn_time;           /* sum over ended requests, ns; mod 2^64 */
 
     int ask_limit, ask_count; /* room in, and length of: */
     Ask *asks;
@@ -83,7 +83,7 @@ struct Simulation {
 void simulation_schedule_arrival(Simulation *simulation, int user);
 
 /* journey.c: a request from its arrival to its end. */
-void journey_begin(Simulation *simulation, int user);                  /* a new request that asks */
+int journey_begin(Simulation *simulation, int user, int place);        /* a new request, this one of its question's */
 void journey_answer(Simulation *simulation, int request, Share share); /* its option is set: it goes on its way */
 double journey_weight(const Request *request);                         /* of accuracy, as it counts for it */
 void journey_keep(Simulation *simulation, int request);                /* its light answer goes back to the user */
@@ -155,16 +155,16 @@ MEMORY_PREFETCHES void simulation_prefetch_node(const Simulation *simulation, in
         __builtin_prefetch(place + line);
 }
 
-/* What the next event will want, as far as it is known now. */
-MEMORY_PREFETCHES void simulation_look_ahead(const Simulation *simulation)
+/* A user's event has been handled and the user's next one scheduled: fetches what the one will want that comes to the
+ * fore in its place. */
+MEMORY_PREFETCHES void simulation_look_ahead(const Simulation *simulation, int user)
 {
     if (!simulation->is_large)
         return;
-    int slot = event_queue_first_slot(&simulation->agenda.users);
+    int slot = event_queue_soon(&simulation->agenda.users, 2 * user);
     event_queue_prefetch(&simulation->agenda.users, slot);
-    if (slot % 2 == 0)
-        simulation_prefetch_node(simulation, simulation->scenario->users[slot / 2]);
-    else
+    simulation_prefetch_node(simulation, simulation->scenario->users[slot / 2]);
+    if (slot % 2 == 1)
         __builtin_prefetch(&simulation->users[slot / 2]);
 }
 

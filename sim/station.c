@@ -57,16 +57,16 @@ static void station_set_rate(Station *station)
     station->ns_per_unit = rate > 0 ? 1 / rate : 0;
 }
 
-static void station_serve(Station *station, Job *jobs, int job, Time now)
+static inline void station_serve(Station *station, Job *jobs, int job, Time now)
 {
     Job *served = &jobs[job];
     bool reserved = station->discipline == DISCIPLINE_RESERVED;
     served->finish = station->virtual_time + (reserved ? served->work / served->share : served->work);
     served->left = served->right = NO_JOB;
     served->service_started = now;
-    station->root = heap_meld(jobs, station->root, job);
-    station->serving++;
-    station->shares += reserved ? served->share : 0;
+    station->root = station->serving++ == 0 ? job : heap_meld(jobs, station->root, job);
+    if (reserved)
+        station->shares += served->share;
 }
 
 static bool station_has_room(const Station *station, const Job *job)
@@ -82,15 +82,23 @@ static bool station_has_room(const Station *station, const Job *job)
     return true;
 }
 
+static inline void station_serve_first_waiting(Station *station, Job *jobs, Time now)
+{
+    int job = station->head;
+    station->head = jobs[job].next;
+    if (--station->waiting == 0)
+        station->head = station->tail = NO_JOB;
+    station_serve(station, jobs, job, now);
+}
+
+/* After a job has left: of first come, first served one takes its place. */
 static void station_serve_waiting(Station *station, Job *jobs, Time now)
 {
-    while (station->waiting > 0 && station_has_room(station, &jobs[station->head])) {
-        int job = station->head;
-        station->head = jobs[job].next;
-        if (--station->waiting == 0)
-            station->head = station->tail = NO_JOB;
-        station_serve(station, jobs, job, now);
-    }
+    if (station->discipline == DISCIPLINE_FCFS)
+        station_serve_first_waiting(station, jobs, now);
+    else
+        while (station->waiting > 0 && station_has_room(station, &jobs[station->head]))
+            station_serve_first_waiting(station, jobs, now);
 }
 
 void station_init(Station *station, Discipline discipline, double capacity, double job_limit)
@@ -156,12 +164,14 @@ int station_complete(Station *station, Job *jobs, Time now)
     int job = station->root, serving = station->serving;
     /* The clock strikes on whole nanoseconds: the fraction of one that was rounded must not pile up. */
     station->virtual_time = jobs[job].finish;
-    station->root = heap_meld(jobs, jobs[job].left, jobs[job].right);
-    station->serving--;
-    station->shares -= station->discipline == DISCIPLINE_RESERVED ? jobs[job].share : 0;
-    if (station->serving == 0) {
+    if (--station->serving == 0) {
+        station->root = NO_JOB;
         station->virtual_time = 0;
         station->shares = 0;
+    } else {
+        station->root = heap_meld(jobs, jobs[job].left, jobs[job].right);
+        if (station->discipline == DISCIPLINE_RESERVED)
+            station->shares -= jobs[job].share;
     }
     if (station->waiting > 0)
         station_serve_waiting(station, jobs, now);

@@ -48,12 +48,14 @@ BenchRun bench_simulate(const BenchLine *line, uint64_t round)
     int *first = memory_allocate((size_t)scenario->user_count, sizeof *first);
     double start = bench_cpu_s();
     Decision decision;
-    if (policy)
+    if (policy) {
+        policy_settle(policy, simulation);
         while (simulation_advance(simulation, &decision))
             simulation_apply(simulation, policy_decide(policy, &decision));
-    else
+    } else {
         while (simulation_advance(simulation, &decision))
             simulation_apply(simulation, (Answer){.options = first});
+    }
     BenchRun run = {.units = decision.index,
                     .seconds = bench_cpu_s() - start,
                     .result_s = summary_mean(&simulation_metrics(simulation)->response_s),

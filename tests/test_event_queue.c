@@ -33,19 +33,20 @@ static int first_slot(const EventQueue *queue)
     return queue->first >= EVENT_NEVER ? -1 : event_queue_first_slot(queue);
 }
 
-static void order_equals_that_of_a_sorted_list(void)
+/* Compares a queue of so many slots with a list, over many random steps. */
+static void check_order(int slots)
 {
     EventQueue queue;
-    event_queue_init(&queue, 3);
+    event_queue_init(&queue, slots < 3 ? slots : 3);
     Listed list[SLOTS];
     for (int i = 0; i < SLOTS; i++)
         list[i].time = TIME_NEVER;
-    event_queue_reserve(&queue, SLOTS);
+    event_queue_reserve(&queue, slots);
     Stream stream = stream_create(1, 0, STREAM_ANALYSIS, 0);
     uint64_t sequence = 0, scheduled = 0;
     int differences = 0;
     for (int step = 0; step < STEPS; step++) {
-        int slot = (int)stream_uniform_integer(&stream, SLOTS);
+        int slot = (int)stream_uniform_integer(&stream, (uint64_t)slots);
         if (stream_uniform(&stream) < 0.7) {
             Time time = (Time)stream_uniform_integer(&stream, 30); /* many ties */
             int kind = (int)stream_uniform_integer(&stream, 3);
@@ -58,11 +59,18 @@ static void order_equals_that_of_a_sorted_list(void)
         int expected = list_next(list);
         differences += first_slot(&queue) != expected;
         if (expected >= 0)
-            differences += (Time)queue.first != list[expected].time ||
-                           event_order_kind(queue.orders[expected]) != list[expected].kind;
+            differences += event_queue_soon(&queue, expected) != expected || (Time)queue.first != list[expected].time ||
+                           event_order_kind(queue.stamps[expected].order) != list[expected].kind;
     }
     CHECK_INT(differences, 0);
     event_queue_free(&queue);
+}
+
+static void order_equals_that_of_a_sorted_list(void)
+{
+    for (int slots = 1; slots <= SLOTS; slots = slots < 20 ? slots + 1 : 2 * slots - 1)
+        check_order(slots);
+    check_order(SLOTS);
 }
 
 static void ties_are_broken_by_kind_then_by_order_of_scheduling(void)
