@@ -195,8 +195,9 @@ bool agenda_take(Agenda *agenda, Request *requests, const Scenario *scenario, Ev
         ret_event->name = shared_name(agenda, requests, slot);
         return true;
     }
-    bool source = slot % 2 == 1;
+    unsigned user = (unsigned)slot / 2;
+    bool source = (unsigned)slot % 2;
     ret_event->kind = source ? EVENT_ARRIVAL : EVENT_STATION;
-    ret_event->name = source ? agenda->names.source + slot / 2 : scenario->users[slot / 2];
+    ret_event->name = source ? agenda->names.source + (int)user : scenario->users[user];
     return true;
 }

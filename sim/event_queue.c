@@ -41,11 +41,11 @@ static inline Player earlier(const EventQueue *queue, Player a, Player b)
     return (Player){b.time < a.time ? b.time : a.time, slot};
 }
 
-/* Replays the matches on the path from a slot to the root. The rivals of all rounds are known beforehand, so that they
- * are fetched side by side. */
-static inline void replay(EventQueue *queue, size_t slot)
+/* Replays the matches on the path from a slot, which has a new time, to the root. The rivals of all rounds are known
+ * beforehand, so that they are fetched side by side. */
+static inline void replay(EventQueue *queue, size_t slot, uint64_t time)
 {
-    Player winner = earlier(queue, slot_player(queue, slot & ~(size_t)1), slot_player(queue, slot | 1));
+    Player winner = earlier(queue, (Player){time, slot}, slot_player(queue, slot ^ 1));
     size_t i = queue->leaf + slot / 2;
     /* Where the slot was not the first of all, the path ends with a match that others win as before. */
     if (queue->winners[1] != slot) {
@@ -152,7 +152,7 @@ void event_queue_set(EventQueue *queue, int slot, EventStamp stamp)
     assert(slot >= 0 && slot < queue->slots);
     stamp.time = stamp.time < EVENT_NEVER ? stamp.time : EVENT_NEVER + (uint64_t)slot;
     queue->stamps[slot] = stamp;
-    replay(queue, (size_t)slot);
+    replay(queue, (size_t)slot, stamp.time);
 }
 
 void event_queue_cancel(EventQueue *queue, int slot)

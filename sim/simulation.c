@@ -374,7 +374,8 @@ void simulation_settle(Simulation *simulation, const Turns *turns)
 {
     assert(!simulation->asking && !simulation->scenario->reserves);
     simulation->turns = turns;
-    simulation->is_silent = simulation->ask_limit == 1 && !simulation->scenario->cascade.present;
+    const Scenario *scenario = simulation->scenario;
+    simulation->is_silent = scenario->workload.arrivals != ARRIVALS_ROUNDS && !scenario->cascade.present;
 }
 
 const View *simulation_view(const Simulation *simulation)

@@ -190,6 +190,8 @@ static void promise_settled(const PolicyType *type, const Scenario *scenario)
 static void who_answers_by_turns_need_not_be_asked(void)
 {
     for_every_policy(promise_settled);
+    /* Rounds of one. */
+    world_for_every_policy("sweep.yaml", (const char *const[]){"stop.rounds=60"}, 1, NULL, promise_settled);
 }
 
 static void promise_no_leak(const PolicyType *type, const Scenario *scenario)
