@@ -194,7 +194,8 @@ StoreStatus claims_cooperation_tables(Store *store, Findings *findings, Error *e
     StoreStatus status = networks_table(store, findings, error);
     if (status == STORE_FINE)
         status = rules_table(store, "decisions",
-                             "Decisions about light answers, tuned to be right: the confusion matrix", findings, error);
+                             "Decisions about answers of the lighter network, tuned to be right: the confusion matrix",
+                             findings, error);
     if (status == STORE_FINE)
         status =
             rules_table(store, "balanced", "The same, tuned to be right as often about both kinds", findings, error);

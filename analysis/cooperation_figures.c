@@ -77,6 +77,8 @@ StoreStatus cooperation_networks_figure(Store *store, Arena *arena, const char *
           "panel\tdata\tnetwork\tprecision\tn\tbytes\tbytes_low\tbytes_high\tpoints\tpoints_low\tpoints_high\n");
     for (int i = 0; i < samples.count; i++) {
         const Replicates *sample = &samples.items[i];
+        if (strcmp(sample->names[1], "lighter") == 0)
+            continue; /* far below the others */
         for (int whole = 0; whole < 2; whole++) {
             fprintf(draft.stream, "%d\t%s\t%s\t%s\t%d", panel_of(&samples, i), sample->names[0], sample->names[1],
                     whole ? "INT8" : "FP32", sample->count);

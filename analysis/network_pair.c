@@ -8,9 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { HEAVY, LIGHT, LIGHT_INT8, NETWORK_COUNT, MEASURED_IMAGES = 512 };
+enum { HEAVY, LIGHT, LIGHT_INT8, LIGHTER, LIGHTER_INT8, NETWORK_COUNT, MEASURED_IMAGES = 512 };
 
-static const char *const names[NETWORK_COUNT] = {"heavy", "light", "light-int8"};
+static const char *const names[NETWORK_COUNT] = {"heavy", "light", "light-int8", "lighter", "lighter-int8"};
+
+/* Accuracy that a candidate for the lighter network may lack, most of which the full fine-tuning gives back. Where the
+ * light network is as good as the heavy one there is nothing to decide; README.md has what there is to gain at which. */
+static const double LIGHTER_TOLERANCE = 0.6;
 
 /* Of the networks that the large ones stand for: MobileNet V1 at width 1.0, the largest that the latencies are of. */
 static const double LARGE_MACS = 569e6;
@@ -37,21 +41,67 @@ static const char *path_of(Making *making, const char *ending)
                         ending);
 }
 
+/* Writes a network in whole numbers. */
+static bool write_whole(Making *making, int network, Classifier *classifier, const ClassifierOrigin *origin)
+{
+    Quantised *quantised = quantised_create(classifier, making->split.train, MEASURED_IMAGES);
+    bool written = quantised_file_write(making->paths[network], quantised, origin, NULL, making->error);
+    quantised_destroy(quantised);
+    return written;
+}
+
 /* Writes the networks, and reads them as whoever gets the files does. */
-static bool write_networks(Making *making, const StudyPair *networks)
+static bool write_networks(Making *making, const StudyPair *pair, Classifier *lighter)
 {
     ClassifierOrigin origin = {making->pair->data, making->pair->seed,
                                training_images_fingerprint(making->split.train)};
-    Quantised *quantised = quantised_create(networks->light, making->split.train, MEASURED_IMAGES);
     for (int i = 0; i < NETWORK_COUNT; i++)
         making->paths[i] = path_of(making, arena_format(&making->study->arena, "_%s.orchid", names[i]));
-    bool written = classifier_file_write(making->paths[HEAVY], networks->heavy, &origin, NULL, making->error) &&
-                   classifier_file_write(making->paths[LIGHT], networks->light, &origin, NULL, making->error) &&
-                   quantised_file_write(making->paths[LIGHT_INT8], quantised, &origin, NULL, making->error);
-    quantised_destroy(quantised);
+    bool written = classifier_file_write(making->paths[HEAVY], pair->heavy, &origin, NULL, making->error) &&
+                   classifier_file_write(making->paths[LIGHT], pair->light, &origin, NULL, making->error) &&
+                   classifier_file_write(making->paths[LIGHTER], lighter, &origin, NULL, making->error) &&
+                   write_whole(making, LIGHT_INT8, pair->light, &origin) &&
+                   write_whole(making, LIGHTER_INT8, lighter, &origin);
     for (int i = 0; i < NETWORK_COUNT && written; i++)
         written = image_model_read(making->paths[i], &making->models[i], making->error);
     return written;
+}
+
+/* A smaller network by the same agent, and its row among those of the study but for how it compares with the heavy. */
+static Classifier *make_lighter(Making *making, const StudyPair *pair, StudyNetwork *ret_row)
+{
+    CompressionSettings settings = making->pair->settings;
+    settings.brief_tolerance = LIGHTER_TOLERANCE;
+    Compression compression = compression_begin(pair->heavy, making->study->networks.networks[0].bytes,
+                                                making->split.train, making->split.tune, settings, making->pair->seed);
+    Compressed lighter = compression_run(&compression, compressor_find("actor-critic"));
+    compression_free(&compression);
+    *ret_row = (StudyNetwork){.name = names[LIGHTER],
+                              .bytes = lighter.bytes,
+                              .parameters = classifier_parameters(&lighter.classifier->shape),
+                              .macs = classifier_macs(&lighter.classifier->shape),
+                              .tune_right = classifier_evaluate(lighter.classifier, making->split.tune, NULL),
+                              .test_right = classifier_evaluate(lighter.classifier, making->split.test, NULL),
+                              .evaluations = lighter.evaluations,
+                              .passes = lighter.passes};
+    return lighter.classifier;
+}
+
+/* All networks in their files. */
+static bool make_networks(Making *making, const StudyPair *pair)
+{
+    StudyResult *result = &making->study->networks;
+    assert(result->network_count < STUDY_NETWORK_LIMIT);
+    StudyNetwork *row = &result->networks[result->network_count];
+    Classifier *lighter = make_lighter(making, pair, row);
+    bool written = write_networks(making, pair, lighter);
+    classifier_destroy(lighter);
+    if (!written)
+        return false;
+    row->whole_bytes = making->models[LIGHTER_INT8].bytes;
+    row->whole_test_right = image_model_evaluate(&making->models[LIGHTER_INT8], making->split.test, NULL);
+    result->network_count++;
+    return true;
 }
 
 /* Model, layers and latencies, as they are and as large ones. */
@@ -81,15 +131,14 @@ static bool add_models(Making *making, OutputFiles *files)
     return large != NULL;
 }
 
-/* What light-int8 and heavy say of images, and who tells best which of its answers are worth sending on. */
-static bool add_samples(Making *making, OutputFiles *files)
+/* Who tells best which answers of the lighter network are worth sending on. */
+static bool study_decisions(Making *making)
 {
     NetworkPairStudy *study = making->study;
-    const ImageModel models[] = {making->models[LIGHT_INT8], making->models[HEAVY]};
-    const char *const both[] = {names[LIGHT_INT8], names[HEAVY]};
-    image_source_add_fresh(&making->split, making->pair->seed);
-    study->samples = sample_images_table(models, both, 2, &making->split, &study->arena);
-    for (int i = 0; i < PAIR_CRITERIA; i++) {
+    const ImageModel models[] = {making->models[LIGHTER_INT8], making->models[HEAVY]};
+    const char *const both[] = {names[LIGHTER_INT8], names[HEAVY]};
+    study->samples = sample_images_table(models, both, 2, &making->split, true, &study->arena);
+    for (int i = 0; i < PAIR_CRITERIA; i++)
         study->plans[i] = (OffloadPlan){.table_count = 1,
                                         .tables = &study->samples,
                                         .light = both[0],
@@ -98,19 +147,27 @@ static bool add_samples(Making *making, OutputFiles *files)
                                         .train = TRAIN_FRACTION,
                                         .tune = TUNE_FRACTION,
                                         .criterion = criteria[i]};
-        if (!offload_plan_check(&study->plans[i], making->error))
-            return false;
-        study->decisions[i] = offload_study_run(&study->plans[i]);
-    }
+    if (!offload_plan_check(study->plans, making->error))
+        return false;
+    offload_study_run_all(study->plans, PAIR_CRITERIA, study->decisions);
+    return true;
+}
+
+/* What light-int8 and heavy say of images, for scenarios: without logits, which would be nine tenths of the file. */
+static bool add_samples(Making *making, OutputFiles *files)
+{
+    Arena *arena = &making->study->arena;
+    const ImageModel models[] = {making->models[LIGHT_INT8], making->models[HEAVY]};
+    const char *const both[] = {names[LIGHT_INT8], names[HEAVY]};
+    SampleTable samples = sample_images_table(models, both, 2, &making->split, false, arena);
     FILE *stream = output_files_add(files, path_of(making, "_samples.csv"), making->error);
     if (stream)
-        sample_file_write(
-            stream,
-            arena_format(&study->arena,
-                         "# What a light network in whole numbers and the heavy one that it was made of say "
-                         "of images that neither\n# has learnt from: %s, seed %llu.\n",
-                         making->pair->data, (unsigned long long)making->pair->seed),
-            &study->samples);
+        sample_file_write(stream,
+                          arena_format(arena,
+                                       "# What a light network in whole numbers and the heavy one that it was made of "
+                                       "say of images that neither\n# has learnt from: %s, seed %llu.\n",
+                                       making->pair->data, (unsigned long long)making->pair->seed),
+                          &samples);
     return stream != NULL;
 }
 
@@ -122,8 +179,9 @@ static StoreStatus conclude(Making *making, const StudyPair *networks)
     if (!split_create(pair->set, image_source_sizes(pair->set), pair->seed, &making->split, making->error))
         return STORE_INPUT;
     StoreStatus status = STORE_MACHINE;
-    if (write_networks(making, networks)) {
-        bool added = add_models(making, &files) && add_samples(making, &files);
+    image_source_add_fresh(&making->split, pair->seed);
+    if (make_networks(making, networks)) {
+        bool added = study_decisions(making) && add_models(making, &files) && add_samples(making, &files);
         status = output_files_end(&files, added ? STORE_FINE : STORE_MACHINE, making->error);
     }
     for (int i = 0; i < NETWORK_COUNT; i++)

@@ -1,4 +1,4 @@
-/* A heavy network and the light one that was made of it, as files beside one another and as records in a database. */
+/* A heavy network and light ones that were made of it, as files beside one another and as records in a database. */
 #ifndef ORCHID_ANALYSIS_NETWORK_PAIR_H
 #define ORCHID_ANALYSIS_NETWORK_PAIR_H
 
@@ -21,19 +21,23 @@ enum { PAIR_CRITERIA = 2 };
 
 /* What came of a pair. Zero is nothing. */
 typedef struct NetworkPairStudy {
-    StudyResult networks;
-    SampleTable samples;
+    StudyResult networks; /* those of a study of compressors, and "lighter" */
+    SampleTable samples;  /* of what is decided about lighter-int8 */
     OffloadPlan plans[PAIR_CRITERIA];
     OffloadStudy decisions[PAIR_CRITERIA];
     Arena arena;
 } NetworkPairStudy;
 
-/* Trains, compresses, quantises and evaluates, studies which rules tell best what light-int8 leaves to heavy, and
- * writes into the folder, behind DATA-SEED, _heavy.orchid, _light.orchid, _light-int8.orchid  the networks .yaml,
- * _layers.csv, _profiles.csv                 them as a model, latencies derived _large_profiles.csv latencies of
- * networks so many times larger that the heavy one has the multiply-accumulates of MobileNet V1 _samples.csv what they
- * say of images that neither has learnt from, written last Threads may make different pairs at once. The caller ends it
- * with network_pair_free in any case. */
+/* Trains, compresses, quantises and evaluates. The agent makes two light networks of the heavy one: `light`, which is
+ * nearly as good, and `lighter`, which is much smaller and less right, so that there is something to decide. About the
+ * latter in INT8 is studied which rules tell best what to leave to the heavy one.
+ *
+ * Files, behind FOLDER/DATA-SEED: _NETWORK.orchid with heavy, light, light-int8, lighter and lighter-int8; .yaml,
+ * _layers.csv and _profiles.csv, them as a model with derived latencies; _large_profiles.csv, the latencies of networks
+ * so many times larger that heavy has the multiply-accumulates of MobileNet V1; last _samples.csv, what light-int8 and
+ * heavy say of images that neither has learnt from.
+ *
+ * Threads may make different pairs at once. The caller ends it with network_pair_free in any case. */
 StoreStatus network_pair_make(const NetworkPair *pair, NetworkPairStudy *ret_study, Error *error);
 void network_pair_free(NetworkPairStudy *study);
 

@@ -101,27 +101,6 @@ static void count_sample(OffloadResult *result, const CascadeTask *task, int row
     result->right += (sent ? task->heavy : task->light)->correct[row];
 }
 
-static OffloadResult judge_score(const OffloadPlan *plan, const Division *division, CascadeScore score, int seed)
-{
-    const CascadeTask *task = &division->task;
-    const SampleRows *test = &division->test;
-    CascadeScorer scorer;
-    OffloadResult result = {0};
-    Scored *items = memory_allocate((size_t)test->count, sizeof *items);
-    cascade_scorer_init(&scorer, score, task, stream_create((uint64_t)seed + 1, 0, STREAM_POLICY, 0));
-    result.threshold = cascade_threshold_tune(&scorer, task, &task->tune, plan->criterion, plan->price);
-    for (int i = 0; i < test->count; i++) {
-        int row = test->rows[i];
-        items[i] =
-            (Scored){cascade_scorer_score(&scorer, cascade_task_values(task, row)), cascade_task_label(task, row)};
-        count_sample(&result, task, row, items[i].score >= result.threshold);
-    }
-    result.auc = auc_of(items, test->count);
-    cascade_scorer_free(&scorer);
-    free(items);
-    return result;
-}
-
 /* Rules without a score; `rate` is of the random one. */
 static OffloadResult judge_plain(const Division *division, OffloadRule rule, double rate, int seed)
 {
@@ -154,33 +133,71 @@ static bool is_possible(const OffloadPlan *plan, OffloadRule rule)
     return true;
 }
 
-static void judge_division(OffloadStudy *study, int table, int seed)
+/* A rule that has a score, under each of the plans. */
+static void judge_score(OffloadStudy *studies, int count, const Division *division, OffloadRule rule, int table,
+                        int seed)
 {
-    Division division = divide(study->plan, table, seed);
+    const CascadeTask *task = &division->task;
+    const SampleRows *test = &division->test;
+    CascadeScorer scorer;
+    Scored *items = memory_allocate((size_t)test->count, sizeof *items);
+    cascade_scorer_init(&scorer, (CascadeScore)scores[rule], task,
+                        stream_create((uint64_t)seed + 1, 0, STREAM_POLICY, 0));
+    for (int s = 0; s < count; s++) {
+        const OffloadPlan *plan = studies[s].plan;
+        OffloadResult result = {0};
+        result.threshold = cascade_threshold_tune(&scorer, task, &task->tune, plan->criterion, plan->price);
+        for (int i = 0; i < test->count; i++) {
+            int row = test->rows[i];
+            items[i] =
+                (Scored){cascade_scorer_score(&scorer, cascade_task_values(task, row)), cascade_task_label(task, row)};
+            count_sample(&result, task, row, items[i].score >= result.threshold);
+        }
+        result.auc = auc_of(items, test->count);
+        *result_of(&studies[s], rule, table, seed) = result;
+    }
+    cascade_scorer_free(&scorer);
+    free(items);
+}
+
+static void judge_division(OffloadStudy *studies, int count, int table, int seed)
+{
+    const bool *possible = studies->possible;
+    Division division = divide(studies->plan, table, seed);
     for (OffloadRule rule = 0; rule < OFFLOAD_RULE_COUNT; rule++)
-        if (study->possible[rule] && scores[rule] >= 0)
-            *result_of(study, rule, table, seed) =
-                judge_score(study->plan, &division, (CascadeScore)scores[rule], seed);
-    double rate = study->possible[OFFLOAD_CONFIDENCE]
-                      ? offload_measure(result_of(study, OFFLOAD_CONFIDENCE, table, seed), OFFLOAD_SENT)
-                      : 0;
-    for (OffloadRule rule = 0; rule < OFFLOAD_RULE_COUNT; rule++)
-        if (study->possible[rule] && scores[rule] < 0)
-            *result_of(study, rule, table, seed) = judge_plain(&division, rule, rate, seed);
+        if (possible[rule] && scores[rule] >= 0)
+            judge_score(studies, count, &division, rule, table, seed);
+    for (int s = 0; s < count; s++) {
+        OffloadStudy *study = &studies[s];
+        double rate = possible[OFFLOAD_CONFIDENCE]
+                          ? offload_measure(result_of(study, OFFLOAD_CONFIDENCE, table, seed), OFFLOAD_SENT)
+                          : 0;
+        for (OffloadRule rule = 0; rule < OFFLOAD_RULE_COUNT; rule++)
+            if (possible[rule] && scores[rule] < 0)
+                *result_of(study, rule, table, seed) = judge_plain(&division, rule, rate, seed);
+    }
     arena_free(&division.arena);
+}
+
+void offload_study_run_all(const OffloadPlan *plans, int count, OffloadStudy *ret_studies)
+{
+    size_t results = (size_t)(OFFLOAD_RULE_COUNT * plans->table_count * plans->seeds);
+    for (int s = 0; s < count; s++) {
+        OffloadStudy *study = &ret_studies[s];
+        *study = (OffloadStudy){.plan = &plans[s], .results = memory_allocate(results, sizeof *study->results)};
+        for (OffloadRule rule = 0; rule < OFFLOAD_RULE_COUNT; rule++)
+            study->possible[rule] = s > 0 ? ret_studies->possible[rule] : is_possible(plans, rule);
+        study->possible[OFFLOAD_RANDOM] = study->possible[OFFLOAD_CONFIDENCE];
+    }
+    for (int table = 0; table < plans->table_count; table++)
+        for (int seed = 0; seed < plans->seeds; seed++)
+            judge_division(ret_studies, count, table, seed);
 }
 
 OffloadStudy offload_study_run(const OffloadPlan *plan)
 {
-    OffloadStudy study = {.plan = plan};
-    study.results =
-        memory_allocate((size_t)(OFFLOAD_RULE_COUNT * plan->table_count * plan->seeds), sizeof *study.results);
-    for (OffloadRule rule = 0; rule < OFFLOAD_RULE_COUNT; rule++)
-        study.possible[rule] = is_possible(plan, rule);
-    study.possible[OFFLOAD_RANDOM] = study.possible[OFFLOAD_CONFIDENCE];
-    for (int table = 0; table < plan->table_count; table++)
-        for (int seed = 0; seed < plan->seeds; seed++)
-            judge_division(&study, table, seed);
+    OffloadStudy study;
+    offload_study_run_all(plan, 1, &study);
     return study;
 }
 

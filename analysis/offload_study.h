@@ -55,6 +55,9 @@ typedef struct OffloadStudy {
 bool offload_plan_check(const OffloadPlan *plan, Error *error);
 
 OffloadStudy offload_study_run(const OffloadPlan *plan);
+
+/* The same for several plans that differ in criterion and price alone: classifiers learn but once. */
+void offload_study_run_all(const OffloadPlan *plans, int count, OffloadStudy *ret_studies);
 void offload_study_free(OffloadStudy *study);
 
 /* A figure of a result, all fractions but for the AUC. */

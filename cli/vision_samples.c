@@ -63,7 +63,7 @@ ExitStatus vision_samples(VisionRequest *request)
     for (int i = 0; i < request->file_count; i++)
         names[i] = stem_of(&request->arena, request->files[i]);
     image_source_add_fresh(&scene.split, networks[0].origin.seed);
-    SampleTable table = sample_images_table(networks, names, request->file_count, &scene.split, &request->arena);
+    SampleTable table = sample_images_table(networks, names, request->file_count, &scene.split, true, &request->arena);
     FILE *stream = output_files_add(&output, request->output, &error);
     if (stream)
         sample_file_write(stream, head_of(request, networks, &scene.split), &table);

@@ -118,8 +118,8 @@ ended 0
 silent err
 says out "light: right on 2 of 3 samples, 66.67 %"
 says out "big: right on 3 of 3 samples, 100.00 %"
-says samples.csv "sample,label,light.correct,light.confidence,light.margin,light.entropy,light.prediction,light.top2,light.top3,big.correct,"
-says samples.csv "0,0,1,0.665240956,0.420512485,0.832395582,0,0.244728471,0.0900305732,1,"
+says samples.csv "sample,label,light.correct,light.confidence,light.margin,light.entropy,light.prediction,light.top2,light.top3,light.logit0,light.logit1,light.logit2,big.correct,"
+says samples.csv "0,0,1,0.665240956,0.420512485,0.832395582,0,0.244728471,0.0900305732,2,1,0,1,"
 orchid samples light.csv light=heavy.csv -o other.csv
 ended 2
 says err 'two models are called "light"'

@@ -77,11 +77,14 @@ static void a_pair_is_files_that_fit_each_other_and_records(void)
     CHECK_INT(network_pair_make(&bench.pair, &study, &error), STORE_FINE);
     CHECK_TEXT(error.message, "");
     const StudyNetwork *heavy = &study.networks.networks[0];
-    const StudyNetwork *light = &study.networks.networks[study.networks.network_count - 1];
+    const StudyNetwork *light = &study.networks.networks[study.networks.network_count - 2], *lighter = light + 1;
     CHECK_TEXT(light->name, "actor-critic");
+    CHECK_TEXT(lighter->name, "lighter");
     CHECK_INT(bytes_of(file_of(&bench, "_heavy.orchid")), heavy->bytes);
     CHECK_INT(bytes_of(file_of(&bench, "_light.orchid")), light->bytes);
     CHECK_INT(bytes_of(file_of(&bench, "_light-int8.orchid")), light->whole_bytes);
+    CHECK_INT(bytes_of(file_of(&bench, "_lighter.orchid")), lighter->bytes);
+    CHECK_INT(bytes_of(file_of(&bench, "_lighter-int8.orchid")), lighter->whole_bytes);
     /* What the files say is what was studied. */
     CHECK(sample_file_read(&bench.arena, file_of(&bench, "_samples.csv"), &samples, &errors));
     CHECK_INT(samples.row_count, study.samples.row_count);
@@ -175,7 +178,7 @@ static void add_records(Store *store, const Story *story)
             const char *criterion = i ? "balanced" : "decisions";
             snprintf(sql, sizeof sql,
                      "INSERT INTO offload_decisions VALUES ('digits', %d, 'v', '%s', 'confidence', 3, 10, 20, 950, 20, "
-                     "900, 0.9), ('digits', %d, 'v', '%s', 'logistic', 7, %d, 20, 950, %d, 910, 0.95)",
+                     "900, 0.9), ('digits', %d, 'v', '%s', 'network', 8, %d, 20, 950, %d, 910, 0.95)",
                      seed, criterion, seed, criterion, 10 + more, 20 - more);
             run_sql(store, sql);
         }

@@ -68,9 +68,9 @@ done
                 ('$data', $seed, '$version', 'actor-critic', 4, 2, 2, 20$seed, 9, 90, 100, 90, 100, 70, 89);
             INSERT INTO offload_decisions VALUES
                 ('$data', $seed, '$version', 'decisions', 'confidence', 3, 5, 5, 85, 5, 91, 0.8),
-                ('$data', $seed, '$version', 'decisions', 'logistic', 7, $((5 + seed)), 5, 85, $((5 - seed)), 92, 0.9),
+                ('$data', $seed, '$version', 'decisions', 'network', 8, $((5 + seed)), 5, 85, $((5 - seed)), 92, 0.9),
                 ('$data', $seed, '$version', 'balanced', 'confidence', 3, 5, 5, 85, 5, 91, 0.8),
-                ('$data', $seed, '$version', 'balanced', 'logistic', 7, $((5 + seed)), 5, 85, $((5 - seed)), 92, 0.9);"
+                ('$data', $seed, '$version', 'balanced', 'network', 8, $((5 + seed)), 5, 85, $((5 - seed)), 92, 0.9);"
         done
     done
 } | sqlite3 cooperation.sqlite
@@ -84,7 +84,7 @@ ended 0
 says out "paper     up to 87.6 % smaller"
 says out "paper     up to 78.8 % less time, higher accuracy"
 [ "$(grep -Ec '^(open|partly|reproduced|not reproduced)  +' out)" = 6 ] || fail "not six verdicts"
-says cooperation/report.md "Decisions about light answers, tuned to be right: the confusion matrix"
+says cooperation/report.md "Decisions about answers of the lighter network, tuned to be right: the confusion matrix"
 says cooperation/report.md "orchid sweep cooperation/networks/trained.yaml"
 says cooperation/networks/trained.yaml "models: digits-1.yaml"
 if command -v gnuplot >/dev/null; then

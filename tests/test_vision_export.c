@@ -220,7 +220,7 @@ static void check_samples(const Scene *scene, const HeldOutImages *const *parts,
 {
     Arena arena = {0};
     const char *const called[] = {"a", "b"};
-    SampleTable samples = sample_images_table(scene->models, called, 2, &scene->split, &arena);
+    SampleTable samples = sample_images_table(scene->models, called, 2, &scene->split, true, &arena);
     int found[SAMPLE_USE_COUNT] = {0}, row = 0;
     float outputs[120 * GLYPH_CLASS_COUNT];
     CHECK_INT(samples.model_count, 2);

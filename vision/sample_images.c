@@ -60,10 +60,10 @@ static void fill_outputs(const Draft *draft, const Block *block, const ImageMode
 }
 
 static SampleModel model_of(const Draft *draft, const Block *blocks, int block_count, const ImageModel *network,
-                            bool last, size_t rows, Arena *arena)
+                            bool with_logits, size_t rows, Arena *arena)
 {
     int classes = held_out_images_sizes(blocks[0].images).class_count;
-    int logit_count = last || classes > SAMPLE_LOGIT_LIMIT ? 0 : classes;
+    int logit_count = with_logits && classes <= SAMPLE_LOGIT_LIMIT ? classes : 0;
     uint8_t *correct = arena_allocate(arena, rows, sizeof *correct);
     double *values = arena_allocate(arena, rows * (size_t)(SAMPLE_FEATURE_COUNT + logit_count), sizeof *values);
     for (int i = 0; i < block_count; i++)
@@ -79,7 +79,7 @@ static SampleModel model_of(const Draft *draft, const Block *blocks, int block_c
 }
 
 SampleTable sample_images_table(const ImageModel *networks, const char *const *names, int count, const Split *split,
-                                Arena *arena)
+                                bool with_logits, Arena *arena)
 {
     int tuned = held_out_images_count(split->tune), tested = held_out_images_count(split->test);
     Block blocks[2] = {{split->tune, 0, tuned, false}, {split->test, tuned, tested, true}};
@@ -97,7 +97,7 @@ SampleTable sample_images_table(const ImageModel *networks, const char *const *n
     for (int i = 0; i < block_count; i++)
         fill_rows(&draft, &blocks[i], split);
     for (int i = 0; i < count; i++) {
-        models[i] = model_of(&draft, blocks, block_count, &networks[i], i + 1 == count, rows, arena);
+        models[i] = model_of(&draft, blocks, block_count, &networks[i], with_logits && i + 1 < count, rows, arena);
         models[i].name = names[i];
     }
     return (SampleTable){.row_count = row_count,
