@@ -240,6 +240,7 @@ Answer policy_decide(Policy *policy, const Decision *decision)
 
 void policy_settle(const Policy *policy, Simulation *simulation)
 {
+    assert(!policy->type->turns || !policy->type->learn);
     if (policy->type->turns && !policy->scenario->reserves)
         simulation_settle(simulation, policy->type->turns(policy->state));
 }

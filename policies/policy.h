@@ -42,7 +42,7 @@ typedef struct PolicyType {
     /* Fills ret_options[ask_count]. `explore` is false for a frozen policy, which then also must not remember. */
     void (*decide)(void *state, const Decision *decision, bool explore, int *ret_options);
     /* Its answers, for as long as it lives, where they depend on nothing else: decide gives the same. NULL where they
-     * may depend on anything. */
+     * may depend on anything, and for all who learn. */
     const Turns *(*turns)(const void *state);
     /* Divides what is reserved among the requests that were so answered: fills ret_shares[ask_count], zero before, of
      * which only what an option needs counts. Called right after decide with the same `explore`, and only where

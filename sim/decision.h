@@ -73,7 +73,7 @@ typedef struct Answer {
 /* Answers that depend on nothing but the number of the question and whose it is: ask k of question i, from a user on a
  * node of group g, is answered with option options[g][(i + k) modulo counts[g]]. */
 typedef struct Turns {
-    int counts[SCENARIO_GROUP_LIMIT];   /* 0 where a group has no users, else >= 1 */
+    int counts[SCENARIO_GROUP_LIMIT];   /* >= 1 for groups of users, of no meaning for others */
     int *options[SCENARIO_GROUP_LIMIT]; /* [counts] */
 } Turns;
 

@@ -372,9 +372,10 @@ MEMORY_HOT void simulation_apply(Simulation *simulation, Answer answer)
 
 void simulation_settle(Simulation *simulation, const Turns *turns)
 {
-    assert(!simulation->asking && !simulation->scenario->reserves);
-    simulation->turns = turns;
     const Scenario *scenario = simulation->scenario;
+    assert(turns && !simulation->asking && !scenario->reserves);
+    simulation->turns = turns;
+    /* A round goes on when all its requests have ended, and questions about light answers need their outcomes. */
     simulation->is_silent = scenario->workload.arrivals != ARRIVALS_ROUNDS && !scenario->cascade.present;
 }
 

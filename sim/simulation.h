@@ -33,8 +33,8 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision);
 void simulation_apply(Simulation *simulation, Answer answer);
 
 /* From now on ROUTE questions are not asked but answered by `turns`, which are borrowed and stay as they are, as if a
- * policy had, and what comes of them need not be told: for who neither looks at questions nor learns. Nothing may be
- * reserved in the scenario. */
+ * policy had, and what comes of them need not be told: for a policy that neither looks at questions nor learns. Not
+ * while a question is open, and nothing may be reserved in the scenario. */
 void simulation_settle(Simulation *simulation, const Turns *turns);
 
 /* An independent copy at the same point, random streams included; asked for between any two calls. */

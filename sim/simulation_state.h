@@ -83,7 +83,7 @@ struct Simulation {
 void simulation_schedule_arrival(Simulation *simulation, int user);
 
 /* journey.c: a request from its arrival to its end. */
-int journey_begin(Simulation *simulation, int user, int place);        /* a new request, this one of its question's */
+int journey_begin(Simulation *simulation, int user, int place);        /* a new request, ask `place` of its question */
 void journey_answer(Simulation *simulation, int request, Share share); /* its option is set: it goes on its way */
 double journey_weight(const Request *request);                         /* of accuracy, as it counts for it */
 void journey_keep(Simulation *simulation, int request);                /* its light answer goes back to the user */

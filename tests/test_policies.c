@@ -152,48 +152,6 @@ static void same_seed_same_answers(void)
     for_every_policy(promise_same_seed);
 }
 
-/* Runs to the end and returns what was recorded, but for the nodes' meters, which belong to the simulation. */
-static Metrics run_settled(Policy *policy, const Scenario *scenario, bool settled, int64_t *ret_asked)
-{
-    RunKey key = FIRST;
-    key.validate = true;
-    Simulation *simulation = simulation_create(scenario, key);
-    if (settled)
-        policy_settle(policy, simulation);
-    Decision decision;
-    for (*ret_asked = 0; simulation_advance(simulation, &decision);) {
-        *ret_asked += decision.kind == DECISION_ROUTE;
-        simulation_apply(simulation, policy_decide(policy, &decision));
-    }
-    Metrics metrics = *simulation_metrics(simulation);
-    CHECK(decision.index >= metrics.decisions);
-    metrics.nodes = NULL;
-    metrics.option_counts = NULL;
-    simulation_destroy(simulation);
-    return metrics;
-}
-
-static void promise_settled(const PolicyType *type, const Scenario *scenario)
-{
-    Policy *policy = policy_create(type, scenario, FIRST);
-    if (type->turns) {
-        int64_t asked, settled_asked;
-        Metrics expected = run_settled(policy, scenario, false, &asked);
-        Metrics metrics = run_settled(policy, scenario, true, &settled_asked);
-        check_true(memcmp(&metrics, &expected, sizeof metrics) == 0, type->name, __FILE__, __LINE__);
-        CHECK(asked >= 60);
-        CHECK_INT(settled_asked, scenario->reserves ? asked : 0);
-    }
-    policy_destroy(policy);
-}
-
-static void who_answers_by_turns_need_not_be_asked(void)
-{
-    for_every_policy(promise_settled);
-    /* Rounds of one. */
-    world_for_every_policy("sweep.yaml", (const char *const[]){"stop.rounds=60"}, 1, NULL, promise_settled);
-}
-
 static void promise_no_leak(const PolicyType *type, const Scenario *scenario)
 {
     Policy *alone = policy_create(type, scenario, FIRST);
@@ -457,7 +415,6 @@ int main(void)
         {"every_policy_has_a_name_and_defaults", every_policy_has_a_name_and_defaults},
         {"every_policy_gives_legal_answers", every_policy_gives_legal_answers},
         {"same_seed_same_answers", same_seed_same_answers},
-        {"who_answers_by_turns_need_not_be_asked", who_answers_by_turns_need_not_be_asked},
         {"nothing_leaks_from_another_policy", nothing_leaks_from_another_policy},
         {"a_frozen_policy_answers_the_same_twice", a_frozen_policy_answers_the_same_twice},
         {"a_frozen_run_changes_no_later_learning", a_frozen_run_changes_no_later_learning},
