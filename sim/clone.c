@@ -75,6 +75,8 @@ void simulation_foresee(Simulation *simulation)
 {
     simulation->foreseen = true;
     simulation->recording = false;
+    for (int i = 0; i < simulation->request_slots; i++)
+        simulation->requests[i].recorded = false;
     agenda_foresee(&simulation->agenda, simulation->scenario);
 }
 

@@ -150,7 +150,8 @@ void event_queue_copy(EventQueue *to, const EventQueue *from)
 void event_queue_set(EventQueue *queue, int slot, EventStamp stamp)
 {
     assert(slot >= 0 && slot < queue->slots);
-    stamp.time = stamp.time < EVENT_NEVER ? stamp.time : EVENT_NEVER + (uint64_t)slot;
+    if (stamp.time >= EVENT_NEVER)
+        stamp = (EventStamp){.time = EVENT_NEVER + (uint64_t)slot};
     queue->stamps[slot] = stamp;
     replay(queue, (size_t)slot, stamp.time);
 }

@@ -16,7 +16,7 @@ typedef struct EventStamp {
     uint64_t order; /* kind above, sequence number below; breaks ties */
 } EventStamp;
 
-#define EVENT_NEVER (UINT64_C(1) << 63)
+#define EVENT_NEVER ((uint64_t)TIME_NEVER)
 
 enum { EVENT_KIND_LIMIT = 256, EVENT_SEQUENCE_BITS = 56 };
 
@@ -53,13 +53,11 @@ void event_queue_copy(EventQueue *to, const EventQueue *from);
 void event_queue_set(EventQueue *queue, int slot, EventStamp stamp);
 void event_queue_cancel(EventQueue *queue, int slot);
 
-/* The stamp of an event of kind 0 .. EVENT_KIND_LIMIT - 1; takes a number from the counter `sequence`, unless `time` is
- * TIME_NEVER. */
+/* The stamp of an event of kind 0 .. EVENT_KIND_LIMIT - 1, or of none at TIME_NEVER; takes a number from the counter
+ * `sequence`. */
 static inline EventStamp event_stamp(Time time, int kind, uint64_t *sequence)
 {
     assert(time >= 0 && kind >= 0 && kind < EVENT_KIND_LIMIT && *sequence < UINT64_C(1) << EVENT_SEQUENCE_BITS);
-    if (time == TIME_NEVER)
-        return (EventStamp){.time = EVENT_NEVER};
     return (EventStamp){(uint64_t)time, (uint64_t)kind << EVENT_SEQUENCE_BITS | (*sequence)++};
 }
 

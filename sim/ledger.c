@@ -87,23 +87,21 @@ void ledger_record_from_now(Simulation *simulation)
         simulation->baseline[i] = node_meters(simulation, i);
 }
 
-void ledger_answer(Simulation *simulation, const Request *request)
+void ledger_answer(Simulation *simulation, const Request *request, int group)
 {
     Metrics *metrics = &simulation->metrics;
-    if (simulation->foreseen)
-        return;
     if (!request->recorded) {
-        metrics->unrecorded++;
+        metrics->unrecorded += !simulation->foreseen;
         return;
     }
     metrics->arrived++;
-    metrics->option_counts[simulation->users[request->user].group][request->option_index]++;
+    metrics->option_counts[group][request->option_index]++;
 }
 
 MEMORY_COLD void ledger_escalation(Simulation *simulation, const Request *request, int option)
 {
     Metrics *metrics = &simulation->metrics;
-    if (simulation->foreseen || !request->recorded)
+    if (!request->recorded)
         return;
     int64_t *counts = metrics->option_counts[simulation->scenario->group_of[request->own]];
     metrics->asked_on++;
@@ -115,8 +113,6 @@ MEMORY_COLD void ledger_escalation(Simulation *simulation, const Request *reques
 void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response)
 {
     Metrics *metrics = &simulation->metrics;
-    if (simulation->foreseen)
-        return;
     if (outcome->refused) {
         metrics->refused++;
         return;
@@ -138,8 +134,6 @@ void ledger_request(Simulation *simulation, const Request *request, const Outcom
 
 void ledger_decision(Simulation *simulation, const Feedback *feedback)
 {
-    if (simulation->foreseen)
-        return;
     simulation->metrics.decisions++;
     simulation->metrics.infeasible += !feedback->feasible;
     summary_add(&simulation->metrics.reward, feedback->reward);

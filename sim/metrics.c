@@ -3,14 +3,13 @@
 #include <assert.h>
 #include <math.h>
 
-/* Bins are linear within an octave of ns; values below 64 ns have a bin each. */
+/* Bins are linear within an octave of ns; values below 128 ns have a bin each. */
 static int histogram_bin(Time value)
 {
-    uint64_t v = value > 0 ? (uint64_t)value : 0;
-    if (v < HISTOGRAM_BINS_PER_OCTAVE)
-        return (int)v;
-    int octave = 63 - __builtin_clzll(v) - 6;
-    int bin = (octave + 1) * HISTOGRAM_BINS_PER_OCTAVE + (int)(v >> octave) - HISTOGRAM_BINS_PER_OCTAVE;
+    assert(value >= 0);
+    uint64_t v = (uint64_t)value;
+    int octave = 63 - __builtin_clzll(v | HISTOGRAM_BINS_PER_OCTAVE) - 6;
+    int bin = octave * HISTOGRAM_BINS_PER_OCTAVE + (int)(v >> octave);
     int last = HISTOGRAM_OCTAVES * HISTOGRAM_BINS_PER_OCTAVE - 1;
     return bin < last ? bin : last;
 }

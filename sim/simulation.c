@@ -181,13 +181,13 @@ static bool is_over(Simulation *simulation)
     return simulation->ended;
 }
 
-static void set_option(Simulation *simulation, Request *request, int option)
+static inline void set_option(Simulation *simulation, Request *request, int group, int option)
 {
-    const OptionSet *options = &simulation->scenario->options[simulation->users[request->user].group];
+    const OptionSet *options = &simulation->scenario->options[group];
     assert(option >= 0 && option < options->count);
     request->option_index = option;
     request->option = &options->items[option];
-    ledger_answer(simulation, request);
+    ledger_answer(simulation, request, group);
 }
 
 /* Options first: a request may be over before the next one starts. */
@@ -197,7 +197,7 @@ static inline void answer_by_turns(Simulation *simulation, const int *requests, 
     for (int i = 0; i < count; i++) {
         Request *request = &simulation->requests[requests[i]];
         int group = simulation->users[request->user].group;
-        set_option(simulation, request, turns_option(simulation->turns, group, simulation->decisions + i));
+        set_option(simulation, request, group, turns_option(simulation->turns, group, simulation->decisions + i));
     }
     simulation->decisions++;
     for (int i = 0; i < count; i++)
@@ -347,8 +347,10 @@ bool simulation_advance(Simulation *simulation, Decision *ret_decision)
 /* Options first: a request may be over before the next one starts. */
 static void take_routes(Simulation *simulation, Answer answer)
 {
-    for (int i = 0; i < simulation->ask_count; i++)
-        set_option(simulation, &simulation->requests[simulation->ask_requests[i]], answer.options[i]);
+    for (int i = 0; i < simulation->ask_count; i++) {
+        Request *request = &simulation->requests[simulation->ask_requests[i]];
+        set_option(simulation, request, simulation->users[request->user].group, answer.options[i]);
+    }
 }
 
 MEMORY_HOT void simulation_apply(Simulation *simulation, Answer answer)

@@ -126,7 +126,7 @@ void ledger_destroy(Simulation *simulation);
 size_t ledger_bytes(const Simulation *simulation);
 void ledger_copy(Simulation *to, const Simulation *from);
 void ledger_record_from_now(Simulation *simulation);
-void ledger_answer(Simulation *simulation, const Request *request);
+void ledger_answer(Simulation *simulation, const Request *request, int group);      /* of its user's node */
 void ledger_escalation(Simulation *simulation, const Request *request, int option); /* from its option to this one */
 void ledger_request(Simulation *simulation, const Request *request, const Outcome *outcome, Time response);
 void ledger_decision(Simulation *simulation, const Feedback *feedback);

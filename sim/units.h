@@ -39,7 +39,9 @@ static inline Time time_from_s(double seconds)
 {
     double ns = seconds * NS_PER_S;
     assert(ns == ns);
-    return ns >= 0x1p63 ? TIME_NEVER : ns <= -0x1p63 ? -TIME_NEVER : (Time)llrint(ns);
+    if (fabs(ns) < 0x1p63)
+        return (Time)llrint(ns);
+    return ns > 0 ? TIME_NEVER : -TIME_NEVER;
 }
 
 /* Reads "11 ms", "50 Mbit/s" or "89 %" into the base unit of `dimension`. False leaves `ret_value` alone and puts one
