@@ -102,10 +102,10 @@ static StoreStatus rules_table(Store *store, const char *criterion, const char *
 
 const char cooperation_cells_query[] = COOPERATION_RUNS
     "SELECT l.data, l.rule, 1000 * l.response, 100 * (1 - l.response / c.response), 100 * l.accuracy, 100 * "
-    "(l.accuracy - c.accuracy), 100 * l.sent FROM here AS l JOIN here AS c USING (data, size, link, rate, seed, "
-    "replication) WHERE c.policy = 'cloud-only' AND size = ?1 AND link = '33.68 Mbit/s' AND rate = '4 /s' ORDER "
-    "BY data = 'ImageNet', data, l.rule LIKE '%threshold%', (SELECT min(run) FROM here AS first WHERE first.rule "
-    "= l.rule), l.rule, seed, replication";
+    "(l.accuracy - c.accuracy), 100 * l.sent FROM here AS l JOIN here AS c USING (scenario_hash, data, size, "
+    "link, rate, seed, replication) WHERE c.policy = 'cloud-only' AND size = ?1 AND link = '33.68 Mbit/s' AND "
+    "rate = '4 /s' ORDER BY data = 'ImageNet', data, l.rule LIKE '%threshold%', (SELECT min(run) FROM here AS "
+    "first WHERE first.rule = l.rule), l.rule, seed, replication";
 
 /* Rules at one link and load. */
 static StoreStatus cell_table(Store *store, const char *size, const char *title, Findings *findings, Error *error)
