@@ -9,7 +9,8 @@
 /* Begins a query: `here` holds the runs of the latest version, with the set that their networks were trained on,
  * whether the networks stand for large ones, the rule as the sweep says it, link and load, and what came out: response
  * time in s, fractions of right answers, of answers sent on, and of requests that were on their way at the end. Rules
- * of equal data, size, link, rate, seed and replication met the same requests and had the same networks. */
+ * of equal scenario, seed and replication met the same requests and had the same networks. Of networks that were trained
+ * here, runs count whose sweep says which they had: settings may have taken that away. */
 #define COOPERATION_RUNS                                                                                               \
     "WITH keys AS (SELECT run, max(value) FILTER (WHERE key = 'models') AS models, max(value) FILTER (WHERE key"       \
     " = 'profiles') AS profiles, max(value) FILTER (WHERE key = 'policy') AS rule, max(value) FILTER (WHERE key"       \
@@ -19,13 +20,13 @@
     "'response_time_mean') AS response, max(value) FILTER (WHERE name = 'accuracy_mean') AS accuracy, "                \
     "coalesce(max(value) FILTER (WHERE name = 'escalation_fraction'), 0) AS sent, max(value) FILTER (WHERE name"       \
     " = 'requests_unfinished') / max(value) FILTER (WHERE name = 'requests_arrived') AS unfinished FROM metrics"       \
-    " GROUP BY run), here AS (SELECT run, CASE WHEN models IS NULL THEN 'ImageNet' ELSE substr(models, 1, "            \
-    "instr(models, '-') - 1) END AS data, CASE WHEN models IS NULL OR instr(profiles, 'large') > 0 THEN 'large'"       \
-    " ELSE 'small' END AS size, rule, policy, link, link_number, rate, rate_number, seed, replication, "               \
-    "response, accuracy, sent, unfinished FROM runs JOIN scenarios USING (scenario_hash) JOIN keys USING (run) "       \
-    "JOIN results USING (run) WHERE status = 'done' AND version = (SELECT version FROM runs ORDER BY run DESC "        \
-    "LIMIT 1) AND scenarios.name IN ('edge-cloud cooperation, trained networks', 'edge-cloud cooperation, "            \
-    "ImageNet')) "
+    " GROUP BY run), here AS (SELECT run, scenario_hash, CASE WHEN models IS NULL THEN 'ImageNet' ELSE "               \
+    "substr(models, 1, instr(models, '-') - 1) END AS data, CASE WHEN models IS NULL OR instr(profiles, "              \
+    "'large') > 0 THEN 'large' ELSE 'small' END AS size, rule, policy, link, link_number, rate, rate_number, "         \
+    "seed, replication, response, accuracy, sent, unfinished FROM runs JOIN scenarios USING (scenario_hash) "          \
+    "JOIN keys USING (run) JOIN results USING (run) WHERE status = 'done' AND version = (SELECT version FROM "         \
+    "runs ORDER BY run DESC LIMIT 1) AND (models IS NOT NULL AND scenarios.name = 'edge-cloud cooperation, "           \
+    "trained networks' OR scenarios.name = 'edge-cloud cooperation, ImageNet')) "
 
 /* Begins a condition of a query on records: those of the version that the latest run has. */
 #define COOPERATION_VERSION "version = (SELECT version FROM runs ORDER BY run DESC LIMIT 1) "

@@ -19,10 +19,9 @@ StoreStatus cooperation_map(Store *store, Arena *arena, Samples *ret_samples, Er
 {
     static const char query[] = COOPERATION_RUNS
         "SELECT data, link, rate, 100 * (1 - l.response / c.response), 100 * (l.accuracy - c.accuracy), c.unfinished "
-        "FROM "
-        "here AS l JOIN here AS c USING (data, size, link, rate, link_number, rate_number, seed, replication) WHERE "
-        "size = "
-        "'large' AND c.policy = 'cloud-only' AND l.rule = CASE data WHEN 'ImageNet' THEN 'cascade-oracle' ELSE "
+        "FROM here AS l JOIN here AS c USING (scenario_hash, data, size, link, rate, link_number, rate_number, seed, "
+        "replication) WHERE size = 'large' AND c.policy = 'cloud-only' AND l.rule = CASE data WHEN 'ImageNet' THEN "
+        "'cascade-oracle' ELSE "
         "'" COOPERATION_MAP_RULE "' END ORDER BY data = 'ImageNet', data, link_number, rate_number, seed, replication";
     return samples_read(store, query, NULL, 0, MAP_NAMES, arena, ret_samples, error);
 }

@@ -12,6 +12,14 @@ static void set_mean(Sheet *sheet, int row, int column, Interval interval, int d
     arena_free(&arena);
 }
 
+/* The first three columns: set, what the row is about, and n. */
+static void set_head(Sheet *sheet, int row, const Replicates *sample)
+{
+    sheet_set(sheet, row, 0, "%s", sample->names[0]);
+    sheet_set(sheet, row, 1, "%s", sample->names[1]);
+    sheet_set(sheet, row, 2, "%d", sample->count);
+}
+
 static void set_share(Sheet *sheet, int row, int column, Interval logs)
 {
     Arena arena = {0};
@@ -43,9 +51,7 @@ static StoreStatus networks_table(Store *store, Findings *findings, Error *error
         headers, sizeof headers / sizeof *headers, samples.count);
     for (int row = 0; row < samples.count; row++) {
         const Replicates *sample = &samples.items[row];
-        sheet_set(sheet, row, 0, "%s", sample->names[0]);
-        sheet_set(sheet, row, 1, "%s", sample->names[1]);
-        sheet_set(sheet, row, 2, "%d", sample->count);
+        set_head(sheet, row, sample);
         set_share(sheet, row, 3, cooperation_log_ratio(sample, NETWORK_BYTES, NETWORK_HEAVY_BYTES));
         set_mean(sheet, row, 4, samples_interval(sample, NETWORK_MACS_SHARE), 1, false);
         set_mean(sheet, row, 5, samples_interval(sample, NETWORK_ACCURACY), 2, false);
@@ -86,9 +92,7 @@ static StoreStatus rules_table(Store *store, const char *criterion, const char *
         headers, sizeof headers / sizeof *headers, samples.count);
     for (int row = 0; row < samples.count; row++) {
         const Replicates *sample = &samples.items[row];
-        sheet_set(sheet, row, 0, "%s", sample->names[0]);
-        sheet_set(sheet, row, 1, "%s", sample->names[1]);
-        sheet_set(sheet, row, 2, "%d", sample->count);
+        set_head(sheet, row, sample);
         for (int i = 0; i < 8; i++)
             if (i < 7 || strcmp(sample->names[1], "confidence") != 0)
                 set_mean(sheet, row, columns[i], samples_interval(sample, i), columns[i] == 9 ? 3 : 2, columns[i] == 7);
@@ -98,12 +102,10 @@ static StoreStatus rules_table(Store *store, const char *criterion, const char *
 
 const char cooperation_cells_query[] = COOPERATION_RUNS
     "SELECT l.data, l.rule, 1000 * l.response, 100 * (1 - l.response / c.response), 100 * l.accuracy, 100 * "
-    "(l.accuracy - "
-    "c.accuracy), 100 * l.sent FROM here AS l JOIN here AS c USING (data, size, link, rate, seed, replication) WHERE "
-    "c.policy = 'cloud-only' AND size = ?1 AND link = '33.68 Mbit/s' AND rate = '4 /s' ORDER BY data = "
-    "'ImageNet', data, l.rule LIKE '%threshold%', (SELECT min(run) FROM here AS first WHERE first.rule = l.rule), "
-    "l.rule, "
-    "seed, replication";
+    "(l.accuracy - c.accuracy), 100 * l.sent FROM here AS l JOIN here AS c USING (scenario_hash, data, size, "
+    "link, rate, seed, replication) WHERE c.policy = 'cloud-only' AND size = ?1 AND link = '33.68 Mbit/s' AND "
+    "rate = '4 /s' ORDER BY data = 'ImageNet', data, l.rule LIKE '%threshold%', (SELECT min(run) FROM here AS "
+    "first WHERE first.rule = l.rule), l.rule, seed, replication";
 
 /* Rules at one link and load. */
 static StoreStatus cell_table(Store *store, const char *size, const char *title, Findings *findings, Error *error)
@@ -122,9 +124,7 @@ static StoreStatus cell_table(Store *store, const char *size, const char *title,
         headers, sizeof headers / sizeof *headers, samples.count);
     for (int row = 0; row < samples.count; row++) {
         const Replicates *sample = &samples.items[row];
-        sheet_set(sheet, row, 0, "%s", sample->names[0]);
-        sheet_set(sheet, row, 1, "%s", sample->names[1]);
-        sheet_set(sheet, row, 2, "%d", sample->count);
+        set_head(sheet, row, sample);
         set_mean(sheet, row, 3, samples_interval(sample, CELL_RESPONSE_MS), 2, false);
         set_mean(sheet, row, 4, samples_interval(sample, CELL_CUT), 1, false);
         set_mean(sheet, row, 5, samples_interval(sample, CELL_ACCURACY), 2, false);
@@ -177,11 +177,8 @@ static StoreStatus map_table(Store *store, Findings *findings, Error *error)
         headers, columns, rows);
     for (int i = 0, row = -1; i < samples.count; i++) {
         const Replicates *sample = &samples.items[i];
-        if (i == 0 || !same_row(sample, &samples.items[i - 1])) {
-            sheet_set(sheet, ++row, 0, "%s", sample->names[0]);
-            sheet_set(sheet, row, 1, "%s", sample->names[1]);
-            sheet_set(sheet, row, 2, "%d", sample->count);
-        }
+        if (i == 0 || !same_row(sample, &samples.items[i - 1]))
+            set_head(sheet, ++row, sample);
         for (int column = FIRST; column < columns; column++)
             if (strcmp(headers[column], sample->names[2]) == 0)
                 set_cell(sheet, row, column, sample);

@@ -57,6 +57,7 @@ struct Reproduction {
     const char **settings;         /* key=value for all sweeps */
     int setting_count, jobs;
     const char **sweep_commands; /* [sweep_count] what does each sweep again, without a database; NULL: left out */
+    const char **sweep_endings;  /* [sweep_count] what of each tells it from sweeps of other settings; NULL likewise */
     const char *missing;         /* learners that this program does not have, with commas between; "" none */
     int64_t runs;                /* planned in all */
     Findings findings;

@@ -4,6 +4,7 @@
 
 #include "../analysis/escape.h"
 #include "../analysis/output_files.h"
+#include "engine_script.h"
 #include "reproduce.h"
 
 static void write_claims(const Reproduction *reproduction, FILE *stream)
@@ -71,12 +72,13 @@ static void write_report(Reproduction *reproduction, FILE *stream)
     write_figures(reproduction, stream);
     fputs("\n## Runs\n\nAll of this again, or what is missing of it:\n\n", stream);
     fprintf(stream, "    %s\n\nAnd its sweeps one by one:\n\n", reproduction->command);
+    const char *database = engine_quote(&reproduction->arena, reproduction->database);
     for (int i = 0; i < study->sweep_count; i++) {
         if (!reproduction->sweep_commands[i])
             continue;
         const char *where = reproduction->full ? NULL : study->sweeps[i].quick_where;
         fprintf(stream, "    %s%s%s%s --db %s\n", reproduction->sweep_commands[i], where ? " --where '" : "",
-                where ? where : "", where ? "'" : "", reproduction->database);
+                where ? where : "", where ? "'" : "", database);
     }
 }
 

@@ -110,10 +110,14 @@ static bool choose_settings(Reproduction *reproduction, int index, Settings *set
         add_setting(settings, what->quick);
     for (int i = 0; i < reproduction->setting_count; i++)
         add_setting(settings, reproduction->settings[i]);
-    const char *command = arena_format(arena, "orchid sweep %s", engine_quote(arena, scenario_of(reproduction, what)));
+    const char *ending = "";
     for (int i = 0; i < settings->count; i++)
-        command = arena_format(arena, "%s %s", command, engine_quote(arena, settings->items[i]));
+        ending = arena_format(arena, "%s %s", ending, engine_quote(arena, settings->items[i]));
+    const char *command =
+        arena_format(arena, "orchid sweep %s%s", engine_quote(arena, scenario_of(reproduction, what)), ending);
     reproduction->sweep_commands[index] = command;
+    /* Where the folder is, and how it was typed, makes no other sweep. */
+    reproduction->sweep_endings[index] = what->prepared ? ending : command;
     return true;
 }
 
@@ -140,13 +144,19 @@ static void plan(Reproduction *reproduction, int index, Part *part, ErrorList *e
     reproduction->runs += sweep_selection_count(part->sweep, &part->selection);
 }
 
+static bool ends_with(const char *text, const char *ending)
+{
+    size_t length = strlen(text), end = strlen(ending);
+    return end > 0 && length >= end && strcmp(text + length - end, ending) == 0;
+}
+
 /* Whether a command of the database is none of this reproduction. */
 static bool find_foreign(void *context, int column_count, const char *const *names, const StoreValue *values)
 {
     (void)column_count, (void)names;
     Reproduction *reproduction = context;
     for (int i = 0; i < reproduction->study->sweep_count; i++)
-        if (reproduction->sweep_commands[i] && strcmp(values[0].text, reproduction->sweep_commands[i]) == 0)
+        if (reproduction->sweep_endings[i] && ends_with(values[0].text, reproduction->sweep_endings[i]))
             return true;
     reproduction->command = NULL;
     return false;
@@ -223,6 +233,7 @@ ExitStatus reproduce_run(Reproduction *reproduction)
     ErrorList errors = {0};
     reproduction->missing = "";
     reproduction->sweep_commands = arena_allocate(&reproduction->arena, (size_t)count, sizeof(char *));
+    reproduction->sweep_endings = arena_allocate(&reproduction->arena, (size_t)count, sizeof(char *));
     for (int i = 0; i < count; i++)
         plan(reproduction, i, &parts[i], &errors);
     ExitStatus status = STATUS_INPUT;
