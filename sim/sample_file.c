@@ -353,8 +353,10 @@ bool sample_file_read(Arena *arena, const char *path, SampleTable *ret_table, Er
     if (errors->total == found && reader->columns[COLUMN_SAMPLE] != NONE)
         find_duplicates(reader);
     bool good = errors->total == found;
-    if (good)
+    if (good) {
         *ret_table = build_table(reader);
+        ret_table->hash = sample_table_hash(ret_table);
+    }
     for (int i = 0; i < reader->model_count; i++) {
         free(reader->models[i].right);
         free(reader->models[i].values);

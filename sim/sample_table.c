@@ -11,6 +11,29 @@ const char *const sample_feature_names[] = {"confidence", "margin", "entropy", "
                                             "top3",       "top4",   "top5",    NULL};
 const char *const sample_use_names[] = {"train", "tune", "test", NULL};
 
+uint64_t sample_table_hash(const SampleTable *table)
+{
+    uint64_t hash = rng_mix(0, (uint64_t)table->row_count);
+    for (int i = 0; i < table->model_count; i++) {
+        const SampleModel *model = &table->models[i];
+        size_t values = (size_t)table->row_count * (size_t)(model->feature_count + model->logit_count);
+        for (const char *letter = model->name; *letter; letter++)
+            hash = rng_mix(hash, (unsigned char)*letter);
+        for (int row = 0; row < table->row_count; row++)
+            hash = rng_mix(hash, model->correct[row]);
+        for (size_t k = 0; k < values; k++) {
+            uint64_t bits;
+            memcpy(&bits, &model->values[k], sizeof bits);
+            hash = rng_mix(hash, bits);
+        }
+    }
+    for (int row = 0; row < table->row_count; row++) {
+        hash = table->counts ? rng_mix(hash, (uint64_t)table->counts[row]) : hash;
+        hash = table->uses ? rng_mix(hash, table->uses[row]) : hash;
+    }
+    return hash;
+}
+
 const SampleModel *sample_table_model(const SampleTable *table, const char *name)
 {
     for (int i = 0; i < table->model_count; i++)

@@ -59,7 +59,11 @@ typedef struct SampleTable {
     const uint8_t *uses; /* [rows] SampleUse */
     int model_count;
     const SampleModel *models;
+    uint64_t hash; /* of a file, from sample_table_hash; 0: not known */
 } SampleTable;
+
+/* A hash of all that a run may depend on. */
+uint64_t sample_table_hash(const SampleTable *table);
 
 /* The model of that name, or NULL. */
 const SampleModel *sample_table_model(const SampleTable *table, const char *name);

@@ -54,25 +54,6 @@ static uint64_t hash_series(uint64_t hash, const TimeSeries *series)
     return hash;
 }
 
-/* Where there are none the hash stays. */
-static uint64_t hash_samples(uint64_t hash, const SampleSource *samples)
-{
-    const SampleTable *table = &samples->table;
-    size_t rows = (size_t)table->row_count;
-    for (int i = 0; i < table->model_count; i++) {
-        const SampleModel *model = &table->models[i];
-        hash = hash_bytes(hash_text(hash, model->name), model->correct, rows);
-        for (size_t k = 0; k < rows * (size_t)(model->feature_count + model->logit_count); k++)
-            hash = hash_number(hash, model->values[k]);
-    }
-    for (size_t i = 0; table->counts && i < rows; i++)
-        hash = rng_mix(hash, (uint64_t)table->counts[i]);
-    for (int use = 0; rows > 0 && use < SAMPLE_USE_COUNT; use++)
-        for (int i = 0; i < samples->parts.parts[use].count; i++)
-            hash = rng_mix(hash, (uint64_t)samples->parts.parts[use].rows[i]);
-    return hash;
-}
-
 /* What the run depends on: the resolved text, or a part of it, and what the options took from other files. */
 static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
 {
@@ -102,7 +83,8 @@ static uint64_t hash_scenario(const Scenario *scenario, const char *resolved)
     const WorkloadSpec *workload = &scenario->workload;
     for (int64_t i = 0; i < workload->trace_count; i++)
         hash = rng_mix(rng_mix(hash, (uint64_t)workload->trace_time[i]), (uint64_t)workload->trace_user[i]);
-    return hash_samples(hash, &scenario->samples);
+    /* How samples are divided stands in their file, or in the text. */
+    return scenario->samples.table.row_count > 0 ? rng_mix(hash, scenario->samples.table.hash) : hash;
 }
 
 static void read_files(Draft *draft)
