@@ -92,7 +92,7 @@ static ExitStatus run(int argument_count, char **arguments)
     int64_t jobs = 0;
     bool quick = false;
     const Flag flags[] = {
-        {"--quick", FLAG_SWITCH, &quick, NULL, "few seeds, about a minute (default)", 0, 0},
+        {"--quick", FLAG_SWITCH, &quick, NULL, "few seeds, a minute or two (default)", 0, 0},
         {"--full", FLAG_SWITCH, &reproduction.full, NULL, "10 seeds or more, minutes", 0, 0},
         {"--jobs", FLAG_INTEGER, &jobs, "N", "threads (default: all cores); results do not depend on it", 1,
          JOBS_LIMIT},
