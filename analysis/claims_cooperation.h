@@ -9,8 +9,8 @@
 /* Begins a query: `here` holds the runs of the latest version, with the set that their networks were trained on,
  * whether the networks stand for large ones, the rule as the sweep says it, link and load, and what came out: response
  * time in s, fractions of right answers, of answers sent on, and of requests that were on their way at the end. Rules
- * of equal scenario, seed and replication met the same requests and had the same networks. Of networks that were trained
- * here, runs count whose sweep says which they had: settings may have taken that away. */
+ * of equal scenario, seed and replication met the same requests and had the same networks. Of networks that were
+ * trained here, runs count whose sweep says which they had: settings may have taken that away. */
 #define COOPERATION_RUNS                                                                                               \
     "WITH keys AS (SELECT run, max(value) FILTER (WHERE key = 'models') AS models, max(value) FILTER (WHERE key"       \
     " = 'profiles') AS profiles, max(value) FILTER (WHERE key = 'policy') AS rule, max(value) FILTER (WHERE key"       \

@@ -118,13 +118,16 @@ static void make_all(Workshop *workshop)
     progress_clear(&workshop->line);
 }
 
-/* Whether records and samples of a pair are there, which come last. */
+/* Whether records of a pair are there, and the files that sweeps read. */
 static StoreStatus have(Workshop *workshop, const NetworkPair *pair, bool *ret_have)
 {
-    const char *samples =
-        arena_format(&workshop->reproduction->arena, "%s/%s-%d_samples.csv", pair->folder, pair->data, (int)pair->seed);
+    static const char *const endings[] = {".yaml", "_layers.csv", "_profiles.csv", "_large_profiles.csv",
+                                          "_samples.csv"};
     StoreStatus status = cascade_records_have(workshop->store, pair->data, pair->seed, ret_have, &workshop->error);
-    *ret_have = *ret_have && access(samples, R_OK) == 0;
+    for (size_t i = 0; *ret_have && i < sizeof endings / sizeof *endings; i++)
+        *ret_have = access(arena_format(&workshop->reproduction->arena, "%s/%s-%d%s", pair->folder, pair->data,
+                                        (int)pair->seed, endings[i]),
+                           R_OK) == 0;
     return status;
 }
 

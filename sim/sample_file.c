@@ -66,13 +66,19 @@ static ModelColumns *find_model(SampleReader *reader, const char *text, size_t l
     return model;
 }
 
+/* Whether it is "logitN", whatever the number. */
+static bool is_logit(const char *what)
+{
+    size_t length = strlen(logit_name);
+    return strncmp(what, logit_name, length) == 0 && what[length] &&
+           strspn(what + length, "0123456789") == strlen(what + length);
+}
+
 /* The class of "logitN"; NONE where it is none. */
 static int logit_class(const char *what)
 {
-    size_t length = strlen(logit_name);
-    const char *digits = what + length;
-    if (strncmp(what, logit_name, length) != 0 || !*digits || strlen(digits) > 2 ||
-        strspn(digits, "0123456789") < strlen(digits))
+    const char *digits = what + strlen(logit_name);
+    if (!is_logit(what) || strlen(digits) > 2)
         return NONE;
     int class = atoi(digits);
     return class < SAMPLE_LOGIT_LIMIT && (class >= 10 || !digits[1]) ? class : NONE;
@@ -87,6 +93,12 @@ static void match_model_column(SampleReader *reader, int column)
     int feature = index_of(what, sample_feature_names, SAMPLE_FEATURE_COUNT), class = logit_class(what);
     bool known = dot && dot > header->text && (feature != NONE || class != NONE || strcmp(what, correct_name) == 0);
     const char *nearest = known ? NULL : error_nearest(header->text, column_names, COLUMN_TOTAL);
+    if (!known && dot && is_logit(what)) {
+        error_add(reader->csv.errors, reader->csv.path, reader->csv.header_line, header->column,
+                  "'%.*s' is no class from logit0 to logit%d: of more classes no logits are taken", SHOWN_LIMIT,
+                  header->text, SAMPLE_LOGIT_LIMIT - 1);
+        return;
+    }
     if (!known) {
         error_add(reader->csv.errors, reader->csv.path, reader->csv.header_line, header->column,
                   nearest ? "unknown column '%.*s'; did you mean '%s'?"

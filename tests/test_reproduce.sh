@@ -99,6 +99,15 @@ ended 0
 sqlite3 cooperation/quick.sqlite "SELECT count(*), max(finished_utc) FROM runs" >after
 cmp -s before after || fail "runs were done again"
 
+name folder_of_networks_may_move
+mv cooperation "it's elsewhere"
+orchid reproduce edge-cloud-cooperation --quick --jobs 2 'sweep.policies=[cloud-only, cascade-oracle]' \
+    'stop={time: 60 s}' 'warm_up={time: 5 s}' 'sweep.where=workload.rate == 4 /s' -o "it's elsewhere"
+ended 0
+sqlite3 "it's elsewhere/quick.sqlite" "SELECT count(*), max(finished_utc) FROM runs" >after
+cmp -s before after || fail "runs were done again"
+says "it's elsewhere/report.md" "--db 'it'\\''s elsewhere/quick.sqlite'"
+
 name same_command_runs_nothing_twice
 sqlite3 few/quick.sqlite "SELECT count(*), max(finished_utc) FROM runs" >before
 online few --json

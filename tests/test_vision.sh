@@ -116,7 +116,7 @@ says err "is in whole numbers"
 orchid vision train --data idx:images,labels --seed 2 -o other.orchid
 orchid vision samples light.orchid other.orchid -o x.csv
 ended 2
-says err "has learnt from other images than the training part of idx:images,labels with seed 2"
+says err "has learnt from idx:images,labels with seed 2, and from other images than those that are held apart here"
 [ ! -e x.csv ] && [ ! -e x.orchid ] || fail "something was written"
 head -c 1000 heavy.orchid >short.orchid
 orchid vision show short.orchid

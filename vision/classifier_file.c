@@ -72,10 +72,11 @@ bool classifier_origin_suits(const char *path, const ClassifierOrigin *origin, c
 {
     bool same = origin->fingerprint == training_images_fingerprint(images);
     if (!same)
-        error_set(error, path, 0, 0,
-                  "has learnt from other images than the training part of %s with seed %llu: what is held out of that "
-                  "may be what it has seen",
-                  origin->data, (unsigned long long)origin->seed);
+        error_set(
+            error, path, 0, 0,
+            "has learnt from %s with seed %llu, and from other images than those that are held apart here: what is "
+            "held out may be what it has seen",
+            origin->data, (unsigned long long)origin->seed);
     return same;
 }
 
