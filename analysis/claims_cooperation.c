@@ -75,10 +75,11 @@ static SizeContest judge_sizes(const Replicates *sample)
 
 static StoreStatus claim_sizes(Store *store, Findings *findings, Error *error)
 {
-    static const char command[] = "orchid vision study --seeds 10";
     Arena *arena = &findings->arena;
     Samples samples = {0};
     StoreStatus status = samples_read(store, sizes_query, NULL, 0, 2, arena, &samples, error);
+    const char *command =
+        arena_format(arena, "orchid vision study --seeds %d", samples.count ? samples.items[0].count : 1);
     int won = 0, judged = 0;
     double largest = 0;
     const char *all = "", *uniform = "", *lost = "";
@@ -88,7 +89,7 @@ static StoreStatus claim_sizes(Store *store, Findings *findings, Error *error)
         const char *who = arena_format(arena, "%s against %s", sample->names[0], sample->names[1]);
         judged += sample->count > 1;
         won += contest.won;
-        if (!contest.won)
+        if (!contest.won && sample->count > 1)
             lost = cooperation_append(arena, lost, who);
         all = cooperation_append(arena, all,
                                  arena_format(arena, "%s %s %% of the bytes, smaller in %d of %d, %s points", who,
@@ -197,9 +198,9 @@ static StoreStatus claim_threshold(Store *store, const char *database, Findings 
         held += gain.mean - gain.half_width > 0;
         obtained = cooperation_append(
             arena, obtained,
-            arena_format(arena, "%s: %s points of right decisions (p = %.2g, n = %d)", sample->names[0],
-                         cooperation_mean(arena, samples_interval(sample, DECISIONS_GAIN), 3, true), gain.p_value,
-                         sample->count));
+            arena_format(arena, "%s: %s points of right decisions (%sn = %d)", sample->names[0],
+                         cooperation_mean(arena, samples_interval(sample, DECISIONS_GAIN), 3, true),
+                         isnan(gain.p_value) ? "" : arena_format(arena, "p = %.2g, ", gain.p_value), sample->count));
     }
     findings_add_claim(
         findings, (Claim){.claim = "it makes more right decisions than a tuned threshold of confidence",
