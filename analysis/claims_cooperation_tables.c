@@ -69,9 +69,8 @@ static const char rules_query[] =
     "l.sent_rightly / l.images, 100.0 * l.sent_in_vain / l.images, 100.0 * l.kept_rightly / l.images, 100.0 * l.missed "
     "/ l.images, 50.0 * (1.0 * l.sent_rightly / l.worth + 1.0 * l.kept_rightly / l.vain), l.auc, 100.0 * "
     "l.right_at_last / l.images, 100.0 * (l.sent_rightly + l.kept_rightly - c.sent_rightly - c.kept_rightly) / "
-    "l.images "
-    "FROM rules AS l JOIN rules AS c USING (data, seed, version) WHERE c.rule = 'confidence' AND " COOPERATION_VERSION
-    "ORDER BY data, l.place, seed";
+    "l.images FROM rules AS l JOIN rules AS c USING (data, seed, version) WHERE c.rule = 'confidence' "
+    "AND " COOPERATION_VERSION "ORDER BY data, l.place, seed";
 
 static StoreStatus rules_table(Store *store, const char *criterion, const char *title, Findings *findings, Error *error)
 {
@@ -86,8 +85,7 @@ static StoreStatus rules_table(Store *store, const char *criterion, const char *
     Sheet *sheet = findings_add_table(
         findings, title,
         "Of the images that nobody has learnt from, in percent, mean ± half width of the 95 % t interval over n pairs "
-        "of "
-        "networks. Rightly sent: light wrong and heavy right; rightly kept: any other. Over confidence: right "
+        "of networks. Rightly sent: light wrong and heavy right; rightly kept: any other. Over confidence: right "
         "decisions, in points over the tuned threshold of confidence, paired. Accuracy: answers that end right.",
         headers, sizeof headers / sizeof *headers, samples.count);
     for (int row = 0; row < samples.count; row++) {

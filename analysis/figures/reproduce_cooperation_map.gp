@@ -21,7 +21,7 @@ load "style.gp"
 set multiplot
 here(p, value) = column("panel") == p ? value : NaN
 state(p, s, value) = column("panel") == p && column("state") == s ? value : NaN
-set label 1 "Response time saved against cloud only, by link and load" at screen from_left(24), from_top(30) left font \
+set label 1 "Response time saved against cloud only (%), by link and load" at screen from_left(24), from_top(30) left font \
     title_font textcolor rgb ink
 set label 2 \
     sprintf("mean over n = %s pairs of networks, threshold of confidence tuned for accuracy; ImageNet: replications, perfect decisions", \
