@@ -31,11 +31,11 @@ set logscale x
 set xrange [response_min * 0.6 : response_max * 1.5]
 set xtics (1, 3, 10, 30, 100, 300, 1000)
 do for [p = 1 : panels] {
-    left = 66 + (p - 1) * (934.0 / panels)
+    left = 82 + (p - 1) * (918.0 / panels)
     set lmargin at screen from_left(left)
-    set rmargin at screen from_left(left + 934.0 / panels - 54)
+    set rmargin at screen from_left(left + 918.0 / panels - 54)
     set label 3 set_name[p] at screen from_left(left), from_top(126) left textcolor rgb ink
-    set label 4 "mean response time (ms, log scale)" at screen from_left(left + 467.0 / panels - 27), from_top(462) center \
+    set label 4 "mean response time (ms, log scale)" at screen from_left(left + 459.0 / panels - 27), from_top(462) center \
         textcolor rgb quiet
     set label 5 (p == 1 ? "mean accuracy (%)" : "") at screen from_left(16), from_top(280) center rotate by 90 textcolor rgb \
         quiet
